@@ -1,0 +1,1 @@
+//! Stage `cfg`: see the architecture in `lib.rs`.

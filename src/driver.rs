@@ -1,0 +1,1 @@
+//! Stage `driver`: see the architecture in `lib.rs`.

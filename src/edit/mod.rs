@@ -1,0 +1,1 @@
+//! Stage `edit`: see the architecture in `lib.rs`.

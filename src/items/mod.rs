@@ -1,0 +1,1 @@
+//! Stage `items`: see the architecture in `lib.rs`.

@@ -1,0 +1,19 @@
+//! gupatch.
+pub mod ast;
+pub mod cfg;
+pub mod cli;
+pub mod diagnostic;
+pub mod diff;
+pub mod driver;
+pub mod edit;
+pub mod items;
+pub mod lex;
+pub mod mail;
+pub mod matcher;
+pub mod parse;
+pub mod provenance;
+pub mod review;
+pub mod series;
+pub mod smpl;
+pub mod source;
+pub mod tree;

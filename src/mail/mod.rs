@@ -1,0 +1,1 @@
+//! Stage `mail`: see the architecture in `lib.rs`.

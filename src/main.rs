@@ -1,0 +1,2 @@
+//! The `gupatch` program: everything is in the library.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Stage `matcher`: see the architecture in `lib.rs`.

@@ -1,0 +1,1 @@
+//! Stage `parse`: see the architecture in `lib.rs`.

@@ -1,0 +1,1 @@
+//! Stage `provenance`: see the architecture in `lib.rs`.

@@ -1,0 +1,1 @@
+//! Stage `review`: see the architecture in `lib.rs`.

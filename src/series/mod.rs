@@ -1,0 +1,1 @@
+//! Stage `series`: see the architecture in `lib.rs`.

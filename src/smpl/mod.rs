@@ -1,0 +1,1 @@
+//! Stage `smpl`: see the architecture in `lib.rs`.

@@ -1,0 +1,1 @@
+//! Stage `tree`: see the architecture in `lib.rs`.

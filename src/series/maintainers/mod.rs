@@ -46,11 +46,15 @@ pub struct Section {
     pub profiles: Vec<String>,
     /// `Q:`: patchwork.
     pub queues: Vec<String>,
-    files: Vec<PathPattern>,
+    /// `F:`, with the place in the file.
+    files: Vec<(Place, PathPattern)>,
     excluded: Vec<PathPattern>,
     /// Whether an `S:` line says `maintain` or `support`.
     looked_after: bool,
 }
+
+/// Where a field starts in the file, for the order of fields.
+type Place = u32;
 
 #[derive(Clone, Debug)]
 enum Contact {
@@ -84,8 +88,8 @@ pub struct Maintainers {
     sections: Vec<Section>,
     /// `F:` patterns by the folder they spell out: (section, pattern).
     by_folder: FxHashMap<String, Vec<(usize, usize)>>,
-    /// `N:` patterns.
-    names: Vec<(usize, Regex)>,
+    /// `N:` patterns: (section, place, pattern).
+    names: Vec<(usize, Place, Regex)>,
     keywords: Vec<Keyword>,
     mailmap: Mailmap,
 }
@@ -94,8 +98,11 @@ pub struct Maintainers {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Covering {
     section: usize,
-    depth: i32,
-    literal: usize,
+    /// Depth and spelled-out length of the most specific field that covers the path.
+    best: (i32, usize),
+    /// Place and depth of the last field that covers it. The script sorts by this depth, whatever came
+    /// before, and who is named first decides which of two addresses of one person is kept.
+    last: (Place, i32),
 }
 
 impl Maintainers {
@@ -118,7 +125,7 @@ impl Maintainers {
         }
         let Reader { mut all, diagnostics, .. } = reader;
         for (section, content) in all.sections.iter().enumerate() {
-            for (pattern, files) in content.files.iter().enumerate() {
+            for (pattern, (_, files)) in content.files.iter().enumerate() {
                 let folder = files.folder().to_owned();
                 all.by_folder.entry(folder).or_default().push((section, pattern));
             }
@@ -139,39 +146,39 @@ impl Maintainers {
             let section = &self.sections[found.section];
             (
                 section.is_the_rest(),
-                -found.depth,
+                -found.best.0,
                 !section.has_maintainer(),
-                usize::MAX - found.literal,
+                usize::MAX - found.best.1,
                 found.section,
             )
         })?;
         Some(&self.sections[best.section])
     }
 
-    /// The sections that cover `path`, the most specific first.
+    /// The sections that cover `path`, in the order of the script.
     fn covering(&self, path: &str, is_folder: IsFolder<'_>) -> Vec<Covering> {
         let mut found: FxHashMap<usize, Covering> = FxHashMap::default();
-        let mut note = |section: usize, depth: i32, literal: usize| {
-            let entry = found.entry(section).or_insert(Covering { section, depth, literal });
-            // The script keeps the last match; what is most specific serves the owner better, and the
-            // set of recipients is the same.
-            if (depth, literal) > (entry.depth, entry.literal) {
-                (entry.depth, entry.literal) = (depth, literal);
+        let mut note = |section: usize, place: Place, depth: i32, literal: usize| {
+            let (best, last) = ((depth, literal), (place, depth));
+            let entry = found.entry(section).or_insert(Covering { section, best, last });
+            entry.best = entry.best.max(best);
+            if place > entry.last.0 {
+                entry.last = last;
             }
         };
         let folders =
             std::iter::once("").chain(path.match_indices('/').map(|(slash, _)| &path[..=slash]));
         for folder in folders {
             for (section, pattern) in self.by_folder.get(folder).into_iter().flatten() {
-                let pattern = &self.sections[*section].files[*pattern];
+                let (place, pattern) = &self.sections[*section].files[*pattern];
                 if pattern.matches(path, is_folder) {
-                    note(*section, pattern.depth(), pattern.literal_len());
+                    note(*section, *place, pattern.depth(), pattern.literal_len());
                 }
             }
         }
-        for (section, name) in &self.names {
+        for (section, place, name) in &self.names {
             if name.is_match(path.as_bytes()) {
-                note(*section, 0, 0);
+                note(*section, *place, 0, 0);
             }
         }
         let excluded = |section: usize| {
@@ -179,7 +186,7 @@ impl Maintainers {
         };
         let mut found: Vec<Covering> =
             found.into_values().filter(|covering| !excluded(covering.section)).collect();
-        found.sort_unstable_by_key(|covering| (-covering.depth, covering.section));
+        found.sort_unstable_by_key(|covering| (-covering.last.1, covering.section));
         found
     }
 }
@@ -224,12 +231,12 @@ impl Reader {
     fn field(&mut self, at: usize, field: char, value: &str, span: Span) {
         match field {
             'F' | 'X' => match PathPattern::parse(value) {
-                Ok(pattern) if field == 'F' => self.section(at).files.push(pattern),
+                Ok(pattern) if field == 'F' => self.section(at).files.push((span.start, pattern)),
                 Ok(pattern) => self.section(at).excluded.push(pattern),
                 Err(error) => self.bad_pattern(field, value, &error, span),
             },
             'N' => match pattern::perl_regex(value) {
-                Ok(regex) => self.all.names.push((at, regex)),
+                Ok(regex) => self.all.names.push((at, span.start, regex)),
                 Err(error) => self.bad_pattern(field, value, &error, span),
             },
             'K' => {

@@ -216,6 +216,7 @@ fn maintainer_role(status: &str) -> String {
         "orphan" => "orphan minder".into(),
         "obsolete" => "obsolete minder".into(),
         "buried alive in reporters" => "chief penguin".into(),
+        "" => "unknown".into(),
         _ => status,
     }
 }

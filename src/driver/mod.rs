@@ -1,0 +1,3 @@
+//! The one place that joins stages and runs files in parallel.
+
+pub mod apply;

@@ -69,8 +69,10 @@ fn parse(file: &LexedFile, text: &Normalised, shape: Shape) -> Result<Ast, Refus
         let parsed = parse_preprocessed(&config, source).map_err(|e| refusal(&e, prefix))?;
         let placement = Placement::new(text, prefix);
         let unit = &parsed.unit.0[usize::from(!types.is_empty())..];
-        lower::unit(file, placement, unit, shape)
-            .ok_or_else(|| Refusal { at: 0, expected: "one construct of the shape asked for".into() })
+        lower::unit(file, placement, unit, shape).ok_or_else(|| Refusal {
+            at: 0,
+            expected: "one construct of the shape asked for".into(),
+        })
     })
 }
 

@@ -241,9 +241,7 @@ impl Lower<'_> {
         let declarator = &node.node;
         let base = match &declarator.kind.node {
             c::DeclaratorKind::Abstract => None,
-            c::DeclaratorKind::Identifier(name) => {
-                Some(self.add(Kind::DeclaratorName, name.span))
-            }
+            c::DeclaratorKind::Identifier(name) => Some(self.add(Kind::DeclaratorName, name.span)),
             c::DeclaratorKind::Declarator(inner) => Some(self.declarator(inner)),
         };
         let mut pointers = Vec::new();
@@ -272,9 +270,8 @@ impl Lower<'_> {
             c::DerivedDeclarator::Array(array) => {
                 let size = match &array.node.size {
                     c::ArraySize::Unknown | c::ArraySize::VariableUnknown => None,
-                    c::ArraySize::VariableExpression(size) | c::ArraySize::StaticExpression(size) => {
-                        Some(self.expression(size))
-                    }
+                    c::ArraySize::VariableExpression(size)
+                    | c::ArraySize::StaticExpression(size) => Some(self.expression(size)),
                 };
                 (Kind::Array { size }, Side::Right)
             }
@@ -306,7 +303,11 @@ impl Lower<'_> {
     }
 
     /// A parameter list.
-    pub(super) fn parameters(&mut self, function: &c::FunctionDeclarator, tokens: TokenRange) -> NodeId {
+    pub(super) fn parameters(
+        &mut self,
+        function: &c::FunctionDeclarator,
+        tokens: TokenRange,
+    ) -> NodeId {
         let ids: Vec<NodeId> = function.parameters.iter().map(|p| self.parameter(p)).collect();
         let params = self.builder.list(&ids);
         let variadic = function.ellipsis == c::Ellipsis::Some;

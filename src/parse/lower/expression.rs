@@ -175,7 +175,8 @@ impl Lower<'_> {
 
     fn generic(&mut self, generic: &c::GenericSelection) -> Kind {
         let control = self.expression(&generic.expression);
-        let arms: Vec<NodeId> = generic.associations.iter().map(|arm| self.generic_arm(arm)).collect();
+        let arms: Vec<NodeId> =
+            generic.associations.iter().map(|arm| self.generic_arm(arm)).collect();
         Kind::Generic { control, arms: self.builder.list(&arms) }
     }
 
@@ -202,9 +203,11 @@ impl Lower<'_> {
         let items = self.init_items(items);
         let after_type = self.tokens(ty).end;
         let tokens = self.at.tokens(literal);
-        let brace = self.file.tokens.significant(tokens).find(|&token| {
-            token >= after_type && self.file.text(token) == "{"
-        });
+        let brace = self
+            .file
+            .tokens
+            .significant(tokens)
+            .find(|&token| token >= after_type && self.file.text(token) == "{");
         let start = brace.unwrap_or(tokens.start);
         let range = crate::lex::TokenRange { start, end: tokens.end };
         self.builder.add(Kind::InitList { items }, range)

@@ -91,9 +91,10 @@ impl Lower<'_> {
         let label = match &labeled.label.node {
             c::Label::Identifier(name) => Label::Name(self.token(name)),
             c::Label::Case(value) => Label::Case(self.expression(value)),
-            c::Label::CaseRange(range) => {
-                Label::CaseRange(self.expression(&range.node.low), self.expression(&range.node.high))
-            }
+            c::Label::CaseRange(range) => Label::CaseRange(
+                self.expression(&range.node.low),
+                self.expression(&range.node.high),
+            ),
             c::Label::Default => Label::Default,
         };
         let empty = matches!(labeled.statement.node, c::Statement::Expression(None))

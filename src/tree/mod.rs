@@ -1,4 +1,5 @@
 //! Stage `tree`: a kernel tree as a whole.
+mod ignored;
 pub mod index;
 pub mod root;
 pub mod walk;

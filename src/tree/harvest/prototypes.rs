@@ -343,6 +343,7 @@ fn canonical(file: &LexedFile, range: TokenRange, keep: impl Fn(&[u8]) -> bool) 
             _ => {
                 wordlike(last)
                     || matches!(last, TokenKind::Comma | TokenKind::Semi | TokenKind::RBrace)
+                    || (last == TokenKind::RParen && wordlike(kind))
             }
         });
         if blank {

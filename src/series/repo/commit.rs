@@ -90,11 +90,11 @@ impl Repository {
             commits.push(commit);
         }
         let name = reference_name(branch)?;
-        self.git.reference(&name, parent, false, "gupatch: series").map_err(|error| {
-            match error.code() {
-                ErrorCode::Exists => RepoError::BranchExists(branch.to_owned()),
-                _ => git_error(format!("make branch {branch}"))(error),
-            }
+        self.git.reference(&name, parent, false, "gupatch: series").map_err(|error| match error
+            .code()
+        {
+            ErrorCode::Exists => RepoError::BranchExists(branch.to_owned()),
+            _ => git_error(format!("make branch {branch}"))(error),
         })?;
         Ok(commits)
     }
@@ -150,7 +150,8 @@ impl Repository {
 
     /// As many digits as `core.abbrev` asks for, twelve without it.
     fn abbreviate(&self, id: Oid) -> String {
-        let configured = self.git.config().ok().and_then(|config| config.get_i64("core.abbrev").ok());
+        let configured =
+            self.git.config().ok().and_then(|config| config.get_i64("core.abbrev").ok());
         let digits = configured.and_then(|n| usize::try_from(n).ok()).unwrap_or(ABBREVIATED);
         let text = id.to_string();
         text[..digits.clamp(4, text.len())].to_owned()

@@ -45,3 +45,40 @@ pub enum Arms {
     /// The first one of each `#if`.
     First,
 }
+
+/// tmp
+pub type TypeNames = std::collections::HashSet<String>;
+/// tmp
+pub fn visible(
+    file: &crate::lex::LexedFile,
+    range: TokenRange,
+    _arms: Arms,
+) -> Vec<crate::lex::TokenId> {
+    file.tokens.significant(range).collect()
+}
+/// tmp
+pub fn normalise(
+    file: &crate::lex::LexedFile,
+    tokens: &[crate::lex::TokenId],
+    _shape: Shape,
+    types: &TypeNames,
+) -> Result<Normalised, crate::diagnostic::Diagnostic> {
+    let mut n = Normalised::default();
+    for &t in tokens {
+        let start = n.text.len() as u32;
+        let s = file.text(t).to_string();
+        n.text.push_str(&s);
+        if types.contains(&s) && !n.types.contains(&s) {
+            n.types.push(s);
+        }
+        let end = n.text.len() as u32;
+        n.text.push(' ');
+        n.pieces.push(Piece {
+            start,
+            end,
+            tokens: TokenRange { start: t, end: t.next() },
+            edit: None,
+        });
+    }
+    Ok(n)
+}

@@ -1,1 +1,5 @@
-//! Stage `tree`: see the architecture in `lib.rs`.
+//! Stage `tree`: a kernel tree as a whole.
+pub mod index;
+pub mod root;
+pub mod walk;
+pub mod words;

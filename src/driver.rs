@@ -1,1 +1,0 @@
-//! Stage `driver`: see the architecture in `lib.rs`.

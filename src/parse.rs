@@ -1,1 +1,0 @@
-//! Stage `parse`: see the architecture in `lib.rs`.

@@ -1,1 +1,3 @@
-//! Stage `series`: see the architecture in `lib.rs`.
+//! Stage `series`: from file changes with their facts to commits on a branch.
+
+pub mod maintainers;

@@ -17,7 +17,9 @@ mod lower;
 pub mod metavar;
 pub mod pattern;
 pub mod scan;
+pub mod shape;
 mod slice;
+mod write;
 
 use std::fmt;
 

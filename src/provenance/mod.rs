@@ -1,1 +1,3 @@
-//! Stage `provenance`: see the architecture in `lib.rs`.
+//! Stage `provenance`.
+mod vocabulary;
+pub use vocabulary::*;

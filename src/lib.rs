@@ -1,5 +1,59 @@
-//! gupatch.
+//! gupatch finds pages that come from `get_user_pages()` and its relatives on their way into a bio, a bvec
+//! or a scatterlist, rewrites those call sites to the `_from_gup` variants, and cuts the result into a
+//! patch series for the Linux kernel. This page is the architecture.
+//!
+//! # The way data flows
+//!
+//! ```text
+//! bytes → tokens → top-level items → (normalised text → lang-c) → AST → CFG
+//!                                                          ↓         ↓
+//!                    SmPL rule ─────────────────────→ matcher ← provenance facts
+//!                                                          ↓
+//!                   matches → token edits → diff → review → commits → mails
+//! ```
+//!
+//! One direction only. Each stage is a plain function from the previous stage's value to its own; it
+//! returns diagnostics beside its value and can be looked at with `gupatch dump STAGE FILE`.
+//!
+//! # The stages
+//!
+//! | module | in → out |
+//! |---|---|
+//! | [`source`] | bytes: spans, paths below the tree's root, the only line and column arithmetic |
+//! | [`diagnostic`] | what a stage has to say beside its value |
+//! | [`lex`] | bytes → lossless tokens; a preprocessor directive is one token |
+//! | [`items`] | tokens → top-level items; an item → text that lang-c takes, with a map back and a log of edits |
+//! | [`ast`] | our own arena AST: node ids and token ranges, leaf text read from the file |
+//! | [`parse`] | item → AST, through lang-c; the only module that names it |
+//! | [`types`] | declarations and expressions → C types; what cannot be typed is unknown, never guessed |
+//! | [`tree`] | a folder → a kernel tree: its root and version, its files, who mentions what |
+//! | [`smpl`] | semantic patch text → rules |
+//! | [`cfg`] | function AST → control flow graph, dominators, path queries |
+//! | [`provenance`] | function and vocabulary → where each page comes from, with the way it took |
+//! | [`matcher`] | rule, AST, CFG and facts → matches with bindings |
+//! | [`edit`] | matches → token edits on the original bytes, indented, checked by parsing again |
+//! | [`diff`] | bytes before and after → unified diff, byte-exact |
+//! | [`series`] | changes → patches by owner; commits made as git objects; `series/repo.rs` alone uses git2 |
+//! | [`mail`] | commits → format-patch files and a cover letter |
+//! | [`review`] | what was found → text, a story, JSON |
+//! | [`campaign`] | the rules, message templates and vocabulary that belong together |
+//! | [`driver`] | the recipe: joins the stages, runs files in parallel, applies changes to the tree |
+//! | [`cli`] | arguments, output, exit statuses; one command a file |
+//!
+//! A module names only modules above it in the table, [`driver`] and [`cli`] excepted. Provenance never
+//! names the matcher: the driver hands its facts over. Everything down to [`diff`] but [`tree`] is pure: no
+//! files, clock, environment or printing. Spans mean original bytes everywhere outside [`items`] and
+//! [`parse`].
+//!
+//! # What must not be wrong
+//!
+//! In this order: never convert a site that a page from elsewhere can reach; never stay silent about
+//! what was not parsed, not resolved or not followed; be fast enough to run on every commit. So doubt is a
+//! value: an origin that is not known is *unknown*, never GUP and never "other"; an edit that touches
+//! what was not fully seen is lowered to review; what was skipped is counted and listed.
+
 pub mod ast;
+pub mod campaign;
 pub mod cfg;
 pub mod cli;
 pub mod diagnostic;
@@ -17,3 +71,4 @@ pub mod series;
 pub mod smpl;
 pub mod source;
 pub mod tree;
+pub mod types;

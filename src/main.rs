@@ -1,2 +1,10 @@
 //! The `gupatch` program: everything is in the library.
-fn main() {}
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    gupatch::cli::main()
+}

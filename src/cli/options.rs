@@ -1,0 +1,142 @@
+//! Options that every command understands, and the terminal as the commands see it.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+
+use crate::review::{Palette, Unseen};
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// Where the output is a terminal and NO_COLOR is not set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The options that every command understands.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Common options")]
+pub struct Common {
+    /// Campaign: the name of a built-in one, or a folder of .cocci rules
+    #[arg(long, global = true, value_name = "DIR|NAME", default_value = "from-gup")]
+    pub rules: String,
+    /// Look only at these files and folders of the tree
+    #[arg(long, global = true, value_name = "PATH", num_args = 1..)]
+    pub only: Vec<String>,
+    /// Write the result to FILE instead of standard output
+    #[arg(long, global = true, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Worker threads; 0 is one per core. The result is the same for any number
+    #[arg(short, long, global = true, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+    /// Colour the output
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// Say less on standard error
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more on standard error
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Exit with 2 where a part of the tree was not seen
+    #[arg(long, global = true)]
+    pub strict: bool,
+}
+
+/// Where a command's result and remarks go.
+#[derive(Debug)]
+pub struct Terminal {
+    output: Option<PathBuf>,
+    colours: Palette,
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Terminal {
+    /// The terminal as the options want it.
+    pub fn new(common: &Common) -> Terminal {
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let colour = match common.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => common.output.is_none() && io::stdout().is_terminal() && !no_color,
+        };
+        let colours = if colour { Palette::ansi() } else { Palette::plain() };
+        Terminal {
+            output: common.output.clone(),
+            colours,
+            quiet: common.quiet,
+            verbose: common.verbose,
+        }
+    }
+
+    /// The colours of results.
+    pub fn colours(&self) -> Palette {
+        self.colours
+    }
+
+    /// Hands over a command's whole result: to standard output, or to `--output`, whole or not at all.
+    ///
+    /// A reader that went away (`| head`) is not an error.
+    pub fn result(&self, bytes: &[u8]) -> anyhow::Result<()> {
+        match &self.output {
+            Some(path) => write_whole(path, bytes),
+            None => {
+                let mut stdout = io::stdout().lock();
+                match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+                    Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                    other => other.context("standard output"),
+                }
+            }
+        }
+    }
+
+    /// A remark for people, on standard error; nothing with `-q`.
+    pub fn remark(&self, text: &str) {
+        if !self.quiet {
+            self.warn(text);
+        }
+    }
+
+    /// Sums up on standard error what was not seen; with `verbose` a line for each.
+    pub fn unseen(&self, unseen: &Unseen) {
+        if unseen.is_empty() {
+            return;
+        }
+        self.warn(&format!("gupatch: {}", unseen.summary()));
+        if self.verbose {
+            for detail in &unseen.details {
+                self.warn(&format!("  {detail}"));
+            }
+        } else {
+            self.remark("  hint: -v lists them");
+        }
+    }
+
+    /// A remark that `-q` does not silence: something failed or was not seen.
+    pub fn warn(&self, text: &str) {
+        // Where standard error is closed there is nobody left to tell.
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+}
+
+/// Writes a file beside its place and renames it.
+fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let context = || format!("cannot write {}", path.display());
+    let mut file = tempfile::Builder::new()
+        .make_in(folder, |temporary| std::fs::File::create_new(temporary))
+        .with_context(context)?;
+    file.write_all(bytes).with_context(context)?;
+    file.persist(path).with_context(context)?;
+    Ok(())
+}

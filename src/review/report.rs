@@ -1,0 +1,201 @@
+//! The report of a scan: the versioned shape that `scan --format json` prints and scripts rely on.
+//!
+//! The format only grows. Places are 1-based lines and columns (bytes) of files named from the tree's
+//! root. Sites that no GUP page reaches are not in it.
+
+use serde::Serialize;
+
+use crate::source::TreePath;
+
+/// What a scan found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// The format's version: 1.
+    pub version: u32,
+    /// The root of the tree, as it was given or found.
+    pub tree: String,
+    /// The campaign's name.
+    pub rules: String,
+    /// Sorted by file, line and column.
+    pub sites: Vec<Site>,
+    /// What the scan could not look at.
+    pub unseen: Unseen,
+}
+
+/// How sure it is that a page is from GUP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// On every path.
+    Gup,
+    /// Exactly when a condition holds.
+    Conditional,
+    /// On some paths, and nothing tells which.
+    Mixed,
+    /// Read back from a container that carries the mark itself.
+    Carried,
+}
+
+/// How far the way from the source to the adder goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    /// Within one function.
+    Intra,
+    /// Within one file.
+    File,
+    /// Across files.
+    Cross,
+}
+
+/// Whose reference the container works under; see `PROVENANCE.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reference {
+    /// The release reads the page back from the container.
+    Owned,
+    /// The caller of GUP keeps the pages and releases them.
+    Borrowed,
+    /// The GUP reference was dropped and another one is held.
+    Separate,
+    /// The release was not found.
+    Unknown,
+}
+
+/// Whether a tool may make the change by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Applicability {
+    /// Made without asking.
+    Safe,
+    /// Made, but a person looks at it.
+    Review,
+    /// Left to a person.
+    Manual,
+}
+
+/// What a step of a trace does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// GUP hands the page out.
+    Source,
+    /// It goes from one variable to another.
+    Assign,
+    /// It goes into a field or an array.
+    Store,
+    /// It comes out of one.
+    Load,
+    /// It is passed to a function.
+    Call,
+    /// It is returned.
+    Return,
+    /// It is added.
+    Adder,
+}
+
+/// One adder that GUP pages can reach.
+#[derive(Clone, Debug, Serialize)]
+pub struct Site {
+    /// From the tree's root.
+    pub file: TreePath,
+    /// The line of the adder's name.
+    pub line: u32,
+    /// Its column.
+    pub column: u32,
+    /// The function the site is in.
+    pub function: String,
+    /// The adder's name; `bv_page` for a store to a bio_vec's page.
+    pub adder: String,
+    /// The page argument as written.
+    pub page: String,
+    /// How sure it is.
+    pub class: Class,
+    /// The expression that is true for GUP pages, for [`Class::Conditional`].
+    pub condition: Option<String>,
+    /// How far the way goes.
+    pub reach: Reach,
+    /// Whose reference it is.
+    pub reference: Reference,
+    /// The GUP calls.
+    pub sources: Vec<Source>,
+    /// The origins that are not GUP.
+    pub others: Vec<Other>,
+    /// From the source to the adder.
+    pub trace: Vec<Step>,
+    /// The adder's `_from_gup` variant; `None` where the site is not converted.
+    pub conversion: Option<String>,
+    /// What a tool may do.
+    pub applicability: Applicability,
+    /// Why, in one sentence.
+    pub reason: String,
+}
+
+/// A GUP call.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Source {
+    /// From the tree's root.
+    pub file: TreePath,
+    /// The line of the call.
+    pub line: u32,
+    /// The function it is in.
+    pub function: String,
+    /// The name of what is called.
+    pub call: String,
+}
+
+/// An origin that is not GUP.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Other {
+    /// From the tree's root.
+    pub file: TreePath,
+    /// Its line.
+    pub line: u32,
+    /// The expression as written.
+    pub text: String,
+}
+
+/// One step of a trace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// From the tree's root.
+    pub file: TreePath,
+    /// Its line.
+    pub line: u32,
+    /// The function it is in.
+    pub function: String,
+    /// The source text.
+    pub text: String,
+    /// What it does.
+    pub role: Role,
+}
+
+/// What was not looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Unseen {
+    /// Files that could not be read.
+    pub files: usize,
+    /// Top-level items that did not parse, of those that mattered.
+    pub items: usize,
+    /// Functions with statements that did not parse.
+    pub functions: usize,
+    /// Calls through pointers that were not resolved.
+    pub indirect_calls: usize,
+    /// A line each: `file:line: what`.
+    pub details: Vec<String>,
+}
+
+impl Unseen {
+    /// Whether everything that mattered was seen.
+    pub fn is_empty(&self) -> bool {
+        self.files + self.items + self.functions + self.indirect_calls == 0
+    }
+
+    /// One line for stderr.
+    pub fn summary(&self) -> String {
+        format!(
+            "not seen: {} files, {} items, {} functions in part, {} indirect calls",
+            self.files, self.items, self.functions, self.indirect_calls
+        )
+    }
+}

@@ -1,0 +1,112 @@
+//! One site as a story: each step from the GUP call to the adder with the source lines around it.
+//!
+//! In: a site and a way to read the lines of a file. Out: text that a maintainer checks in a minute.
+
+use std::fmt::Write;
+
+use super::text::class_word;
+use super::{Class, Palette, Reference, Role, Site, Step};
+use crate::source::TreePath;
+
+/// How many lines are shown before and after a step.
+const AROUND: u32 = 2;
+
+/// Reads 1-based line `line` of a file, without its newline; `None` past the end.
+pub type ReadLine<'a> = &'a dyn Fn(&TreePath, u32) -> Option<String>;
+
+/// Tells how the page gets to `site`, and why the site is converted or not.
+pub fn tell(site: &Site, read_line: ReadLine<'_>, colours: Palette) -> String {
+    let mut out = String::new();
+    let (heading, place) = (colours.heading, colours.place);
+    writeln!(
+        out,
+        "{heading}{}({}){heading:#} in {}, {place}{}:{}{place:#}",
+        site.adder, site.page, site.function, site.file, site.line,
+    )
+    .expect(INFALLIBLE);
+    writeln!(out, "\n{}\n", verdict(site)).expect(INFALLIBLE);
+    for (number, step) in site.trace.iter().enumerate() {
+        tell_step(number + 1, step, read_line, colours, &mut out);
+    }
+    for other in &site.others {
+        let text = format!("it can also be `{}`", other.text);
+        writeln!(out, "   {text}, {place}{}:{}{place:#}", other.file, other.line)
+            .expect(INFALLIBLE);
+        excerpt(&other.file, other.line, read_line, colours, &mut out);
+    }
+    writeln!(out, "{}", ending(site)).expect(INFALLIBLE);
+    out
+}
+
+const INFALLIBLE: &str = "writing to a String does not fail";
+
+fn verdict(site: &Site) -> String {
+    let class = class_word(site.class);
+    match (site.class, &site.condition) {
+        (Class::Gup, _) => format!("{class}: on every path that gets here the page is from GUP."),
+        (Class::Conditional, Some(condition)) => {
+            format!("{class}: the page is from GUP exactly when {condition}.")
+        }
+        (Class::Conditional, None) => format!("{class}: the page is from GUP under a condition."),
+        (Class::Mixed, _) => {
+            format!("{class}: from GUP on some paths and from elsewhere on others.")
+        }
+        (Class::Carried, _) => {
+            format!("{class}: read back from a container that carries the mark itself.")
+        }
+    }
+}
+
+fn tell_step(number: usize, step: &Step, read_line: ReadLine<'_>, p: Palette, out: &mut String) {
+    let does = match step.role {
+        Role::Source => "pages come from GUP",
+        Role::Assign => "assigned",
+        Role::Store => "stored",
+        Role::Load => "loaded",
+        Role::Call => "passed on",
+        Role::Return => "returned",
+        Role::Adder => "added",
+    };
+    let place = p.place;
+    writeln!(
+        out,
+        "{number:2}. {does}: `{}` in {}, {place}{}:{}{place:#}",
+        step.text, step.function, step.file, step.line,
+    )
+    .expect(INFALLIBLE);
+    excerpt(&step.file, step.line, read_line, p, out);
+}
+
+fn excerpt(file: &TreePath, line: u32, read_line: ReadLine<'_>, p: Palette, out: &mut String) {
+    let dim = p.dim;
+    for number in line.saturating_sub(AROUND).max(1)..=line + AROUND {
+        let Some(text) = read_line(file, number) else { break };
+        if number == line {
+            writeln!(out, "  > {number:5} | {text}").expect(INFALLIBLE);
+        } else {
+            writeln!(out, "{dim}    {number:5} | {text}{dim:#}").expect(INFALLIBLE);
+        }
+    }
+    out.push('\n');
+}
+
+fn ending(site: &Site) -> String {
+    let reference = match site.reference {
+        Reference::Owned => "the release reads the page back from the container",
+        Reference::Borrowed => "the caller of GUP keeps the pages and releases them",
+        Reference::Separate => "the GUP reference was dropped and another one is held",
+        Reference::Unknown => "the place that releases the page was not found",
+    };
+    match &site.conversion {
+        Some(conversion) => format!(
+            "Reference: {reference}.\nConverted to {conversion} ({}): {}.",
+            match site.applicability {
+                super::Applicability::Safe => "safe",
+                super::Applicability::Review => "to be reviewed",
+                super::Applicability::Manual => "by hand",
+            },
+            site.reason
+        ),
+        None => format!("Reference: {reference}.\nNot converted: {}.", site.reason),
+    }
+}

@@ -1,0 +1,102 @@
+//! The report as text: a block a site, and a summary that says what was not seen.
+//!
+//! A block is what a maintainer checks first: the place, what goes in there, where it comes from, and
+//! what would be done. The first line of each block is stable and can be searched for.
+
+use std::fmt::Write;
+
+use super::{Applicability, Class, Palette, Report, Site, Source};
+
+/// The whole report.
+pub fn report(report: &Report, colours: Palette) -> String {
+    let mut out = String::new();
+    for site in &report.sites {
+        block(site, colours, &mut out);
+        out.push('\n');
+    }
+    summary(report, colours, &mut out);
+    out
+}
+
+fn block(site: &Site, p: Palette, out: &mut String) {
+    let class_style = match site.class {
+        Class::Gup | Class::Conditional => p.good,
+        Class::Mixed => p.care,
+        Class::Carried => p.dim,
+    };
+    let (place, dim) = (p.place, p.dim);
+    line(
+        out,
+        format_args!(
+            "{place}{}:{}:{}{place:#} {class_style}{}{class_style:#} {}({}) in {}",
+            site.file,
+            site.line,
+            site.column,
+            class_word(site.class),
+            site.adder,
+            site.page,
+            site.function,
+        ),
+    );
+    for source in &site.sources {
+        line(out, format_args!("    from {} {dim}{}{dim:#}", source.call, origin(source)));
+    }
+    for other in &site.others {
+        line(
+            out,
+            format_args!("    or   {} {dim}{}:{}{dim:#}", other.text, other.file, other.line),
+        );
+    }
+    if let Some(condition) = &site.condition {
+        line(out, format_args!("    when {condition}"));
+    }
+    match (&site.conversion, site.applicability) {
+        (Some(conversion), Applicability::Safe) => {
+            line(out, format_args!("    becomes {conversion}"))
+        }
+        (Some(conversion), Applicability::Review | Applicability::Manual) => {
+            line(out, format_args!("    becomes {conversion} after review: {}", site.reason));
+        }
+        (None, _) => line(out, format_args!("    left alone: {}", site.reason)),
+    }
+}
+
+fn origin(source: &Source) -> String {
+    format!("{}:{} in {}", source.file, source.line, source.function)
+}
+
+/// The class as the formats spell it.
+pub fn class_word(class: Class) -> &'static str {
+    match class {
+        Class::Gup => "gup",
+        Class::Conditional => "conditional",
+        Class::Mixed => "mixed",
+        Class::Carried => "carried",
+    }
+}
+
+/// How many sites of each class, and what was not seen.
+fn summary(report: &Report, p: Palette, out: &mut String) {
+    let count = |class| report.sites.iter().filter(|site| site.class == class).count();
+    let heading = p.heading;
+    line(
+        out,
+        format_args!(
+            "{heading}{} sites{heading:#}: {} gup, {} conditional, {} mixed, {} carried",
+            report.sites.len(),
+            count(Class::Gup),
+            count(Class::Conditional),
+            count(Class::Mixed),
+            count(Class::Carried),
+        ),
+    );
+    if !report.unseen.is_empty() {
+        let care = p.care;
+        line(out, format_args!("{care}{}{care:#}", report.unseen.summary()));
+    }
+}
+
+fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
+    out.write_fmt(text).expect("writing to a String does not fail");
+    out.push('\n');
+}

@@ -1,0 +1,199 @@
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::*;
+
+const TEXT: &str = "\
+List of maintainers
+-------------------
+
+\tM: *Mail* patches to
+
+BLOCK LAYER
+M:\tAnn Ax <ann@example.org>
+L:\tblock@lists.example
+S:\tMaintained
+T:\tgit git://example.org/block.git
+F:\tblock/
+F:\tfs/direct*
+X:\tblock/odd/
+
+FILE SYSTEMS (VFS and infrastructure)
+M:\tBo By <bo@example.org>
+R:\tAnn Ax <ann@other.example>
+L:\tfs@lists.example (moderated for non-subscribers)
+L:\tsecret@lists.example (subscribers-only)
+S:\tSupported
+F:\tfs/*
+F:\tinclude/linux/fs.h
+K:\tbvec_(set|add)
+
+NAMED BOARDS
+M:\tno address here
+S:\tOdd Fixes
+N:\tboard[0-9]
+N:\tbroken(
+
+ORPHANED THING
+S:\tOrphan
+F:\tfs/direct-io.c
+
+THE REST
+M:\tLinus Torvalds <torvalds@linux-foundation.org>
+L:\tlinux-kernel@vger.kernel.org
+S:\tBuried alive in reporters
+F:\t*
+F:\t*/
+";
+
+fn no_folder(_: &str) -> bool {
+    false
+}
+
+fn read() -> (Maintainers, Vec<Diagnostic>) {
+    Maintainers::parse(TEXT.as_bytes(), b"")
+}
+
+#[track_caller]
+fn check_owner(path: &str, expected: &str) {
+    let owner = read().0.owner(path, &no_folder).map(|section| section.name.clone());
+    assert_eq!(owner.as_deref(), Some(expected), "{path}");
+}
+
+#[track_caller]
+fn check_recipients(paths: &[&str], expected: &[&str]) {
+    assert_eq!(lines(&read().0.recipients_of_paths(paths, &no_folder)), expected);
+}
+
+fn lines(recipients: &Recipients) -> Vec<String> {
+    recipients
+        .0
+        .iter()
+        .map(|Recipient { mailbox: Mailbox { name, address }, role_text, .. }| {
+            let quoted = !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_ -".contains(&b));
+            match name.as_str() {
+                "" => format!("{address} ({role_text})"),
+                name if quoted => {
+                    format!("\"{}\" <{address}> ({role_text})", name.replace('"', "\\\""))
+                }
+                name => format!("{name} <{address}> ({role_text})"),
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn the_most_specific_section_owns_a_file() {
+    check_owner("block/bio.c", "BLOCK LAYER");
+    check_owner("fs/open.c", "FILE SYSTEMS (VFS and infrastructure)");
+    check_owner("fs/sub/open.c", "THE REST");
+    check_owner("drivers/x/board7.c", "NAMED BOARDS");
+    check_owner("block/odd/x.c", "THE REST");
+}
+
+#[test]
+fn a_section_with_people_comes_before_an_orphan() {
+    check_owner("fs/direct-io.c", "BLOCK LAYER");
+}
+
+#[test]
+fn recipients_are_named_once_with_their_roles() {
+    check_recipients(
+        &["block/bio.c", "fs/open.c"],
+        &[
+            "Ann Ax <ann@example.org> (maintainer:BLOCK LAYER)",
+            "Bo By <bo@example.org> (supporter:FILE SYSTEMS (VFS and infrastructure))",
+            "block@lists.example (open list:BLOCK LAYER)",
+            "linux-kernel@vger.kernel.org (open list)",
+            "fs@lists.example (moderated list:FILE SYSTEMS (VFS and infrastructure))",
+        ],
+    );
+}
+
+#[test]
+fn a_keyword_in_a_changed_line_adds_its_section() {
+    let patch = |line: &str| {
+        format!(
+            "text\n---\ndiff --git a/block/a.c b/block/a.c\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n{line}\n"
+        )
+    };
+    let (all, _) = read();
+    let named = |line: &str| {
+        let found = all.recipients_of_patch(patch(line).as_bytes(), &no_folder);
+        found.0.iter().any(|r| r.mailbox.name == "Bo By")
+    };
+    assert!(named("+\tbvec_set_page(bv);"));
+    assert!(!named(" \tbvec_set_page(bv);"));
+}
+
+#[test]
+fn mistakes_are_reported_and_the_rest_counts() {
+    let messages: Vec<String> = read().1.into_iter().map(|d| d.message).collect();
+    assert_eq!(messages.len(), 2, "{messages:?}");
+    assert!(messages[0].contains("no address here"));
+    assert!(messages[1].contains("broken("));
+}
+
+/// Some files of the tree at `KERNEL_TREE`, spread evenly over it.
+fn sample(tree: &Path, count: usize) -> Vec<String> {
+    let mut paths: Vec<PathBuf> = ignore::WalkBuilder::new(tree)
+        .standard_filters(false)
+        .build()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .map(|entry| entry.path().strip_prefix(tree).unwrap().to_owned())
+        // The script also reads addresses out of these, which are left alone here on purpose.
+        .filter(|path| path.extension().is_none_or(|end| end != "yaml"))
+        .collect();
+    paths.sort();
+    // A step that shares no factor with the usual sizes of folders.
+    let step = paths.len() / count | 1;
+    paths.into_iter().step_by(step).map(|path| path.to_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_script_names_the_same_people_where_there_is_a_tree() {
+    let Some(tree) = std::env::var_os("KERNEL_TREE").map(PathBuf::from) else { return };
+    let count = std::env::var("MAINTAINER_FILES").map_or(40, |count| count.parse().unwrap());
+    let text = std::fs::read(tree.join("MAINTAINERS")).unwrap();
+    let mailmap = std::fs::read(tree.join(".mailmap")).unwrap();
+    let (all, diagnostics) = Maintainers::parse(&text, &mailmap);
+    assert!(diagnostics.iter().all(|d| d.message.starts_with("`L:`")), "{diagnostics:?}");
+    assert!(all.section_count() > 2000);
+    let is_folder = |path: &str| tree.join(path).is_dir();
+    let paths = sample(&tree, count);
+    let started = std::time::Instant::now();
+    let ours: Vec<_> =
+        paths.iter().map(|path| all.recipients_of_paths(&[path], &is_folder)).collect();
+    println!("{} files: {:?}", paths.len(), started.elapsed());
+    let wrong = paths.iter().zip(ours).filter(|(path, ours)| !agrees(&tree, path, ours)).count();
+    assert_eq!(wrong, 0, "of {}", paths.len());
+}
+
+/// Whether the script names the same people, and in one of a few runs with the same roles: sections of the
+/// same depth come in the order of a Perl hash, which is another one in each run.
+fn agrees(tree: &Path, path: &str, ours: &Recipients) -> bool {
+    let mut ours = lines(ours);
+    ours.sort_unstable();
+    let mut theirs = Vec::new();
+    for _ in 0..8 {
+        let output = Command::new("perl")
+            .current_dir(tree)
+            .args(["scripts/get_maintainer.pl", "--nogit", "--nogit-fallback", "--nokeywords"])
+            .args(["--roles", "--norolestats", "-f", path])
+            .output()
+            .unwrap();
+        theirs = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
+        // `L: Some Team <a@b>`: the script writes to `Some`.
+        if theirs.iter().any(|line| !line.contains('@')) {
+            println!("{path}: the script misreads a list");
+            return true;
+        }
+        theirs.sort_unstable();
+        if ours == theirs {
+            return true;
+        }
+    }
+    println!("{path}\n  ours {ours:#?}\n  theirs {theirs:#?}");
+    false
+}

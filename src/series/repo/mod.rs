@@ -1,0 +1,214 @@
+//! The repository, through git2, which nothing else in the crate names.
+//!
+//! In: a folder. Out: [`Repository`]: the files of HEAD, a branch of new commits ([`commit`]), and what the
+//! history calls a subsystem ([`history`]). The index and the working tree are neither read nor written,
+//! so bare repositories, work trees, sparse and dirty ones are all the same. No hook runs, and nothing is
+//! signed: that is for the user's own git.
+
+mod commit;
+mod history;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use git2::ErrorCode;
+
+pub use commit::{Commit, Person, Timestamp};
+
+use crate::diff::FileChange;
+use crate::source::TreePath;
+
+/// What can go wrong with a repository.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RepoError {
+    /// No repository at or above the folder.
+    #[error("{} is not in a git repository", .0.display())]
+    NotARepository(PathBuf),
+    /// It belongs to another user and `safe.directory` does not name it.
+    #[error("the git repository at {} belongs to another user", .0.display())]
+    NotSafe(PathBuf),
+    /// HEAD points to a branch without a commit.
+    #[error("the git repository at {} has no commit yet", .0.display())]
+    Unborn(PathBuf),
+    /// The kernel tree is only a folder of the repository.
+    #[error("the tree {} is not the top of its git repository {}", tree.display(), top.display())]
+    NotTheTop {
+        /// The kernel tree.
+        tree: PathBuf,
+        /// Where the repository's files begin.
+        top: PathBuf,
+    },
+    /// The branch to be made is there.
+    #[error("branch `{0}` exists")]
+    BranchExists(String),
+    /// Not a name git takes.
+    #[error("`{0}` is not a valid branch name")]
+    BadBranchName(String),
+    /// Neither configuration nor environment name the author.
+    #[error("git does not know who you are")]
+    NoIdentity,
+    /// A file that was read is not the one of HEAD.
+    #[error("{0} differs from HEAD")]
+    Differs(TreePath),
+    /// A path of the series is a symbolic link, a folder or a submodule in HEAD.
+    #[error("{0} is not an ordinary file in HEAD")]
+    NotAFile(TreePath),
+    /// Whatever else git reports.
+    #[error("cannot {doing}: {message}")]
+    Git {
+        /// What was being done.
+        doing: String,
+        /// What libgit2 says.
+        message: String,
+    },
+}
+
+impl RepoError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            RepoError::NotARepository(path) => format!(
+                "make one with: cd {} && git init && git add -A && git commit -m base",
+                path.display()
+            ),
+            RepoError::NotSafe(path) => {
+                format!("git config --global --add safe.directory {}", path.display())
+            }
+            RepoError::Unborn(_) => "commit the tree: git add -A && git commit -m base".into(),
+            RepoError::NotTheTop { .. } => {
+                "make the tree a repository of its own; patches are applied from the top".into()
+            }
+            RepoError::BranchExists(name) => {
+                format!("name another one with --branch, or remove it: git branch -D {name}")
+            }
+            RepoError::BadBranchName(_) => "see git help check-ref-format".into(),
+            RepoError::NoIdentity => "git config user.name 'Your Name' && \
+                                      git config user.email you@example.org"
+                .into(),
+            RepoError::Differs(_) => {
+                "the series is made from HEAD: commit or stash what you changed".into()
+            }
+            RepoError::NotAFile(_) | RepoError::Git { .. } => return None,
+        })
+    }
+}
+
+/// Turns an error of libgit2 into ours.
+fn git_error(doing: impl Into<String>) -> impl FnOnce(git2::Error) -> RepoError {
+    let doing = doing.into();
+    move |error| RepoError::Git { doing, message: error.message().to_owned() }
+}
+
+/// The full hexadecimal id of a git object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(String);
+
+impl ObjectId {
+    /// All digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<git2::Oid> for ObjectId {
+    fn from(oid: git2::Oid) -> ObjectId {
+        ObjectId(oid.to_string())
+    }
+}
+
+/// An open repository at one commit: HEAD when it was opened. A HEAD that moves later changes nothing.
+pub struct Repository {
+    git: git2::Repository,
+    base: git2::Oid,
+    root: git2::Oid,
+}
+
+impl fmt::Debug for Repository {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Repository")
+            .field("path", &self.git.path())
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Repository {
+    /// Opens the repository that holds the kernel tree `tree`: its top folder, or a bare repository.
+    pub fn open(tree: &Path) -> Result<Repository, RepoError> {
+        let git = git2::Repository::discover(tree).map_err(|error| match error.code() {
+            ErrorCode::NotFound => RepoError::NotARepository(tree.to_owned()),
+            ErrorCode::Owner => RepoError::NotSafe(tree.to_owned()),
+            _ => git_error(format!("open the git repository at {}", tree.display()))(error),
+        })?;
+        if let Some(top) = git.workdir() {
+            let same = match (top.canonicalize(), tree.canonicalize()) {
+                (Ok(top), Ok(tree)) => top == tree,
+                (Err(_), _) | (_, Err(_)) => false,
+            };
+            if !same {
+                let (tree, top) = (tree.to_owned(), top.to_owned());
+                return Err(RepoError::NotTheTop { tree, top });
+            }
+        }
+        let (base, root) = {
+            let head = git.head().map_err(|error| match error.code() {
+                ErrorCode::UnbornBranch | ErrorCode::NotFound => RepoError::Unborn(tree.to_owned()),
+                _ => git_error("read HEAD")(error),
+            })?;
+            let commit = head.peel_to_commit().map_err(git_error("read the commit of HEAD"))?;
+            (commit.id(), commit.tree_id())
+        };
+        Ok(Repository { git, base, root })
+    }
+
+    /// The commit the series is made on.
+    pub fn base(&self) -> ObjectId {
+        self.base.into()
+    }
+
+    /// The bytes of a file of HEAD; `None` where there is none.
+    pub fn read(&self, path: &TreePath) -> Option<Vec<u8>> {
+        let entry = self.entry(path.as_str())?;
+        Some(self.git.find_blob(entry.id()).ok()?.content().to_vec())
+    }
+
+    /// Whether HEAD has a folder of that name.
+    pub fn is_folder(&self, path: &str) -> bool {
+        self.entry(path.trim_end_matches('/'))
+            .is_some_and(|entry| entry.kind() == Some(git2::ObjectType::Tree))
+    }
+
+    /// The first change that is not one of HEAD's content: the file was edited after HEAD, or is new and
+    /// there already.
+    pub fn check_base(&self, changes: &[FileChange]) -> Result<(), RepoError> {
+        for change in changes {
+            let entry = self.entry(change.path.as_str());
+            let same = match (&change.before, &entry) {
+                (None, None) => true,
+                (Some(before), Some(entry)) => {
+                    git2::Oid::hash_object(git2::ObjectType::Blob, before)
+                        .is_ok_and(|id| id == entry.id())
+                }
+                (None, Some(_)) | (Some(_), None) => false,
+            };
+            if !same {
+                return Err(RepoError::Differs(change.path.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&self, path: &str) -> Option<git2::TreeEntry<'static>> {
+        let root = self.git.find_tree(self.root).ok()?;
+        root.get_path(Path::new(path)).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -445,6 +445,26 @@ impl Engine<'_> {
         places
     }
 
+    /// What a place of a callee holds when it is entered from the call `id`.
+    pub(super) fn at_call(
+        &mut self,
+        id: NodeId,
+        values: &[Value],
+        path: &AccessPath,
+        state: &super::memory::State,
+    ) -> Option<Value> {
+        let mut state = state.clone();
+        let point = self.context.cfg.point_of(self.context.ast, id)?;
+        let frame = Frame { state: &mut state, point };
+        let summary = Summary::default();
+        let call = Call { id, args: &[], values, summary: &summary };
+        if let (Root::Parameter(index), true) = (&path.root, path.steps.is_empty()) {
+            return values.get(*index).cloned();
+        }
+        let places = self.resolve(&call, path, &frame);
+        Some(self.load(&places, &frame))
+    }
+
     fn translate(
         &mut self,
         call: &Call<'_>,

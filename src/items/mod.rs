@@ -18,7 +18,12 @@ pub use normalised::{Edit, EditId, EditKind, Normalised, Piece, Shape};
 pub use split::split;
 pub use type_names::TypeNames;
 
-use crate::lex::TokenRange;
+use crate::lex::{LexedFile, TokenId, TokenRange};
+
+/// Whether token `id` is an identifier and no keyword, in any spelling that gcc has for one.
+pub fn is_name(file: &LexedFile, id: TokenId) -> bool {
+    words::word_of(file, id) == words::Word::Name
+}
 
 /// What a top-level item is, by its tokens alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -45,8 +45,11 @@ F:\t*
 F:\t*/
 ";
 
-/// Files whose bytes are hard to mail: path, before, after.
-const CHANGES: &[(&str, Option<&[u8]>, &[u8])] = &[
+/// Path, bytes before, bytes after.
+type Change = (&'static str, Option<&'static [u8]>, &'static [u8]);
+
+/// Files whose bytes are hard to mail.
+const CHANGES: &[Change] = &[
     ("block/bio.c", Some(b"int f(void)\n{\n\tone();\n}\n"), b"int f(void)\n{\n\ttwo();\n}\n"),
     ("fs/latin.c", Some(b"/* J\xf6rg */\nint a;\n"), b"/* J\xf6rg */\nint b; /* \xe4 */\n"),
     ("fs/dos.c", Some(b"one\r\ntwo\r\n"), b"one\r\nthree \r\n"),
@@ -57,7 +60,7 @@ const CHANGES: &[(&str, Option<&[u8]>, &[u8])] = &[
 ];
 
 fn series() -> Series {
-    let patch = |(path, before, after): &(&str, Option<&[u8]>, &[u8])| Patch {
+    let patch = |(path, before, after): &Change| Patch {
         subject: format!("{path}: make a change with quite a few words in it, so it folds"),
         body: "Körper.\n\nWith two paragraphs.".into(),
         trailers: vec!["Signed-off-by: Jörg Tester <t@example.org>".into()],

@@ -10,8 +10,9 @@ use bstr::ByteSlice;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::arms::Arms;
 use super::{Cfg, Edge, EdgeKind, Point, PointData, PointKind, order};
-use crate::ast::{Ast, BinaryOp, Kind, Label, NodeId};
+use crate::ast::{Ast, BinaryOp, Kind, Label, List, NodeId};
 use crate::lex::{LexedFile, TokenId};
 
 /// The names of functions and macros that do not come back: `BUG`, `panic`. They are data, not code.
@@ -57,7 +58,7 @@ pub fn build(ast: &Ast, file: &LexedFile, function: NodeId, no_return: &NoReturn
 }
 
 /// Edges that wait for their target.
-type Frontier = SmallVec<[(Point, EdgeKind); 4]>;
+pub(super) type Frontier = SmallVec<[(Point, EdgeKind); 4]>;
 
 /// Where `break`, `continue`, `case` and `default` lead to.
 struct Target {
@@ -140,10 +141,7 @@ impl<'a> Builder<'a> {
 
     fn statement(&mut self, id: NodeId, from: Frontier) -> Frontier {
         match self.ast.kind(id) {
-            Kind::Compound { items } | Kind::Fragment { items } => {
-                let ast = self.ast;
-                self.statements(ast.list(items), from)
-            }
+            Kind::Compound { items } | Kind::Fragment { items } => self.compound(id, items, from),
             Kind::Declaration { .. } | Kind::MacroDeclaration { .. } => {
                 self.evaluate(from, PointKind::Declaration, id, id)
             }
@@ -185,6 +183,20 @@ impl<'a> Builder<'a> {
             Kind::Opaque => next(self.then(&from, PointKind::Opaque, id, id)),
             _ => self.evaluate(from, PointKind::Expression, id, id),
         }
+    }
+
+    /// Statements in a row, with the conditionals between them.
+    fn compound(&mut self, id: NodeId, items: List, mut from: Frontier) -> Frontier {
+        let (ast, file) = (self.ast, self.file);
+        let mut arms = Arms::default();
+        let mut at = ast.tokens(id).start;
+        for &item in ast.list(items) {
+            let tokens = ast.tokens(item);
+            from = arms.step(file, at, tokens.start, from);
+            from = self.statement(item, from);
+            at = tokens.end;
+        }
+        arms.step(file, at, ast.tokens(id).end, from)
     }
 
     fn branch(

@@ -12,9 +12,11 @@
 //!
 //! Left alone on purpose: `&&`, `||` and `?:` do not split a condition, because a pattern wants to see it
 //! whole; what an edge says about the parts is told by [`facts`]. Statement expressions come before the
-//! statement that holds them. What was not parsed is an [`PointKind::Opaque`] point that may do anything
-//! but jump.
+//! statement that holds them. The arms of a preprocessor conditional between statements are branches, for
+//! only one of them is compiled. What was not parsed is an [`PointKind::Opaque`] point that may do
+//! anything but jump.
 
+mod arms;
 mod build;
 mod facts;
 mod order;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
-use crate::review::Palette;
+use crate::review::{Palette, Unseen};
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -55,6 +55,7 @@ pub struct Terminal {
     output: Option<PathBuf>,
     colours: Palette,
     quiet: bool,
+    verbose: bool,
 }
 
 impl Terminal {
@@ -67,7 +68,12 @@ impl Terminal {
             Color::Auto => common.output.is_none() && io::stdout().is_terminal() && !no_color,
         };
         let colours = if colour { Palette::ansi() } else { Palette::plain() };
-        Terminal { output: common.output.clone(), colours, quiet: common.quiet }
+        Terminal {
+            output: common.output.clone(),
+            colours,
+            quiet: common.quiet,
+            verbose: common.verbose,
+        }
     }
 
     /// The colours of results.
@@ -95,6 +101,21 @@ impl Terminal {
     pub fn remark(&self, text: &str) {
         if !self.quiet {
             self.warn(text);
+        }
+    }
+
+    /// Sums up on standard error what was not seen; with `verbose` a line for each.
+    pub fn unseen(&self, unseen: &Unseen) {
+        if unseen.is_empty() {
+            return;
+        }
+        self.warn(&format!("gupatch: {}", unseen.summary()));
+        if self.verbose {
+            for detail in &unseen.details {
+                self.warn(&format!("  {detail}"));
+            }
+        } else {
+            self.remark("  hint: -v lists them");
         }
     }
 

@@ -1,6 +1,8 @@
 //! The one place that joins stages and runs files in parallel. It reads like a recipe.
 
 pub mod apply;
+pub mod rewrite;
+pub mod series;
 mod workspace;
 
 pub use workspace::{Workspace, pool};

@@ -75,6 +75,15 @@ pub fn class_word(class: Class) -> &'static str {
     }
 }
 
+/// The applicability as the formats spell it.
+pub fn applicability_word(applicability: Applicability) -> &'static str {
+    match applicability {
+        Applicability::Safe => "safe",
+        Applicability::Review => "review",
+        Applicability::Manual => "manual",
+    }
+}
+
 /// How many sites of each class, and what was not seen.
 fn summary(report: &Report, p: Palette, out: &mut String) {
     let count = |class| report.sites.iter().filter(|site| site.class == class).count();

@@ -4,10 +4,11 @@
 //! what could not be looked at. Nothing stops the walk: a folder that may not be opened is one entry of
 //! [`Walk::unseen`].
 //!
-//! Left out on purpose: what `.gitignore` files leave out (build products; they are obeyed without a
-//! repository too, since most trees come from a tarball), hidden files, and symbolic links, whose target
-//! is walked under its own name. Ignore files above the root are not read: they speak about the tree as a
-//! whole, and somebody who keeps kernels in an ignored folder still wants them scanned.
+//! Left out on purpose: hidden files; symbolic links, whose target is walked under its own name; and what
+//! the tree's `.gitignore` files leave out, which are listed in [`Walk::ignored`] and obeyed without a
+//! repository too, since most trees come from a tarball. Ignore files above the root are not read: they
+//! speak about the tree as a whole, and somebody who keeps kernels in an ignored folder still wants them
+//! scanned.
 
 use std::fs;
 use std::io;
@@ -17,6 +18,7 @@ use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
+use super::ignored::IgnoreRules;
 use crate::source::TreePath;
 
 /// What a walk found.
@@ -24,6 +26,8 @@ use crate::source::TreePath;
 pub struct Walk {
     /// The sources, sorted by path.
     pub files: Vec<TreePath>,
+    /// Sources that an ignore file leaves out, sorted by path.
+    pub ignored: Vec<TreePath>,
     /// What could not be looked at, sorted by path.
     pub unseen: Vec<Unseen>,
     /// How many symbolic links to sources were not followed.
@@ -44,36 +48,49 @@ pub struct Unseen {
 /// With `only`, what lies neither at nor below one of its paths is left out; a file named there is taken
 /// even where an ignore file would hide it. An empty `only` means the whole tree.
 pub fn walk(root: &Path, only: &[TreePath], threads: usize) -> Walk {
-    let found = Mutex::new(Walk::default());
+    let found = Mutex::new(Found::default());
     let only: Arc<[TreePath]> = only.into();
     let mut builder = WalkBuilder::new(root);
-    builder
-        .hidden(true)
-        .ignore(false)
-        .parents(false)
-        .git_global(false)
-        .git_exclude(true)
-        .git_ignore(true)
-        .require_git(false)
-        .follow_links(false)
-        .threads(threads);
-    if !only.is_empty() {
-        let (root, only) = (root.to_owned(), Arc::clone(&only));
-        builder.filter_entry(move |entry| on_the_way(entry.path(), &root, &only));
-    }
+    builder.standard_filters(false).follow_links(false).threads(threads);
+    let (from, wanted) = (root.to_owned(), Arc::clone(&only));
+    builder.filter_entry(move |entry| {
+        entry.depth() == 0 || !is_hidden(entry) && on_the_way(entry.path(), &from, &wanted)
+    });
     builder.build_parallel().visit(&mut Collector { root, found: &found });
 
-    let mut walk =
+    let mut found =
         found.into_inner().expect("a panicking visitor ends the walk's thread scope first");
-    for path in only.iter().filter(|path| is_source(path.file_name())) {
-        if fs::symlink_metadata(root.join(path.as_str())).is_ok_and(|data| data.is_file()) {
-            walk.files.push(path.clone());
+    found.files.sort_unstable();
+    let rules = IgnoreRules::new(ignore_files(root, &mut found));
+    let (mut files, ignored) = rules.split(found.files);
+    let (named, ignored): (Vec<TreePath>, Vec<TreePath>) =
+        ignored.into_iter().partition(|path| only.contains(path));
+    files.extend(named);
+    files.sort_unstable();
+    found.unseen.sort_unstable();
+    Walk { files, ignored, unseen: found.unseen, links: found.links }
+}
+
+/// Reads the ignore files of the folders that were walked.
+fn ignore_files(root: &Path, found: &mut Found) -> Vec<(String, Vec<u8>)> {
+    let mut texts = Vec::new();
+    for folder in &found.ignoring_folders {
+        match fs::read(root.join(folder).join(IGNORE_FILE)) {
+            Ok(text) => texts.push((folder.clone(), text)),
+            Err(error) => {
+                let path = format!("{folder}/{IGNORE_FILE}");
+                found.unseen.push(Unseen { path, reason: error.to_string() });
+            }
         }
     }
-    walk.files.sort_unstable();
-    walk.files.dedup();
-    walk.unseen.sort_unstable();
-    walk
+    texts
+}
+
+const IGNORE_FILE: &str = ".gitignore";
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    let name = entry.file_name().as_encoded_bytes();
+    name.starts_with(b".") && name != IGNORE_FILE.as_bytes()
 }
 
 /// Whether `name` is a file name of C source.
@@ -99,32 +116,46 @@ pub fn read_into(root: &Path, path: &TreePath, buffer: &mut Vec<u8>) -> Result<(
     Ok(())
 }
 
-/// Whether `path` is one of `only`, below one of them, or a folder above one of them.
+/// Whether `path` is one of `only`, below one of them, or a folder above one of them. An ignore file
+/// always is: that of a folder above speaks about what is below.
 fn on_the_way(path: &Path, root: &Path, only: &[TreePath]) -> bool {
     let Ok(below) = path.strip_prefix(root) else { return true };
+    if only.is_empty() || below.ends_with(IGNORE_FILE) {
+        return true;
+    }
     only.iter().any(|wanted| {
         let wanted = Path::new(wanted.as_str());
         below.starts_with(wanted) || wanted.starts_with(below)
     })
 }
 
+/// What the visitors bring home, unsorted.
+#[derive(Default)]
+struct Found {
+    files: Vec<TreePath>,
+    /// Folders with an ignore file, below the root; the root is the empty string.
+    ignoring_folders: Vec<String>,
+    unseen: Vec<Unseen>,
+    links: usize,
+}
+
 /// Makes one [`Visitor`] a thread.
 struct Collector<'w> {
     root: &'w Path,
-    found: &'w Mutex<Walk>,
+    found: &'w Mutex<Found>,
 }
 
 impl<'w> ParallelVisitorBuilder<'w> for Collector<'w> {
     fn build(&mut self) -> Box<dyn ParallelVisitor + 'w> {
-        Box::new(Visitor { root: self.root, found: self.found, own: Walk::default() })
+        Box::new(Visitor { root: self.root, found: self.found, own: Found::default() })
     }
 }
 
 /// Collects without a lock and hands over when its thread ends.
 struct Visitor<'w> {
     root: &'w Path,
-    found: &'w Mutex<Walk>,
-    own: Walk,
+    found: &'w Mutex<Found>,
+    own: Found,
 }
 
 impl ParallelVisitor for Visitor<'_> {
@@ -139,10 +170,12 @@ impl ParallelVisitor for Visitor<'_> {
 
 impl Visitor<'_> {
     fn visit_entry(&mut self, entry: &DirEntry) {
-        if let Some(error) = entry.error() {
-            self.own.unseen.push(unseen(self.root, error.clone()));
-        }
         let Some(kind) = entry.file_type() else { return };
+        if entry.file_name() == IGNORE_FILE && kind.is_file() {
+            let folder = entry.path().parent().and_then(|path| path.strip_prefix(self.root).ok());
+            self.own.ignoring_folders.extend(folder.and_then(Path::to_str).map(str::to_owned));
+            return;
+        }
         if kind.is_dir() || !entry.file_name().to_str().is_none_or(is_source) {
             return;
         }
@@ -169,6 +202,7 @@ impl Drop for Visitor<'_> {
     fn drop(&mut self) {
         if let Ok(mut found) = self.found.lock() {
             found.files.append(&mut self.own.files);
+            found.ignoring_folders.append(&mut self.own.ignoring_folders);
             found.unseen.append(&mut self.own.unseen);
             found.links += self.own.links;
         }
@@ -234,7 +268,9 @@ mod tests {
             ("k/drivers/.gitignore", "/table.h\n"),
             ("k/drivers/table.h", ""),
         ]);
-        assert_eq!(paths(&walk(&dir.path().join("k"), &[], 1)), ["drivers/x.c"]);
+        let walked = walk(&dir.path().join("k"), &[], 1);
+        assert_eq!(paths(&walked), ["drivers/x.c"]);
+        assert_eq!(walked.ignored, only(&["drivers/table.h", "drivers/x.mod.c"]));
     }
 
     #[test]

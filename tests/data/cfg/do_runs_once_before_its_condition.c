@@ -1,0 +1,8 @@
+void f(int a)
+{
+	do {
+		if (g())
+			continue;
+		a++;
+	} while (a < 3);
+}

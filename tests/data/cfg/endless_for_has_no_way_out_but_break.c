@@ -1,0 +1,9 @@
+void f(void)
+{
+	for (;;) {
+		if (g())
+			break;
+	}
+	for (;;)
+		h();
+}

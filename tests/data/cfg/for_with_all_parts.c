@@ -1,0 +1,8 @@
+void f(int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (i == 2)
+			continue;
+		g(i);
+	}
+}

@@ -1,0 +1,6 @@
+void f(int a)
+{
+again:
+	if (g(a))
+		goto again;
+}

@@ -1,0 +1,8 @@
+int f(int a)
+{
+	if (a)
+		a = 1;
+	else
+		a = 2;
+	return a;
+}

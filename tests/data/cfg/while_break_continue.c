@@ -1,0 +1,11 @@
+void f(int a)
+{
+	while (a) {
+		if (g(a))
+			continue;
+		if (h(a))
+			break;
+		a--;
+	}
+	end();
+}

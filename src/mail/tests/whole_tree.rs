@@ -57,8 +57,9 @@ impl TreeReader for OnDisk {
 fn conversion(tree: &OnDisk, path: &str, adder: &str) -> Option<Conversion> {
     let path = TreePath::new(path).unwrap();
     let before = tree.read(&path)?;
-    let call = regex::bytes::Regex::new(&format!(r"\b{adder}\(")).unwrap();
-    let named = format!("{adder}_from_gup(");
+    // A call, not the definition.
+    let call = regex::bytes::Regex::new(&format!(r"(= |[(]|\n\t+){adder}\(")).unwrap();
+    let named = format!("${{1}}{adder}_from_gup(");
     let after = call.replace_all(&before, named.as_bytes()).into_owned();
     if after == before {
         println!("{path} does not call {adder}()");

@@ -62,6 +62,8 @@ pub struct MailOptions {
     pub addressees: Addressees,
     /// What Message-IDs are made of.
     pub message_ids: MessageIds,
+    /// The Message-ID the cover letter answers, with or without its angle brackets.
+    pub in_reply_to: Option<String>,
 }
 
 impl Default for MailOptions {
@@ -73,6 +75,7 @@ impl Default for MailOptions {
             cc: Vec::new(),
             addressees: Addressees::default(),
             message_ids: MessageIds::default(),
+            in_reply_to: None,
         }
     }
 }
@@ -108,7 +111,8 @@ struct Mail<'m> {
     /// All below the headers.
     body: Vec<u8>,
     message_id: String,
-    reply_to: Option<&'m str>,
+    /// What it answers, the nearest mail last.
+    thread: Vec<&'m str>,
     to: Vec<Mailbox>,
     cc: Vec<Mailbox>,
 }
@@ -122,6 +126,8 @@ pub fn render(
 ) -> Vec<MailFile> {
     let Outgoing { series, commits, author, .. } = outgoing;
     let cover_id = message_id("cover", last_commit(outgoing), author, options);
+    let answered = options.in_reply_to.as_deref().map(bracketed);
+    let above: Vec<&str> = answered.as_deref().into_iter().collect();
     let mut union = Recipients::default();
     let mut stats = Vec::new();
     let mut mails = Vec::with_capacity(commits.len() + 1);
@@ -145,7 +151,7 @@ pub fn render(
             subject: &patch.subject,
             body,
             message_id: message_id(&format!("{:04}", at + 1), commit, author, options),
-            reply_to: Some(&cover_id),
+            thread: above.iter().copied().chain([cover_id.as_str()]).collect(),
             to,
             cc,
         });
@@ -158,12 +164,21 @@ pub fn render(
         subject: &series.cover.subject,
         body: cover_body(outgoing, &stats),
         message_id: cover_id.clone(),
-        reply_to: None,
+        thread: above.clone(),
         to,
         cc,
     };
     mails.insert(0, cover);
     mails.iter().map(|mail| write_mail(mail, outgoing, options)).collect()
+}
+
+/// All mails in one file, as `git format-patch --stdout` writes them.
+pub fn mbox(files: &[MailFile]) -> Vec<u8> {
+    files.iter().flat_map(|file| file.bytes.iter().copied()).collect()
+}
+
+fn bracketed(id: &str) -> String {
+    format!("<{}>", id.trim().trim_start_matches('<').trim_end_matches('>'))
 }
 
 fn last_commit<'s>(outgoing: &Outgoing<'s>) -> &'s Commit {
@@ -267,8 +282,9 @@ fn write_mail(mail: &Mail<'_>, outgoing: &Outgoing<'_>, options: &MailOptions) -
     let prefix = format!("[{}{version} {number}] ", options.subject_prefix);
     let mut head = format!("From {} Mon Sep 17 00:00:00 2001\n", mail.commit);
     head.push_str(&format!("Message-ID: {}\n", mail.message_id));
-    if let Some(cover) = mail.reply_to {
-        head.push_str(&format!("In-Reply-To: {cover}\nReferences: {cover}\n"));
+    if let Some(nearest) = mail.thread.last() {
+        let all = mail.thread.join("\n\t");
+        head.push_str(&format!("In-Reply-To: {nearest}\nReferences: {all}\n"));
     }
     let sender = Mailbox { name: author.name.clone(), address: author.email.clone() };
     head.push_str(&header::addresses("From", &[sender]));

@@ -229,3 +229,18 @@ fn the_cover_letter_has_shortlog_diffstat_and_base() {
     assert!(text.contains(&format!("\nbase-commit: {base}\n-- \n{TOOL}\n")), "{text}");
     assert_eq!(commits.len(), 7);
 }
+
+#[test]
+fn an_mbox_applies_whole_and_answers_what_it_is_told_to() {
+    let options = MailOptions { in_reply_to: Some("old@x".into()), ..MailOptions::default() };
+    let (folder, files, commits) = sent(&options);
+    let root = folder.path();
+    let cover = String::from_utf8_lossy(&files[0].bytes).into_owned();
+    assert!(cover.contains("\nIn-Reply-To: <old@x>\nReferences: <old@x>\n"), "{cover}");
+    let patch = String::from_utf8_lossy(&files[1].bytes).into_owned();
+    assert!(patch.contains("\nReferences: <old@x>\n\t<cover."), "{patch}");
+    std::fs::write(root.join("all.mbox"), mbox(&files[1..])).unwrap();
+    git(root, &["am", "-q", "all.mbox"]);
+    let last = commits.last().unwrap();
+    assert_eq!(git(root, &["rev-parse", "HEAD^{tree}"]), last.tree.as_str());
+}

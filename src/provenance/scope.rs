@@ -56,6 +56,29 @@ impl Prototype {
     }
 }
 
+impl From<&crate::tree::harvest::Prototype> for Prototype {
+    fn from(harvested: &crate::tree::harvest::Prototype) -> Prototype {
+        Prototype {
+            returns: written_type(&harvested.return_type),
+            params: harvested.parameters.iter().map(|param| written_type(&param.ty)).collect(),
+            variadic: harvested.variadic,
+        }
+    }
+}
+
+/// The type that a text such as `const struct page **` or `struct page *[4]` says.
+fn written_type(text: &str) -> Type {
+    let base = text.split(['*', '[', '(']).next().unwrap_or_default();
+    let words = || base.split_whitespace();
+    Type {
+        base: words().filter(|&word| word != "const").collect::<Vec<_>>().join(" "),
+        pointers: text.matches('*').count() as u8,
+        arrays: text.matches('[').count() as u8,
+        constant: words().any(|word| word == "const"),
+        ..Type::default()
+    }
+}
+
 /// A variable of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Variable(u32);

@@ -16,7 +16,7 @@ pub use folder::{WriteError, check_dir, write_dir};
 
 use std::fmt::Write as _;
 
-use crate::diff::{FileChange, FileDiff, FuncName, StatEntry, diffstat};
+use crate::diff::{FileDiff, StatEntry, diffstat};
 use crate::series::maintainers::{IsFolder, Mailbox, Maintainers, Recipients, Role};
 use crate::series::repo::{Commit, ObjectId, Person};
 use crate::series::{Patch, Series, TOOL, fill};
@@ -62,8 +62,6 @@ pub struct MailOptions {
     pub addressees: Addressees,
     /// What Message-IDs are made of.
     pub message_ids: MessageIds,
-    /// The Message-ID the cover letter answers, with or without its angle brackets.
-    pub in_reply_to: Option<String>,
 }
 
 impl Default for MailOptions {
@@ -75,7 +73,6 @@ impl Default for MailOptions {
             cc: Vec::new(),
             addressees: Addressees::default(),
             message_ids: MessageIds::default(),
-            in_reply_to: None,
         }
     }
 }
@@ -124,10 +121,30 @@ pub fn render(
     is_folder: IsFolder<'_>,
     options: &MailOptions,
 ) -> Vec<MailFile> {
+    render_thread(outgoing, maintainers, is_folder, options, &[])
+}
+
+/// The same as an answer to the mail with the Message-ID `answered`, with or without angle brackets.
+pub fn render_reply(
+    outgoing: &Outgoing<'_>,
+    maintainers: &Maintainers,
+    is_folder: IsFolder<'_>,
+    options: &MailOptions,
+    answered: &str,
+) -> Vec<MailFile> {
+    let id = format!("<{}>", answered.trim().trim_start_matches('<').trim_end_matches('>'));
+    render_thread(outgoing, maintainers, is_folder, options, &[&id])
+}
+
+fn render_thread(
+    outgoing: &Outgoing<'_>,
+    maintainers: &Maintainers,
+    is_folder: IsFolder<'_>,
+    options: &MailOptions,
+    above: &[&str],
+) -> Vec<MailFile> {
     let Outgoing { series, commits, author, .. } = outgoing;
     let cover_id = message_id("cover", last_commit(outgoing), author, options);
-    let answered = options.in_reply_to.as_deref().map(bracketed);
-    let above: Vec<&str> = answered.as_deref().into_iter().collect();
     let mut union = Recipients::default();
     let mut stats = Vec::new();
     let mut mails = Vec::with_capacity(commits.len() + 1);
@@ -164,7 +181,7 @@ pub fn render(
         subject: &series.cover.subject,
         body: cover_body(outgoing, &stats),
         message_id: cover_id.clone(),
-        thread: above.clone(),
+        thread: above.to_vec(),
         to,
         cc,
     };
@@ -175,10 +192,6 @@ pub fn render(
 /// All mails in one file, as `git format-patch --stdout` writes them.
 pub fn mbox(files: &[MailFile]) -> Vec<u8> {
     files.iter().flat_map(|file| file.bytes.iter().copied()).collect()
-}
-
-fn bracketed(id: &str) -> String {
-    format!("<{}>", id.trim().trim_start_matches('<').trim_end_matches('>'))
 }
 
 fn last_commit<'s>(outgoing: &Outgoing<'s>) -> &'s Commit {
@@ -231,10 +244,8 @@ fn patch_body(patch: &Patch, commit: &Commit) -> (Vec<u8>, Vec<StatEntry>) {
     let stat: Vec<StatEntry> = diffs.iter().map(FileDiff::stat).collect();
     out.extend_from_slice(diffstat(&stat).as_bytes());
     out.push(b'\n');
-    for ((FileChange { path, .. }, diff), index) in
-        patch.changes.iter().zip(&diffs).zip(&commit.index)
-    {
-        diff.write(&mut out, Some(index), FuncName::of_path(path));
+    for (diff, context) in diffs.iter().zip(&commit.contexts) {
+        diff.write(&mut out, Some(context));
     }
     out.extend_from_slice(signature().as_bytes());
     (out, stat)

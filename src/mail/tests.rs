@@ -2,6 +2,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::*;
+use crate::diff::FileChange;
 use crate::series::repo::Repository;
 use crate::series::{Cover, Patch};
 use crate::source::TreePath;
@@ -98,6 +99,13 @@ fn repository() -> tempfile::TempDir {
 
 /// Commits and renders the series in a fresh repository.
 fn sent(options: &MailOptions) -> (tempfile::TempDir, Vec<MailFile>, Vec<Commit>) {
+    sent_in_thread(options, None)
+}
+
+fn sent_in_thread(
+    options: &MailOptions,
+    answered: Option<&str>,
+) -> (tempfile::TempDir, Vec<MailFile>, Vec<Commit>) {
     let folder = repository();
     let repository = Repository::open(folder.path()).unwrap();
     let author = repository.author().unwrap();
@@ -106,7 +114,10 @@ fn sent(options: &MailOptions) -> (tempfile::TempDir, Vec<MailFile>, Vec<Commit>
     let base = repository.base();
     let outgoing = Outgoing { series: &series, commits: &commits, base: &base, author: &author };
     let (maintainers, _) = Maintainers::parse(MAINTAINERS.as_bytes(), b"");
-    let files = render(&outgoing, &maintainers, &|_| false, options);
+    let files = match answered {
+        None => render(&outgoing, &maintainers, &|_| false, options),
+        Some(id) => render_reply(&outgoing, &maintainers, &|_| false, options, id),
+    };
     write_dir(&folder.path().join("out"), &files).unwrap();
     (folder, files, commits)
 }
@@ -232,8 +243,7 @@ fn the_cover_letter_has_shortlog_diffstat_and_base() {
 
 #[test]
 fn an_mbox_applies_whole_and_answers_what_it_is_told_to() {
-    let options = MailOptions { in_reply_to: Some("old@x".into()), ..MailOptions::default() };
-    let (folder, files, commits) = sent(&options);
+    let (folder, files, commits) = sent_in_thread(&MailOptions::default(), Some("old@x"));
     let root = folder.path();
     let cover = String::from_utf8_lossy(&files[0].bytes).into_owned();
     assert!(cover.contains("\nIn-Reply-To: <old@x>\nReferences: <old@x>\n"), "{cover}");

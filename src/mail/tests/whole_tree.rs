@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::*;
+use crate::diff::FileChange;
 use crate::series::facts::{
     Conversion, Messages, RuleName, RuleText, SeriesFacts, SiteFact, SourceFact,
 };

@@ -158,9 +158,7 @@ impl Repository {
         }
         let (base, root) = {
             let head = git.head().map_err(|error| match error.code() {
-                ErrorCode::UnbornBranch | ErrorCode::NotFound => {
-                    RepoError::Unborn(tree.to_owned())
-                }
+                ErrorCode::UnbornBranch | ErrorCode::NotFound => RepoError::Unborn(tree.to_owned()),
                 _ => git_error("read HEAD")(error),
             })?;
             let commit = head.peel_to_commit().map_err(git_error("read the commit of HEAD"))?;

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::{Applicability, Class, Palette, Report, Site, Source};
+use super::{Applicability, Class, Palette, Report, Role, Site, Source};
 
 /// The whole report.
 pub fn report(report: &Report, colours: Palette) -> String {
@@ -72,6 +72,28 @@ pub fn class_word(class: Class) -> &'static str {
         Class::Conditional => "conditional",
         Class::Mixed => "mixed",
         Class::Carried => "carried",
+    }
+}
+
+/// The applicability as the formats spell it.
+pub fn applicability_word(applicability: Applicability) -> &'static str {
+    match applicability {
+        Applicability::Safe => "safe",
+        Applicability::Review => "review",
+        Applicability::Manual => "manual",
+    }
+}
+
+/// The role of a step as the formats spell it.
+pub fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Source => "source",
+        Role::Assign => "assign",
+        Role::Store => "store",
+        Role::Load => "load",
+        Role::Call => "call",
+        Role::Return => "return",
+        Role::Adder => "adder",
     }
 }
 

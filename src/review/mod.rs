@@ -5,11 +5,14 @@
 //! Nothing here reads files, knows the day or opens the terminal: lines of source, today's date and
 //! colours are values that are passed in, and the interactive review draws into a buffer.
 
+pub mod baseline;
 pub mod decisions;
 pub mod dry_run;
+pub mod exception;
 pub mod fingerprint;
 #[cfg(test)]
 mod fixture;
+pub mod guard;
 mod palette;
 pub mod patch;
 mod report;

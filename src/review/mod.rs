@@ -16,6 +16,7 @@ pub mod guard;
 mod palette;
 pub mod patch;
 mod report;
+pub mod sarif;
 pub mod story;
 pub mod text;
 pub mod visible;

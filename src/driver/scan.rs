@@ -17,7 +17,7 @@ use crate::parse;
 use crate::provenance::{
     AccessPath, Environment, FileFunctions, Origin, Prototype, Site, Summary, Vocabulary, prototype,
 };
-use crate::review::{Report, Unseen};
+use crate::review::{Report, UnlistedSite, Unseen};
 use crate::source::TreePath;
 use crate::tree::index::files_mentioning;
 use crate::tree::walk::{self, is_header, read_into};
@@ -103,12 +103,12 @@ fn solve(
 impl Scan {
     /// The report of the sites that GUP pages can reach.
     pub fn report(&self, workspace: &Workspace) -> Report {
-        report::report(self, workspace, report::Listed::Reached)
+        report::report(self, workspace)
     }
 
-    /// The report of all sites, those that no GUP page was seen to reach among them.
-    pub fn full_report(&self, workspace: &Workspace) -> Report {
-        report::report(self, workspace, report::Listed::All)
+    /// The adders that no GUP page was seen to reach.
+    pub fn unlisted(&self) -> Vec<UnlistedSite> {
+        report::unlisted(self)
     }
 }
 

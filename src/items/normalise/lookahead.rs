@@ -79,15 +79,15 @@ impl Pass<'_> {
     /// Steps over an abstract declarator that must reach from `at` to `end`: `None` where it does not,
     /// else whether it has a pointer or function in it.
     fn skip_abstract(&self, mut at: usize, end: usize, keyword: bool) -> Option<bool> {
-        let mut derived = false;
+        let (mut derived, mut grouped) = (false, false);
         while at < end {
             at = match self.kind(at) {
                 TokenKind::Star => {
                     derived = true;
                     at + 1
                 }
-                TokenKind::LParen if derived || keyword || self.opens_pointer(at) => {
-                    derived = true;
+                TokenKind::LParen if grouped || keyword || self.opens_pointer(at) => {
+                    (derived, grouped) = (true, true);
                     self.cursor.skip(at)
                 }
                 TokenKind::LBracket => self.cursor.skip(at),

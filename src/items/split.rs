@@ -170,8 +170,11 @@ impl Splitter<'_> {
 
     /// A macro call without `;` ends at a directive, unless its body follows.
     fn ends_at_directive(&self, directive: TokenId) -> bool {
-        let body = || self.live_from(directive).is_some_and(|t| self.kind(t) == TokenKind::LBrace);
-        self.bare_call().is_some() && !body()
+        let goes_on = || {
+            let next = self.live_from(directive).map(|id| self.kind(id));
+            matches!(next, Some(TokenKind::LBrace | TokenKind::Dot | TokenKind::Eq))
+        };
+        self.bare_call().is_some() && !goes_on()
     }
 
     /// The name of the macro where the item so far is `NAME(…)` and no more.

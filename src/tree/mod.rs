@@ -7,6 +7,7 @@
 //! Requires nothing of the files but bytes. Leaves alone on purpose: what a configuration would select;
 //! every architecture and every arm of a conditional counts.
 
+pub mod cache;
 pub mod harvest;
 mod ignored;
 pub mod index;

@@ -45,45 +45,73 @@ pub(super) fn declared_name(
     tokens: TokenRange,
     specifier: Specifier,
 ) -> Option<TokenId> {
+    name_at_depth(file, tokens, specifier, 0)
+}
+
+/// Parentheses inside parentheses that a declarator may have; real ones have three.
+const DEEPEST: usize = 16;
+
+fn name_at_depth(
+    file: &LexedFile,
+    tokens: TokenRange,
+    specifier: Specifier,
+    depth: usize,
+) -> Option<TokenId> {
+    if depth > DEEPEST {
+        return None;
+    }
     let pieces = pieces(file, tokens);
     let typed = |at: usize| {
         let is_type = |piece: &Piece| matches!(piece, Piece::Word(_) | Piece::Type);
         specifier == Specifier::Inherited || pieces[..at].iter().any(is_type)
     };
-    nested_name(file, &pieces, typed).or_else(|| plain_name(file, &pieces, typed))
+    nested_name(file, &pieces, depth, typed).or_else(|| plain_name(file, &pieces, typed))
 }
 
-/// `(*name)(…)`, `(name)(…)`, `(*name[3])(…)`: the name is inside the first parentheses.
+/// `(*name)(…)`, `(name)(…)`, `(*name[3])(…)`: the name is inside parentheses.
 fn nested_name(
     file: &LexedFile,
     pieces: &[Piece],
+    depth: usize,
     typed: impl Fn(usize) -> bool,
 ) -> Option<TokenId> {
-    let (at, inner) = pieces.iter().enumerate().find_map(|(at, piece)| match piece {
-        Piece::Parens(inner) => Some((at, *inner)),
-        Piece::Word(_) | Piece::Type | Piece::Qualifier | Piece::Pointer | Piece::Other => None,
-    })?;
-    if !typed(at) {
+    pieces.iter().enumerate().find_map(|(at, piece)| match piece {
+        Piece::Parens(inner) if typed(at) => name_inside(file, *inner, depth, pieces.get(at + 1)),
+        Piece::Parens(_)
+        | Piece::Word(_)
+        | Piece::Type
+        | Piece::Qualifier
+        | Piece::Pointer
+        | Piece::Other => None,
+    })
+}
+
+/// The name in the parentheses around `inner`, if they are a declarator's and no parameter list.
+fn name_inside(
+    file: &LexedFile,
+    inner: TokenRange,
+    depth: usize,
+    next: Option<&Piece>,
+) -> Option<TokenId> {
+    let within = pieces(file, inner);
+    let Some(star) = within.iter().position(|piece| matches!(piece, Piece::Pointer)) else {
+        let called = matches!(next, Some(Piece::Parens(_)));
+        return match within.as_slice() {
+            [Piece::Word(name)] if called => Some(*name),
+            _ => None,
+        };
+    };
+    // A parameter list can hold a pointer as well, but only behind a type. A word before the star may be
+    // a type or an attribute (`(__user *handler)(int)`): what follows the parentheses tells.
+    let before = &within[..star];
+    let has_type = before.iter().any(|piece| matches!(piece, Piece::Type));
+    let has_word = before.iter().any(|piece| matches!(piece, Piece::Word(_)));
+    let followed = matches!(next, Some(Piece::Parens(_) | Piece::Other));
+    let is_declarator = !has_type && (followed || !has_word);
+    if !is_declarator {
         return None;
     }
-    let within = self::pieces(file, inner);
-    let pointer = within.iter().position(|piece| matches!(piece, Piece::Pointer));
-    match (pointer, within.as_slice()) {
-        // A parameter list can hold a pointer as well, but not before every type: `(*`, `(__user *`.
-        (Some(star), _) if !within[..star].iter().any(|piece| matches!(piece, Piece::Type)) => {
-            let words_before =
-                within[..star].iter().filter(|piece| matches!(piece, Piece::Word(_))).count();
-            let followed = matches!(pieces.get(at + 1), Some(Piece::Parens(_) | Piece::Other));
-            if words_before > 0 && !followed {
-                return None;
-            }
-            declared_name(file, inner, Specifier::Inherited)
-        }
-        (None, [Piece::Word(name)]) => {
-            matches!(pieces.get(at + 1), Some(Piece::Parens(_))).then_some(*name)
-        }
-        _ => None,
-    }
+    name_at_depth(file, inner, Specifier::Inherited, depth + 1)
 }
 
 /// The last word that has a type before it and no `*` after it.
@@ -166,15 +194,15 @@ fn word_piece(file: &LexedFile, all: &[TokenId], at: usize) -> (Piece, usize) {
     match file.text(all[at]).as_ref() as &[u8] {
         b"struct" | b"union" | b"enum" => {
             let mut next = at + 1;
-            // Attributes, then the tag, then the body: `struct __packed name { … }`.
+            // Attributes, then the tag, then the body: `struct __packed tag { … }`.
             while kind_at(next) == Some(TokenKind::Ident) && is_attribute(file.text(all[next])) {
                 next = past_parens(next + 1);
             }
-            while kind_at(next) == Some(TokenKind::Ident) {
-                next = past_parens(next + 1);
-                if kind_at(next + 1) != Some(TokenKind::LBrace) {
-                    break;
-                }
+            if kind_at(next) == Some(TokenKind::Ident) {
+                let tag = past_parens(next + 1);
+                let tagged_body = kind_at(tag) == Some(TokenKind::Ident)
+                    && kind_at(tag + 1) == Some(TokenKind::LBrace);
+                next = if tagged_body { tag + 1 } else { next + 1 };
             }
             if kind_at(next) == Some(TokenKind::LBrace) {
                 next = closing(file, all, next) + 1;
@@ -263,6 +291,9 @@ mod tests {
             ("void *(*next)(void *v)", "next"),
             ("int (*(*get)(int which))(void)", "get"),
             ("u8 (*table)[16]", "table"),
+            ("enum usb_role (*get)(struct dev *)", "get"),
+            ("struct page *(*get)(void)", "get"),
+            ("__printf(2, 3) void (*log)(void *, const char *, ...)", "log"),
         ] {
             assert_eq!(name(text).as_deref(), Some(wanted), "{text}");
         }
@@ -277,10 +308,17 @@ mod tests {
             ("u64 __attribute__((aligned(8))) wide", "wide"),
             ("struct __attribute__((packed)) tag { int a; } pair", "pair"),
             ("struct __packed tag { int a; } pair", "pair"),
+            ("struct __aligned(8) tag { int a; } pair", "pair"),
             ("foo_t __bar", "__bar"),
         ] {
             assert_eq!(name(text).as_deref(), Some(wanted), "{text}");
         }
+    }
+
+    #[test]
+    fn nesting_past_the_bound_has_no_name() {
+        let text = format!("int {}name{}", "(*".repeat(100_000), ")".repeat(100_000));
+        assert_eq!(name(&text), None);
     }
 
     #[test]

@@ -178,18 +178,22 @@ fn after_a_string(file: &LexedFile, id: TokenId) -> bool {
     before.is_some_and(|before| file.tokens.kind(before) == TokenKind::String)
 }
 
+/// Tokens a return type may have; what is longer is a row of macro calls without a `;` between them, and
+/// looking back over all of it from each would take quadratic time.
+const LONGEST_HEAD: usize = 256;
+
 /// Reads the prototype whose name is token `name`, if it is one; its declaration starts at `start`.
 fn prototype_at(file: &LexedFile, name: TokenId, start: TokenId) -> Option<Prototype> {
-    let start = file.tokens.significant_from(start)?;
-    let head = TokenRange { start, end: name };
-    // A macro call at file scope has nothing before it, an initialiser has a `=`.
-    let mut before = file.tokens.significant(head).peekable();
-    before.peek()?;
-    if before.any(|id| matches!(file.tokens.kind(id), TokenKind::Eq | TokenKind::Comma)) {
-        return None;
-    }
     let open = file.tokens.significant_from(name.next())?;
     if file.tokens.kind(open) != TokenKind::LParen {
+        return None;
+    }
+    let start = file.tokens.significant_from(start)?;
+    if name.index().saturating_sub(start.index()) > LONGEST_HEAD {
+        return None;
+    }
+    let head = TokenRange { start, end: name };
+    if !can_be_type(file, head) {
         return None;
     }
     let close = matching(file, open)?;
@@ -206,6 +210,24 @@ fn prototype_at(file: &LexedFile, name: TokenId, start: TokenId) -> Option<Proto
         parameters,
         variadic,
     })
+}
+
+/// Whether `head`, which stands before a name at file scope, can be a return type: a macro call has
+/// nothing before it, an initialiser has a `=`. Attributes may hold anything: `__printf(1, 2) int f(…)`.
+fn can_be_type(file: &LexedFile, head: TokenRange) -> bool {
+    let mut depth = 0usize;
+    let mut words = 0usize;
+    for id in file.tokens.significant(head) {
+        let kind = file.tokens.kind(id);
+        match kind {
+            _ if kind.is_open() => depth += 1,
+            _ if kind.is_close() => depth = depth.saturating_sub(1),
+            TokenKind::Eq | TokenKind::Comma if depth == 0 => return false,
+            TokenKind::Ident => words += 1,
+            _ => {}
+        }
+    }
+    words > 0
 }
 
 /// Whether a `;` or a body follows a parameter list; attributes may stand between.
@@ -321,6 +343,7 @@ fn canonical(file: &LexedFile, range: TokenRange, keep: impl Fn(&[u8]) -> bool) 
             _ => {
                 wordlike(last)
                     || matches!(last, TokenKind::Comma | TokenKind::Semi | TokenKind::RBrace)
+                    || (last == TokenKind::RParen && wordlike(kind))
             }
         });
         if blank {
@@ -426,6 +449,7 @@ mod tests {
         assert_eq!(f[0].kind, PrototypeKind::Definition);
         assert_eq!(f[0].return_type, "struct page *");
         assert!(f[0].parameters.is_empty());
+        assert_eq!(find("__printf(1, 2) int f(int a);", "f")[0].return_type, "__printf(1, 2) int");
         let g = &find(text, "g")[0];
         assert_eq!(g.linkage, Linkage::Static);
         assert!(g.variadic);

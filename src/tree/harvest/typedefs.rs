@@ -46,7 +46,7 @@ impl TypedefNames {
 
     /// The names, sorted.
     pub fn sorted(&self) -> Vec<&BStr> {
-        let mut names: Vec<&BStr> = self.names.iter().map(|name| BStr::new(name)).collect();
+        let mut names: Vec<&BStr> = self.names.iter().map(BStr::new).collect();
         names.sort_unstable();
         names
     }

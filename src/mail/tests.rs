@@ -22,6 +22,8 @@ fn git(folder: &Path, args: &[&str]) -> String {
     String::from_utf8_lossy(&run(folder, "git", args)).trim().to_owned()
 }
 
+mod whole_tree;
+
 const MAINTAINERS: &str = "\
 BLOCK
 M:\tJörg Block, Inc. <joerg@example.org>
@@ -123,7 +125,7 @@ fn only_listed_lines_differ_from_git_format_patch() {
     let (folder, files, _) = sent(&MailOptions::default());
     let root = folder.path();
     let args = ["format-patch", "-q", "-o", "theirs", "--thread", "--cover-letter", "--base=main"];
-    git(root, &[&args[..], &["--abbrev=12", "--stat=72", "main..gupatch/t"]].concat());
+    git(root, &[&args[..], &["--abbrev=12", "main..gupatch/t"]].concat());
     for MailFile { name, bytes } in &files[1..] {
         // Git sends carriage returns as they are, which its own am then drops.
         if name.contains("dos") || name.contains("long") {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::facts::{Conversion, Messages, SeriesFacts, SiteFact};
 use super::maintainers::{IsFolder, Maintainers};
 use super::message::{Facts, Message, MessageError, Rule, WIDTH, render};
-use super::prefix::prefix_of_paths;
+use super::prefix::{TREEWIDE, prefix_of_paths};
 use super::{Cover, Patch, Series, TOOL};
 use crate::diff::FileChange;
 use crate::source::TreePath;
@@ -146,26 +146,34 @@ fn group<'f>(
     Ok(groups)
 }
 
+/// No list of subsystems in a subject is longer than this.
+const LONGEST_LIST: usize = 32;
+
 /// The prefix by path. Documentation that comes along does not name the patch.
 fn path_prefix(group: &Group<'_>) -> String {
     let paths: Vec<&TreePath> = group.changes.iter().map(|change| &change.path).collect();
-    let code: Vec<&TreePath> =
-        paths.iter().copied().filter(|path| !path.as_str().starts_with("Documentation/")).collect();
-    if group.kind == Kind::Conversions && code.len() > 1 {
-        // Files of one owner in several places: the place with the most sites names them.
-        let mut votes: BTreeMap<String, usize> = BTreeMap::new();
-        for path in &code {
-            let sites = group.sites.iter().filter(|(of, _)| of == path).count();
-            *votes.entry(prefix_of_paths(&[path])).or_default() += sites.max(1);
-        }
-        let whole = prefix_of_paths(&code);
-        if whole != "treewide" {
-            return whole;
-        }
-        let best = votes.into_iter().rev().max_by_key(|(_, sites)| *sites);
-        return best.map_or(whole, |(prefix, _)| prefix);
+    let is_code = |path: &&&TreePath| !path.as_str().starts_with("Documentation/");
+    let code: Vec<&TreePath> = paths.iter().filter(is_code).copied().collect();
+    let named = if code.is_empty() { &paths } else { &code };
+    let single: BTreeSet<String> = named.iter().map(|path| prefix_of_paths(&[path])).collect();
+    let list = single.into_iter().collect::<Vec<_>>().join(", ");
+    match group.kind {
+        // Headers of several subsystems have nothing in common but what they declare.
+        Kind::Helpers if list.len() <= LONGEST_LIST => return list,
+        Kind::Helpers | Kind::Conversions => {}
     }
-    prefix_of_paths(if code.is_empty() { &paths } else { &code })
+    let common = prefix_of_paths(named);
+    if common != TREEWIDE {
+        return common;
+    }
+    // Files of one owner in several places: the place with the most sites names them.
+    let mut votes: BTreeMap<String, usize> = BTreeMap::new();
+    for path in named {
+        let sites = group.sites.iter().filter(|(of, _)| of == path).count();
+        *votes.entry(prefix_of_paths(&[path])).or_default() += sites.max(1);
+    }
+    let best = votes.into_iter().rev().max_by_key(|(_, sites)| *sites);
+    best.map_or(common, |(prefix, _)| prefix)
 }
 
 fn write_patch(
@@ -307,12 +315,12 @@ fn evidence(sites: &[(&TreePath, &SiteFact)]) -> Vec<String> {
             let origin = match site.sources.as_slice() {
                 [] => String::new(),
                 [one] if one.path == **path => {
-                    format!(" from {}() in line {}", one.call, one.line)
+                    format!(", from {}() in line {}", one.call, one.line)
                 }
-                [one, ..] => format!(" from {}() in {}:{}", one.call, one.path, one.line),
+                [one, ..] => format!(", from {}() in {}:{}", one.call, one.path, one.line),
             };
             format!(
-                "{path}:{} {}(): {} pages{origin}; {}",
+                "{path}:{} {}(): {}{origin}; {}",
                 site.line, site.function, site.class, site.applicability
             )
         })

@@ -63,6 +63,9 @@ const HABITS: &[(&str, Habit)] = &[
 const EMPTY_WORDS: &[&str] =
     &["common", "core", "drivers", "host", "hw", "lib", "linux", "main", "pci", "src", "uapi"];
 
+/// For files that have no folder in common.
+pub(super) const TREEWIDE: &str = "treewide";
+
 /// The prefix for `paths`, without a colon at the end. Empty only without paths.
 pub(super) fn prefix_of_paths(paths: &[&TreePath]) -> String {
     let Some(first) = paths.first() else { return String::new() };
@@ -75,7 +78,7 @@ pub(super) fn prefix_of_paths(paths: &[&TreePath]) -> String {
         .max_by_key(|(top, _)| top.len());
     let Some((top, habit)) = habit else {
         let last = folder.rsplit('/').find(|name| !name.is_empty());
-        return last.or(stem).unwrap_or("treewide").to_owned();
+        return last.or(stem).unwrap_or(TREEWIDE).to_owned();
     };
     let below = folder[top.len()..].trim_start_matches('/');
     // The first folder that says something; in `drivers/media/pci/ivtv` that is `ivtv`.

@@ -2,7 +2,8 @@
 //!
 //! In: paragraphs with blank lines between them. Out: the same with no line over the width, as far as
 //! words allow. Indented lines (code, rules, tables) stay as they are; an item that starts with `- ` is
-//! wrapped under its own text, and the lines below it belong to it. No line comes to start with what mail or `git am` take for something else.
+//! wrapped under its own text, and the lines below it belong to it; `====` under a heading
+//! stays there. No line comes to start with what mail or `git am` take for something else.
 
 /// Wraps `text` at `width` columns. White space at the end goes.
 pub(crate) fn fill(text: &str, width: usize) -> String {
@@ -11,12 +12,13 @@ pub(crate) fn fill(text: &str, width: usize) -> String {
     for line in text.lines().map(str::trim_end) {
         let verbatim = line.starts_with([' ', '\t']);
         let item = line.starts_with("- ");
-        if line.is_empty() || verbatim || item {
+        let ruler = line.len() > 3 && line.bytes().all(|b| b == b'=');
+        if line.is_empty() || verbatim || item || ruler {
             flush(&mut out, &mut paragraph, width);
         }
         if line.is_empty() {
             out.push('\n');
-        } else if verbatim && paragraph.first() != Some(&"-") {
+        } else if ruler || verbatim && paragraph.first() != Some(&"-") {
             out.push_str(line);
             out.push('\n');
         } else {
@@ -90,6 +92,11 @@ mod tests {
             fill("aaa bbb\nccc\n\n\n    x  y  z  too long\n- one two three\n- four\n", 9),
             "aaa bbb\nccc\n\n    x  y  z  too long\n- one two\n  three\n- four"
         );
+    }
+
+    #[test]
+    fn a_heading_keeps_its_ruler() {
+        assert_eq!(fill("Why\n====\n\nSo", 20), "Why\n====\n\nSo");
     }
 
     #[test]

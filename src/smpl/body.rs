@@ -108,9 +108,9 @@ impl Body {
 
     /// Whether something is removed or added.
     pub fn transforms(&self) -> bool {
-        self.tokens.iter().any(|t| {
-            t.mark == Mark::Minus || !t.before.is_empty() || !t.after.is_empty()
-        })
+        self.tokens
+            .iter()
+            .any(|t| t.mark == Mark::Minus || !t.before.is_empty() || !t.after.is_empty())
     }
 
     /// Whether some line is marked with `*`.
@@ -128,9 +128,23 @@ impl Body {
 #[derive(Clone, Debug)]
 pub(super) enum Group {
     Token(TokenIx),
-    Dots { token: TokenIx, whens: Vec<WhenGroup> },
-    Nest { open: TokenIx, close: TokenIx, at_least_once: bool, inner: Vec<Group>, whens: Vec<WhenGroup> },
-    Choice { open: TokenIx, close: TokenIx, all: bool, arms: Vec<Vec<Group>> },
+    Dots {
+        token: TokenIx,
+        whens: Vec<WhenGroup>,
+    },
+    Nest {
+        open: TokenIx,
+        close: TokenIx,
+        at_least_once: bool,
+        inner: Vec<Group>,
+        whens: Vec<WhenGroup>,
+    },
+    Choice {
+        open: TokenIx,
+        close: TokenIx,
+        all: bool,
+        arms: Vec<Vec<Group>>,
+    },
 }
 
 /// A `when` clause: its modifier, and the code after it.
@@ -268,8 +282,11 @@ impl Gather<'_> {
         let named = (at + 1 < end).then(|| self.scan.tokens[at + 1]);
         let meta = named.and_then(|named| self.meta_named(named));
         let (Some(meta), Some(last)) = (meta, self.body.tokens.last_mut()) else {
-            return Err(Diagnostic::error(token.span, "`@` is not followed by a declared metavariable")
-                .with_help("declare it: `position p;`"));
+            return Err(Diagnostic::error(
+                token.span,
+                "`@` is not followed by a declared metavariable",
+            )
+            .with_help("declare it: `position p;`"));
         };
         last.attached.push(meta);
         Ok(at + 2)
@@ -411,7 +428,11 @@ impl Grouper<'_> {
                 Some(Placement::ChoiceOr) => {}
                 Some(Placement::ChoiceAnd) => all = true,
                 Some(Placement::ChoiceClose) => break,
-                _ => return Err(self.unclosed(open, "a choice ends with `)` in the first column, or `\\)`")),
+                _ => {
+                    return Err(
+                        self.unclosed(open, "a choice ends with `)` in the first column, or `\\)`")
+                    );
+                }
             }
         }
         let close = TokenIx(self.at as u32);
@@ -510,7 +531,9 @@ impl Grouper<'_> {
 fn attach_runs(body: &mut Body, runs: Vec<(PlusRun, usize)>) -> Result<(), Diagnostic> {
     for (run, place) in runs {
         let previous = place.checked_sub(1).filter(|&at| takes_after(&body.tokens[at]));
-        let next = (place < body.tokens.len()).then_some(place).filter(|&at| takes_before(&body.tokens[at]));
+        let next = (place < body.tokens.len())
+            .then_some(place)
+            .filter(|&at| takes_before(&body.tokens[at]));
         let is_minus = |at: Option<usize>| at.is_some_and(|at| body.tokens[at].mark == Mark::Minus);
         let before_next = match (previous, next) {
             (Some(_), Some(_)) => !is_minus(previous) && is_minus(next),

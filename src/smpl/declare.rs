@@ -76,7 +76,8 @@ fn declared_name(
     kind: &MetaKind,
 ) -> Result<(Option<RuleName>, String), Diagnostic> {
     let operator_name = matches!(kind, MetaKind::AssignmentOperator | MetaKind::BinaryOperator);
-    let what = if operator_name { "an operator metavariable's name" } else { "a metavariable's name" };
+    let what =
+        if operator_name { "an operator metavariable's name" } else { "a metavariable's name" };
     let first = cursor.word(what)?.to_owned();
     if cursor.eat(".") {
         let name = cursor.word("the inherited metavariable's name")?.to_owned();
@@ -141,8 +142,13 @@ fn prefix(cursor: &mut Cursor<'_>, declared: &[Metavar]) -> Result<Prefix, Diagn
         "expression" => {
             skip(cursor, 1);
             let tagged = matches!(cursor.peek_text(), "enum" | "struct" | "union");
-            let words = if tagged { vec![cursor.word("a keyword")?.to_owned()] } else { Vec::new() };
-            let types = if tagged { vec![TypeText { words, pointers: 0, array: false }] } else { Vec::new() };
+            let words =
+                if tagged { vec![cursor.word("a keyword")?.to_owned()] } else { Vec::new() };
+            let types = if tagged {
+                vec![TypeText { words, pointers: 0, array: false }]
+            } else {
+                Vec::new()
+            };
             Ok(Prefix { kind: MetaKind::Expression { types }, typed: true })
         }
         "identifier" if next == "list" => {
@@ -240,7 +246,8 @@ fn length(cursor: &mut Cursor<'_>) -> Result<ListLength, Diagnostic> {
 
 /// A type, or `{T1, T2}`, before names; empty where the names follow at once.
 fn optional_types(cursor: &mut Cursor<'_>) -> Result<Vec<TypeText>, Diagnostic> {
-    let named_at_once = cursor.is_word() && matches!(cursor.peek_at(1), "," | ";" | "=" | "!=" | "=~" | "!" | ":" | ".");
+    let named_at_once = cursor.is_word()
+        && matches!(cursor.peek_at(1), "," | ";" | "=" | "!=" | "=~" | "!" | ":" | ".");
     if named_at_once || cursor.peek_text() == "*" {
         return Ok(Vec::new());
     }
@@ -270,8 +277,9 @@ fn types(cursor: &mut Cursor<'_>) -> Result<Vec<TypeText>, Diagnostic> {
 fn type_text(cursor: &mut Cursor<'_>) -> Result<TypeText, Diagnostic> {
     let mut words = Vec::new();
     while cursor.is_word() {
-        let ends_type = matches!(cursor.peek_at(1), "," | ";" | "=" | "!=" | ":" | "<=" | "." | "[" | "!");
-        let inherited_name = cursor.peek_at(1) == "." ;
+        let ends_type =
+            matches!(cursor.peek_at(1), "," | ";" | "=" | "!=" | ":" | "<=" | "." | "[" | "!");
+        let inherited_name = cursor.peek_at(1) == ".";
         if ends_type && !(words.is_empty() && !inherited_name && cursor.peek_at(1) == "[") {
             break;
         }
@@ -280,7 +288,9 @@ fn type_text(cursor: &mut Cursor<'_>) -> Result<TypeText, Diagnostic> {
     if words.is_empty() {
         return Err(cursor
             .error(format!("`{}` does not start a metavariable declaration", cursor.peek_text()))
-            .with_help("a declaration is `expression x;`, `identifier f;`, `struct s *p;` and so on"));
+            .with_help(
+                "a declaration is `expression x;`, `identifier f;`, `struct s *p;` and so on",
+            ));
     }
     Ok(TypeText { words, pointers: 0, array: false })
 }

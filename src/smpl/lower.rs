@@ -79,7 +79,10 @@ impl Lower<'_> {
             let between = separator(self.ast, &self.slice.file, pair[0], pair[1]);
             between.into_iter().filter_map(|token| self.slice.source(token)).collect()
         });
-        ListPat { separators: separators.collect(), elems: ids.iter().map(|&id| self.pat(id)).collect() }
+        ListPat {
+            separators: separators.collect(),
+            elems: ids.iter().map(|&id| self.pat(id)).collect(),
+        }
     }
 
     fn name(&self, token: TokenId, attached: &mut Vec<Attached>) -> NamePat {
@@ -99,7 +102,11 @@ impl Lower<'_> {
         let metas = |token: TokenIx| {
             let body_token = self.body.token(token);
             let code = body_token.placement == Placement::Code;
-            body_token.attached.iter().filter(move |_| code).map(move |&meta| Attached { meta, token })
+            body_token
+                .attached
+                .iter()
+                .filter(move |_| code)
+                .map(move |&meta| Attached { meta, token })
         };
         tokens.into_iter().flat_map(metas).collect()
     }

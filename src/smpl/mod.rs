@@ -181,7 +181,8 @@ pub struct Rejected {
 pub fn parse(bytes: &[u8]) -> Result<(SemanticPatch, Vec<Diagnostic>), Rejected> {
     let lines = LineIndex::new(bytes);
     let scan = scan::scan(bytes, &lines);
-    let mut reader = Reader { scan: &scan, at: 0, patch: SemanticPatch::empty(), types: Vec::new() };
+    let mut reader =
+        Reader { scan: &scan, at: 0, patch: SemanticPatch::empty(), types: Vec::new() };
     let mut warnings = Vec::new();
     match reader.file(&mut warnings) {
         Ok(()) => Ok((reader.patch, warnings)),
@@ -284,8 +285,11 @@ impl Reader<'_> {
         found: impl Fn(usize) -> bool,
     ) -> Result<usize, Diagnostic> {
         (from..self.scan.tokens.len()).find(|&at| found(at)).ok_or_else(|| {
-            Diagnostic::error(self.scan.tokens[self.at].span, format!("unterminated rule header: {what}"))
-                .with_help("a rule is `@name@`, declarations, `@@`, and then its code")
+            Diagnostic::error(
+                self.scan.tokens[self.at].span,
+                format!("unterminated rule header: {what}"),
+            )
+            .with_help("a rule is `@name@`, declarations, `@@`, and then its code")
         })
     }
 
@@ -312,7 +316,8 @@ impl Reader<'_> {
         let body_end = (body_start..self.scan.tokens.len())
             .find(|&at| self.is_at(at) && self.scan.tokens[at].first_column)
             .unwrap_or(self.scan.tokens.len());
-        let rule = self.build(header, (name_end + 1, metavars_end), (body_start, body_end), warnings)?;
+        let rule =
+            self.build(header, (name_end + 1, metavars_end), (body_start, body_end), warnings)?;
         self.patch.rules.push(rule);
         self.at = body_end;
         Ok(())
@@ -326,9 +331,9 @@ impl Reader<'_> {
         warnings: &mut Vec<Diagnostic>,
     ) -> Result<Rule, Diagnostic> {
         let span = self.scan.tokens[self.at].span;
-        let name = header
-            .name
-            .unwrap_or_else(|| RuleName(format!("rule starting on line {}", self.scan.tokens[self.at].line)));
+        let name = header.name.unwrap_or_else(|| {
+            RuleName(format!("rule starting on line {}", self.scan.tokens[self.at].line))
+        });
         let is_script = header.kind != RuleKind::Patch;
         let (metavars, body, pattern) = if is_script {
             (Vec::new(), Body::default(), Pattern::Empty)
@@ -399,10 +404,14 @@ fn unused(metavars: &[Metavar], body: &Body, warnings: &mut Vec<Diagnostic>) {
                 | MetaKind::Declarer { fixed: true }
                 | MetaKind::Iterator { fixed: true }
         );
-        if !stands_for_itself && !body.mentions(id) && !in_constraint(id) && !in_type(&metavar.name) {
+        if !stands_for_itself && !body.mentions(id) && !in_constraint(id) && !in_type(&metavar.name)
+        {
             warnings.push(
-                Diagnostic::warning(metavar.span, format!("metavariable `{}` is not used", metavar.name))
-                    .with_help("remove its declaration, or use it in the rule's code"),
+                Diagnostic::warning(
+                    metavar.span,
+                    format!("metavariable `{}` is not used", metavar.name),
+                )
+                .with_help("remove its declaration, or use it in the rule's code"),
             );
         }
     }

@@ -184,12 +184,7 @@ mod tests {
         let plus = Mark::Plus { many: false };
         check(
             "- a;\n+#include <x>\n  b\n",
-            &[
-                ("a", Mark::Minus),
-                (";", Mark::Minus),
-                ("#include <x>", plus),
-                ("b", Mark::Context),
-            ],
+            &[("a", Mark::Minus), (";", Mark::Minus), ("#include <x>", plus), ("b", Mark::Context)],
         );
     }
 

@@ -160,7 +160,8 @@ pub fn parts(ast: &Ast, id: NodeId) -> Parts {
 pub fn part_ranges(ast: &Ast, parts: &Parts) -> SmallVec<[TokenRange; 4]> {
     let one = |token: TokenId| TokenRange { start: token, end: token.next() };
     let list = |list: List| {
-        let ranges = ast.list(list).iter().map(|&id| ast.tokens(id)).filter(|range| !range.is_empty());
+        let ranges =
+            ast.list(list).iter().map(|&id| ast.tokens(id)).filter(|range| !range.is_empty());
         ranges.reduce(TokenRange::join)
     };
     let range = |part: &Part| match *part {

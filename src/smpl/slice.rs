@@ -15,6 +15,7 @@
 //! The arms of a choice and the code in a nest are slices of their own, so that each may be of a shape of
 //! its own. Which shape a body has is not said by SmPL; they are tried in a fixed order, expression first.
 
+use super::RuleFocus;
 use super::body::{Body, Group, Placement, WhenGroup, WhenKind};
 use super::lower::lower;
 use super::metavar::{MetaId, MetaKind, Metavar};
@@ -22,7 +23,6 @@ use super::pattern::{
     Attached, Choice, DirectivePat, Dots, ItemPat, NameKind, NamePat, Nest, Pat, PatKind, Pattern,
     TokenIx, When,
 };
-use super::RuleFocus;
 use super::write::write;
 use crate::ast::Kind;
 use crate::diagnostic::Diagnostic;
@@ -94,7 +94,9 @@ impl Slice {
         let role = &self.roles[role];
         let of_type = matches!(
             role,
-            Role::AnyType | Role::Meta { kind: MetaKind::Type, .. } | Role::Choice { of_types: true, .. }
+            Role::AnyType
+                | Role::Meta { kind: MetaKind::Type, .. }
+                | Role::Choice { of_types: true, .. }
         );
         match kind {
             Kind::Parameter { .. } => !of_type,
@@ -123,11 +125,19 @@ impl Slice {
             },
             Role::Dots(dots) => {
                 let token = dots.token;
-                Pat { kind: PatKind::Dots(dots), attached: attached(token), tokens: Some((token, token)) }
+                Pat {
+                    kind: PatKind::Dots(dots),
+                    attached: attached(token),
+                    tokens: Some((token, token)),
+                }
             }
             Role::Nest(nest) => {
                 let (open, close) = (nest.open, nest.close);
-                Pat { kind: PatKind::Nest(nest), attached: attached(close), tokens: Some((open, close)) }
+                Pat {
+                    kind: PatKind::Nest(nest),
+                    attached: attached(close),
+                    tokens: Some((open, close)),
+                }
             }
             Role::Choice { choice, open, close, .. } => Pat {
                 kind: PatKind::Choice(choice),
@@ -145,7 +155,8 @@ impl Slice {
                 Some(NamePat { token: *token, kind: NameKind::Meta(*meta) })
             }
             Role::Choice { choice, open, .. } => {
-                let names = choice.arms.iter().map(|arm| name_arm(arm, body)).collect::<Option<_>>()?;
+                let names =
+                    choice.arms.iter().map(|arm| name_arm(arm, body)).collect::<Option<_>>()?;
                 Some(NamePat { token: *open, kind: NameKind::Choice(names) })
             }
             Role::Dots(_) | Role::Nest(_) | Role::AnyType => None,
@@ -156,7 +167,9 @@ impl Slice {
 fn name_arm(arm: &[Pat], body: &Body) -> Option<NamePat> {
     let [pat] = arm else { return None };
     match &pat.kind {
-        PatKind::Meta { meta, token } => Some(NamePat { token: *token, kind: NameKind::Meta(*meta) }),
+        PatKind::Meta { meta, token } => {
+            Some(NamePat { token: *token, kind: NameKind::Meta(*meta) })
+        }
         PatKind::Node(node) => {
             let &[token] = node.own.as_slice() else { return None };
             Some(NamePat { token, kind: NameKind::Text(body.token(token).text.clone()) })
@@ -405,8 +418,9 @@ impl Slicer<'_> {
 
     fn not_one(&self, groups: &[Group]) -> Diagnostic {
         let span = first_token(groups).map_or(Span::default(), |token| self.token(token).span);
-        Diagnostic::error(span, "code not understood at top level")
-            .with_help("each function, declaration and directive of a rule stands for one in the file")
+        Diagnostic::error(span, "code not understood at top level").with_help(
+            "each function, declaration and directive of a rule stands for one in the file",
+        )
     }
 
     fn item_end(&self, groups: &[Group], start: usize) -> usize {
@@ -510,11 +524,7 @@ impl Slicer<'_> {
     }
 
     /// The code in a nest: an expression, looked for anywhere, or statements.
-    pub(super) fn nest_body(
-        &self,
-        groups: &[Group],
-        place: Shape,
-    ) -> Result<Vec<Pat>, Diagnostic> {
+    pub(super) fn nest_body(&self, groups: &[Group], place: Shape) -> Result<Vec<Pat>, Diagnostic> {
         if let Ok(Some(pat)) = self.single(groups, Shape::Expression) {
             return Ok(vec![if place == Shape::Statements { within(pat) } else { pat }]);
         }
@@ -577,7 +587,15 @@ pub(super) fn first_token(groups: &[Group]) -> Option<TokenIx> {
 pub(super) fn is_control(word: &str) -> bool {
     matches!(
         word,
-        "if" | "while" | "for" | "switch" | "return" | "sizeof" | "typeof" | "__typeof__" | "do" | "else"
+        "if" | "while"
+            | "for"
+            | "switch"
+            | "return"
+            | "sizeof"
+            | "typeof"
+            | "__typeof__"
+            | "do"
+            | "else"
             | "__attribute__"
     )
 }

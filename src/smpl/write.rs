@@ -130,7 +130,9 @@ impl Writer<'_> {
                 let company = if statement { Company::Statement } else { Company::Name };
                 self.placeholder(Role::Nest(nest), company, Some(*open));
             }
-            Group::Choice { open, close, all, arms } => self.choice(at, (*open, *close), *all, arms)?,
+            Group::Choice { open, close, all, arms } => {
+                self.choice(at, (*open, *close), *all, arms)?
+            }
         }
         Ok(())
     }
@@ -148,8 +150,18 @@ impl Writer<'_> {
         token.placement == Placement::Code
             && !matches!(
                 token.kind,
-                K::Ident | K::LBrace | K::RBrace | K::Number | K::String | K::Char | K::PlusPlus
-                    | K::MinusMinus | K::Star | K::LParen | K::Bang | K::Tilde
+                K::Ident
+                    | K::LBrace
+                    | K::RBrace
+                    | K::Number
+                    | K::String
+                    | K::Char
+                    | K::PlusPlus
+                    | K::MinusMinus
+                    | K::Star
+                    | K::LParen
+                    | K::Bang
+                    | K::Tilde
             )
     }
 
@@ -197,7 +209,8 @@ impl Writer<'_> {
             self.inside().shape()
         };
         let typed_place = matches!(self.inside(), Inside::Parameters | Inside::Fields)
-            && (self.goes_on(at + 1) || self.slicer.is_token(self.groups, at + 1, TokenKind::Ident)
+            && (self.goes_on(at + 1)
+                || self.slicer.is_token(self.groups, at + 1, TokenKind::Ident)
                 || self.slicer.is_token(self.groups, at + 1, TokenKind::Star));
         let place = if typed_place { Shape::TypeName } else { place };
         let mut parsed = Vec::new();
@@ -219,7 +232,9 @@ impl Writer<'_> {
             Shape::Statements => Company::Statement,
             Shape::Parameters | Shape::TypeName => Company::Type,
             Shape::Fields => Company::Member,
-            Shape::TopLevel | Shape::Expression | Shape::Initializer | Shape::Enumerators => Company::Name,
+            Shape::TopLevel | Shape::Expression | Shape::Initializer | Shape::Enumerators => {
+                Company::Name
+            }
         };
         let arms = parsed.into_iter().map(|(shape, pats)| match (company, shape) {
             (Company::Statement, ArmShape::Expression) => pats.into_iter().map(within).collect(),
@@ -279,13 +294,7 @@ impl Writer<'_> {
             && self.slicer.is_definition_name(self.groups, at)
     }
 
-    fn metavariable(
-        &mut self,
-        at: usize,
-        token: TokenIx,
-        meta: super::MetaId,
-        kind: &MetaKind,
-    ) {
+    fn metavariable(&mut self, at: usize, token: TokenIx, meta: super::MetaId, kind: &MetaKind) {
         let role = Role::Meta { meta, token, kind: kind.clone() };
         let ends = self.slicer.is_token(self.groups, at + 1, TokenKind::Semi);
         match kind {
@@ -494,4 +503,3 @@ impl Writer<'_> {
         false
     }
 }
-

@@ -91,7 +91,7 @@ fn a_pointer_is_returned_and_function_pointers_are_passed_on() {
         "g_from_gup",
         "extern struct s *g(int (*done)(int, void *), struct page **pages, const char __user *);\n\
          \nstatic inline struct s *g_from_gup(int (*done)(int, void *),\n\
-         \t\t\t\t   struct page **pages,\n\t\t\t\t   const char __user *arg3)\n{\n\
+         \t\t\t\t   struct page **pages, const char __user *arg3)\n{\n\
          \treturn g(done, pages, arg3);\n}\n",
     );
 }

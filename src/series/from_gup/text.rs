@@ -3,7 +3,7 @@
 //! In: names and a declaration. Out: kernel-doc and a static inline function in the kernel's style: tabs,
 //! 80 columns, arguments below each other, as `scripts/checkpatch.pl` wants them.
 
-use super::declaration::Declaration;
+use super::declaration::{Declaration, Parameter};
 use crate::series::fill;
 
 const COLUMNS: usize = 80;
@@ -15,7 +15,7 @@ pub(super) fn forwarding(name: &str, plain: &str, declaration: &Declaration) -> 
     let names: Vec<&str> =
         declaration.parameters.iter().filter_map(|p| p.name.as_deref()).collect();
     let described: Vec<String> =
-        names.iter().map(|name| format!("@{name}: see {plain}()")).collect();
+        declaration.parameters.iter().filter_map(|p| described(p, plain)).collect();
     let returns_value = declaration.returns != "void";
     let mut doc = vec![
         format!(
@@ -27,13 +27,29 @@ pub(super) fn forwarding(name: &str, plain: &str, declaration: &Declaration) -> 
     if returns_value {
         doc.push(format!("Return: what {plain}() returns."));
     }
-    let mut text = kernel_doc(name, &format!("{plain}() for pages from GUP"), &described, &doc);
+    let brief = format!("{plain}() for pages from GUP");
+    let fits = " * () - ".len() + name.len() + brief.len() <= COLUMNS;
+    let brief = if fits { &brief } else { "for pages from GUP" };
+    let mut text = kernel_doc(name, brief, &described, &doc);
     text.push_str(&head(&declaration.returns, name, &parameters));
     text.push_str("{\n");
     let call = if returns_value { format!("\treturn {plain}(") } else { format!("\t{plain}(") };
     text.push_str(&arguments(&call, &names, ");"));
     text.push_str("\n}\n");
     text
+}
+
+/// The line of kernel-doc about a parameter.
+fn described(Parameter { text, name }: &Parameter, plain: &str) -> Option<String> {
+    let name = name.as_deref()?;
+    let is_page = ["struct page *", "struct folio *"].iter().any(|kind| text.contains(kind));
+    Some(if is_page && text.contains("**") {
+        format!("@{name}: pages that come from get_user_pages() or a relative")
+    } else if is_page {
+        format!("@{name}: comes from get_user_pages() or a relative")
+    } else {
+        format!("@{name}: see {plain}()")
+    })
 }
 
 /// What whoever turns tracking on must know.

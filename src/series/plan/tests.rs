@@ -142,7 +142,7 @@ fn messages_name_the_facts_and_keep_to_the_width() {
     assert_eq!(
         patch.evidence,
         [
-            "net/rds/rdma.c:7 f_14(): gup pages from pin_user_pages_fast() in line 3; safe",
+            "net/rds/rdma.c:7 f_14(): gup, from pin_user_pages_fast() in line 3; safe",
             "pages[i] is filled by pin_user_pages_fast() on every path",
         ]
     );

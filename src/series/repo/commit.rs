@@ -79,6 +79,18 @@ impl Repository {
         author: &Person,
     ) -> Result<Vec<Commit>, RepoError> {
         self.check_branch(branch)?;
+        let commits = self.commit_patches(patches, author)?;
+        self.make_branch(branch, &commits)?;
+        Ok(commits)
+    }
+
+    /// Commits `patches` one after the other on top of HEAD. Nothing points to the commits yet, so that
+    /// who stops here has changed nothing.
+    pub fn commit_patches(
+        &self,
+        patches: &[Patch],
+        author: &Person,
+    ) -> Result<Vec<Commit>, RepoError> {
         for patch in patches {
             self.check_base(&patch.changes)?;
         }
@@ -89,14 +101,23 @@ impl Repository {
             parent = id;
             commits.push(commit);
         }
+        Ok(commits)
+    }
+
+    /// Makes `branch` point to the last of `commits`; to HEAD where there is none.
+    pub fn make_branch(&self, branch: &str, commits: &[Commit]) -> Result<(), RepoError> {
         let name = reference_name(branch)?;
-        self.git.reference(&name, parent, false, "gupatch: series").map_err(|error| match error
-            .code()
-        {
+        let tip = match commits.last() {
+            Some(commit) => {
+                Oid::from_str(commit.id.as_str()).map_err(git_error("read a commit's id"))?
+            }
+            None => self.base,
+        };
+        let made = self.git.reference(&name, tip, false, "gupatch: series");
+        made.map(drop).map_err(|error| match error.code() {
             ErrorCode::Exists => RepoError::BranchExists(branch.to_owned()),
             _ => git_error(format!("make branch {branch}"))(error),
-        })?;
-        Ok(commits)
+        })
     }
 
     fn commit_patch(

@@ -8,6 +8,7 @@ pub mod exit;
 pub mod explain;
 pub mod format;
 pub mod options;
+pub mod run;
 pub mod scan;
 pub mod series;
 
@@ -36,6 +37,7 @@ enum Command {
     Scan(scan::ScanArgs),
     Explain(explain::ExplainArgs),
     Series(series::SeriesArgs),
+    Run(run::RunArgs),
 }
 
 /// Runs the program: parses the arguments, runs the command, and gives the exit status.
@@ -49,11 +51,26 @@ pub fn main() -> ExitCode {
             return code.into();
         }
     };
+    if let Command::Run(args) = &cli.command {
+        return run_command(args);
+    }
     let terminal = cli.command.terminal();
     match cli.command.run(&terminal) {
         Ok(exit) => exit.into(),
         Err(error) => {
             terminal.warn(&format!("gupatch: {error:#}"));
+            Exit::Failed.into()
+        }
+    }
+}
+
+/// `run` writes to its own streams: its result may be large, and it has none of the common options.
+fn run_command(args: &run::RunArgs) -> ExitCode {
+    let mut err = std::io::stderr().lock();
+    match run::run(args, &mut std::io::stdout().lock(), &mut err) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            let _ = std::io::Write::write_fmt(&mut err, format_args!("gupatch: {error:#}\n"));
             Exit::Failed.into()
         }
     }
@@ -65,6 +82,7 @@ impl Command {
             Command::Scan(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Explain(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Series(args) => Terminal::new(&args.common, args.verbose),
+            Command::Run(_) => unreachable!("run has been handled"),
         }
     }
 
@@ -73,6 +91,7 @@ impl Command {
             Command::Scan(args) => scan::run(args, terminal),
             Command::Explain(args) => explain::run(args, terminal),
             Command::Series(args) => series::run(args, terminal),
+            Command::Run(_) => Ok(Exit::Nothing),
         }
     }
 }

@@ -134,7 +134,8 @@ fn fresh_name(
     let part = |seed: &Seed| match seed {
         Seed::Text(text) => text.clone(),
         Seed::Meta(named) => {
-            let index = rule.metavars.iter().position(|metavar| metavar.name == named.name);
+            let full = named.to_string();
+            let index = rule.metavars.iter().position(|metavar| metavar.name == full);
             let value = index.and_then(|index| bindings.get(MetaId(index as u32)));
             value.and_then(Value::text).map_or_else(String::new, |text| text.to_string())
         }

@@ -301,7 +301,8 @@ impl Matcher<'_> {
 
     /// The metavariable of this rule that a constraint names.
     fn named(&self, name: &MetaRef) -> Option<MetaId> {
-        let index = self.rule.metavars.iter().position(|metavar| metavar.name == name.name)?;
+        let full = name.to_string();
+        let index = self.rule.metavars.iter().position(|metavar| metavar.name == full)?;
         Some(MetaId(index as u32))
     }
 

@@ -32,6 +32,8 @@ pub struct Scan {
     pub unseen: Unseen,
     /// The vocabulary that was used.
     pub vocabulary: Vocabulary,
+    /// What the tree's headers say of the functions that mean something.
+    pub environment: TreeEnvironment,
 }
 
 /// A file that holds an adder.
@@ -75,7 +77,7 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         for missed in solved {
             unseen.add(missed);
         }
-        Ok(Scan { files, unseen, vocabulary })
+        Ok(Scan { files, unseen, vocabulary, environment })
     })
 }
 
@@ -150,7 +152,7 @@ fn mentions_word(file: &LexedFile, item: Item, words: &WordSet) -> bool {
 
 /// What the tree's headers say of the functions that the vocabulary names.
 #[derive(Debug, Default)]
-struct TreeEnvironment {
+pub struct TreeEnvironment {
     prototypes: BTreeMap<String, Arc<Prototype>>,
 }
 

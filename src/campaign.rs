@@ -3,6 +3,7 @@
 //! In: a campaign's name (those in `rules/` are carried inside the program) or a folder. Out: its files,
 //! sorted by name and not yet parsed. `provenance.toml` of the folder wins over the carried one.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ static RULES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 /// The vocabulary's file name.
 const VOCABULARY: &str = "provenance.toml";
 
-/// One rule file with the template of its commit message.
+/// One rule file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleFile {
     /// The file's stem.
@@ -24,8 +25,6 @@ pub struct RuleFile {
     pub path: String,
     /// Semantic patch text.
     pub text: String,
-    /// The template beside it, `<rule>.msg`.
-    pub message: Option<String>,
 }
 
 /// What a command works with.
@@ -35,6 +34,8 @@ pub struct Campaign {
     pub name: String,
     /// Sorted by name.
     pub rules: Vec<RuleFile>,
+    /// The message templates, `<name>.msg`, by name.
+    pub messages: BTreeMap<String, String>,
     /// Where the vocabulary is, for messages.
     pub vocabulary_path: String,
     /// The text of `provenance.toml`.
@@ -95,20 +96,27 @@ fn carried(name: &str, dir: &'static Dir<'static>) -> Campaign {
         file.contents_utf8().map(str::to_owned)
     };
     let mut rules = Vec::new();
-    for file in dir.files().filter(|file| is_rule(file.path())) {
+    let mut messages = BTreeMap::new();
+    for file in dir.files() {
         let path = file.path();
-        rules.push(RuleFile {
-            name: stem(path),
-            path: format!("rules/{}", path.display()),
-            text: text(path.to_owned()).unwrap_or_default(),
-            message: text(path.with_extension("msg")),
-        });
+        let text = text(path.to_owned()).unwrap_or_default();
+        match Part::of(path) {
+            Part::Rule => {
+                let path_text = format!("rules/{}", path.display());
+                rules.push(RuleFile { name: stem(path), path: path_text, text });
+            }
+            Part::Message => {
+                messages.insert(stem(path), text);
+            }
+            Part::Other => {}
+        }
     }
     rules.sort_by(|a, b| a.name.cmp(&b.name));
     let own = text(dir.path().join(VOCABULARY));
     Campaign {
         name: name.into(),
         rules,
+        messages,
         vocabulary_path: format!("rules/{VOCABULARY}"),
         vocabulary: own.unwrap_or_else(|| default_vocabulary().into()),
     }
@@ -117,17 +125,21 @@ fn carried(name: &str, dir: &'static Dir<'static>) -> Campaign {
 fn in_folder(folder: &Path) -> Result<Campaign, CampaignError> {
     let failed = |path: &Path, source| CampaignError::Io { path: path.into(), source };
     let mut rules = Vec::new();
+    let mut messages = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(|e| failed(folder, e))? {
         let path = entry.map_err(|e| failed(folder, e))?.path();
-        if !is_rule(&path) {
-            continue;
+        let read = || fs::read_to_string(&path).map_err(|e| failed(&path, e));
+        match Part::of(&path) {
+            Part::Rule => rules.push(RuleFile {
+                name: stem(&path),
+                path: path.display().to_string(),
+                text: read()?,
+            }),
+            Part::Message => {
+                messages.insert(stem(&path), read()?);
+            }
+            Part::Other => {}
         }
-        rules.push(RuleFile {
-            name: stem(&path),
-            path: path.display().to_string(),
-            text: fs::read_to_string(&path).map_err(|e| failed(&path, e))?,
-            message: read_optional(&path.with_extension("msg"))?,
-        });
     }
     if rules.is_empty() {
         return Err(CampaignError::Empty(folder.into()));
@@ -139,12 +151,8 @@ fn in_folder(folder: &Path) -> Result<Campaign, CampaignError> {
         None => (format!("rules/{VOCABULARY}"), default_vocabulary().to_owned()),
     };
     let name = folder.canonicalize().ok().and_then(|path| path.file_name().map(stem_of));
-    Ok(Campaign {
-        name: name.unwrap_or_else(|| "rules".into()),
-        rules,
-        vocabulary_path,
-        vocabulary,
-    })
+    let name = name.unwrap_or_else(|| "rules".into());
+    Ok(Campaign { name, rules, messages, vocabulary_path, vocabulary })
 }
 
 fn read_optional(path: &Path) -> Result<Option<String>, CampaignError> {
@@ -155,8 +163,21 @@ fn read_optional(path: &Path) -> Result<Option<String>, CampaignError> {
     }
 }
 
-fn is_rule(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "cocci")
+/// What a file of a campaign's folder is.
+enum Part {
+    Rule,
+    Message,
+    Other,
+}
+
+impl Part {
+    fn of(path: &Path) -> Part {
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("cocci") => Part::Rule,
+            Some("msg") => Part::Message,
+            _ => Part::Other,
+        }
+    }
 }
 
 fn stem(path: &Path) -> String {
@@ -181,7 +202,7 @@ mod tests {
         let campaign = Campaign::load(dir.path().to_str().unwrap()).unwrap();
         let names: Vec<_> = campaign.rules.iter().map(|rule| rule.name.as_str()).collect();
         assert_eq!(names, ["a", "b"]);
-        assert_eq!(campaign.rules[0].message.as_deref(), Some("subject\n"));
+        assert_eq!(campaign.messages["a"], "subject\n");
         assert_eq!(campaign.vocabulary, default_vocabulary());
     }
 

@@ -25,6 +25,7 @@
 //! | [`items`] | tokens → top-level items; an item → text that lang-c takes, with a map back and a log of edits |
 //! | [`ast`] | our own arena AST: node ids and token ranges, leaf text read from the file |
 //! | [`parse`] | item → AST, through lang-c; the only module that names it |
+//! | [`types`] | declarations and expressions → C types; what cannot be typed is unknown, never guessed |
 //! | [`tree`] | a folder → a kernel tree: its root and version, its files, who mentions what |
 //! | [`smpl`] | semantic patch text → rules |
 //! | [`cfg`] | function AST → control flow graph, dominators, path queries |
@@ -70,3 +71,4 @@ pub mod series;
 pub mod smpl;
 pub mod source;
 pub mod tree;
+pub mod types;

@@ -107,7 +107,13 @@ impl<'a> Builder<'a> {
     }
 
     /// A point that evaluates `node`, after the statements inside of it.
-    fn evaluate(&mut self, from: Frontier, kind: PointKind, node: NodeId, stmt: NodeId) -> Frontier {
+    fn evaluate(
+        &mut self,
+        from: Frontier,
+        kind: PointKind,
+        node: NodeId,
+        stmt: NodeId,
+    ) -> Frontier {
         let from = self.nested(node, from);
         let point = self.then(&from, kind, node, stmt);
         if self.ends_here(node) { Frontier::new() } else { next(point) }

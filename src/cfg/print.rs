@@ -19,7 +19,8 @@ pub fn graph(cfg: &Cfg, ast: &Ast, file: &LexedFile) -> String {
         for (index, edge) in cfg.successors(point).iter().enumerate() {
             let lead = if index == 0 { " -> " } else { ", " };
             let back = if edge.back { " back" } else { "" };
-            write!(out, "{lead}{}{}{back}", edge.kind.word(), edge.point.index()).expect("as above");
+            write!(out, "{lead}{}{}{back}", edge.kind.word(), edge.point.index())
+                .expect("as above");
         }
         out.push('\n');
     }
@@ -53,9 +54,10 @@ fn title(cfg: &Cfg, ast: &Ast, file: &LexedFile, point: Point) -> String {
 
 fn label(ast: &Ast, file: &LexedFile, id: NodeId) -> String {
     let tokens = ast.tokens(id);
-    let colon = file.tokens.significant(tokens).find(|&token| {
-        matches!(file.tokens.kind(token), crate::lex::TokenKind::Colon)
-    });
+    let colon = file
+        .tokens
+        .significant(tokens)
+        .find(|&token| matches!(file.tokens.kind(token), crate::lex::TokenKind::Colon));
     let end = colon.map_or(tokens.end, |colon| colon.next());
     squeeze(&file.range_text(crate::lex::TokenRange { end, ..tokens }).to_str_lossy())
 }

@@ -18,6 +18,11 @@ impl Exit {
     pub fn found(something: bool) -> Exit {
         if something { Exit::Findings } else { Exit::Nothing }
     }
+
+    /// The same, where a part of the input was not seen: never a plain [`Exit::Nothing`] with `strict`.
+    pub fn with_unseen(self, something_unseen: bool, strict: bool) -> Exit {
+        if something_unseen && strict { Exit::Failed } else { self }
+    }
 }
 
 impl From<Exit> for ExitCode {

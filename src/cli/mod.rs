@@ -5,14 +5,18 @@
 
 pub mod demo;
 pub mod exit;
+pub mod explain;
+pub mod format;
 pub mod options;
+pub mod scan;
+pub mod series;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use exit::Exit;
-use options::{Common, Terminal};
+use options::Terminal;
 
 /// Find get_user_pages() pages on their way into a bio, bvec or scatterlist, convert those call sites to
 /// the _from_gup variants, and cut the result into a kernel patch series.
@@ -21,8 +25,6 @@ use options::{Common, Terminal};
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    #[command(flatten)]
-    common: Common,
 }
 
 const EXIT_STATUS: &str = "\
@@ -30,7 +32,11 @@ Exit status: 0 nothing to do, 1 findings (or: would change), 2 the tool or its i
 A tree that could not be read in full is summed up on standard error; --strict makes that a 2.";
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Scan(scan::ScanArgs),
+    Explain(explain::ExplainArgs),
+    Series(series::SeriesArgs),
+}
 
 /// Runs the program: parses the arguments, runs the command, and gives the exit status.
 pub fn main() -> ExitCode {
@@ -43,8 +49,8 @@ pub fn main() -> ExitCode {
             return code.into();
         }
     };
-    let terminal = Terminal::new(&cli.common);
-    match run(&cli, &terminal) {
+    let terminal = cli.command.terminal();
+    match cli.command.run(&terminal) {
         Ok(exit) => exit.into(),
         Err(error) => {
             terminal.warn(&format!("gupatch: {error:#}"));
@@ -53,6 +59,20 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli, _terminal: &Terminal) -> anyhow::Result<Exit> {
-    match cli.command {}
+impl Command {
+    fn terminal(&self) -> Terminal {
+        match self {
+            Command::Scan(args) => Terminal::new(&args.common, args.verbosity.verbose),
+            Command::Explain(args) => Terminal::new(&args.common, args.verbosity.verbose),
+            Command::Series(args) => Terminal::new(&args.common, args.verbose),
+        }
+    }
+
+    fn run(&self, terminal: &Terminal) -> anyhow::Result<Exit> {
+        match self {
+            Command::Scan(args) => scan::run(args, terminal),
+            Command::Explain(args) => explain::run(args, terminal),
+            Command::Series(args) => series::run(args, terminal),
+        }
+    }
 }

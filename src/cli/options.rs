@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
-use crate::review::Palette;
+use crate::review::{Palette, Unseen};
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -24,29 +24,35 @@ pub enum Color {
 #[command(next_help_heading = "Common options")]
 pub struct Common {
     /// Campaign: the name of a built-in one, or a folder of .cocci rules
-    #[arg(long, global = true, value_name = "DIR|NAME", default_value = "from-gup")]
+    #[arg(long, value_name = "DIR|NAME", default_value = "from-gup")]
     pub rules: String,
     /// Look only at these files and folders of the tree
-    #[arg(long, global = true, value_name = "PATH", num_args = 1..)]
+    #[arg(long, value_name = "PATH", num_args = 1..)]
     pub only: Vec<String>,
     /// Write the result to FILE instead of standard output
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Worker threads; 0 is one per core. The result is the same for any number
-    #[arg(short, long, global = true, value_name = "N", default_value_t = 0)]
+    #[arg(short, long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
     /// Colour the output
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
     /// Say less on standard error
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say more on standard error
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
     /// Exit with 2 where a part of the tree was not seen
-    #[arg(long, global = true)]
+    #[arg(long)]
     pub strict: bool,
+}
+
+/// `-v`, for every command but `series`, where it numbers the version as in git.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Common options")]
+pub struct Verbosity {
+    /// Say more on standard error
+    #[arg(short, long)]
+    pub verbose: bool,
 }
 
 /// Where a command's result and remarks go.
@@ -55,11 +61,12 @@ pub struct Terminal {
     output: Option<PathBuf>,
     colours: Palette,
     quiet: bool,
+    verbose: bool,
 }
 
 impl Terminal {
     /// The terminal as the options want it.
-    pub fn new(common: &Common) -> Terminal {
+    pub fn new(common: &Common, verbose: bool) -> Terminal {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let colour = match common.color {
             Color::Always => true,
@@ -67,7 +74,7 @@ impl Terminal {
             Color::Auto => common.output.is_none() && io::stdout().is_terminal() && !no_color,
         };
         let colours = if colour { Palette::ansi() } else { Palette::plain() };
-        Terminal { output: common.output.clone(), colours, quiet: common.quiet }
+        Terminal { output: common.output.clone(), colours, quiet: common.quiet, verbose }
     }
 
     /// The colours of results.
@@ -95,6 +102,21 @@ impl Terminal {
     pub fn remark(&self, text: &str) {
         if !self.quiet {
             self.warn(text);
+        }
+    }
+
+    /// Sums up on standard error what was not seen; with `verbose` a line for each.
+    pub fn unseen(&self, unseen: &Unseen) {
+        if unseen.is_empty() {
+            return;
+        }
+        self.warn(&format!("gupatch: {}", unseen.summary()));
+        if self.verbose {
+            for detail in &unseen.details {
+                self.warn(&format!("  {detail}"));
+            }
+        } else {
+            self.remark("  hint: -v lists them");
         }
     }
 

@@ -1,6 +1,10 @@
 //! The one place that joins stages and runs files in parallel. It reads like a recipe.
 
 pub mod apply;
+mod report;
+pub mod rewrite;
+pub mod scan;
+pub mod series;
 mod workspace;
 
 pub use workspace::{Workspace, pool};

@@ -51,6 +51,11 @@ impl Workspace {
     pub fn walk(&self) -> Walk {
         walk::walk(&self.tree.root, &self.only, self.pool.current_num_threads())
     }
+
+    /// All sources of the tree, whatever `--only` says.
+    pub fn walk_all(&self) -> Walk {
+        walk::walk(&self.tree.root, &[], self.pool.current_num_threads())
+    }
 }
 
 /// A pool of `jobs` threads (0: one per core) with stacks deep enough for the parser.

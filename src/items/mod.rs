@@ -1,13 +1,29 @@
 //! Top-level items, the conditional arms inside them, and the text that lang-c is given for each.
 //!
-//! In: a [`LexedFile`](crate::lex::LexedFile). Out: its [`Item`]s, and for each, on demand, a
-//! [`Normalised`] text with a map back to the original tokens and a log of what each edit stood for.
+//! In: a [`LexedFile`](crate::lex::LexedFile). Out: its [`Item`]s ([`split`]), the tokens of each that the
+//! grammar is to see ([`visible`]), and on demand a [`Normalised`] text ([`normalise`]) with a map back to
+//! the original tokens and a log of what each edit stood for.
 
+mod arms;
+mod brackets;
+mod normalise;
 mod normalised;
+mod split;
+mod type_names;
+mod words;
 
+pub use arms::visible;
+pub use normalise::{normalise, normalise_with_opaque, statements_around};
 pub use normalised::{Edit, EditId, EditKind, Normalised, Piece, Shape};
+pub use split::split;
+pub use type_names::TypeNames;
 
-use crate::lex::TokenRange;
+use crate::lex::{LexedFile, TokenId, TokenRange};
+
+/// Whether token `id` is an identifier and no keyword, in any spelling that gcc has for one.
+pub fn is_name(file: &LexedFile, id: TokenId) -> bool {
+    words::word_of(file, id) == words::Word::Name
+}
 
 /// What a top-level item is, by its tokens alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,7 +40,7 @@ pub enum ItemKind {
     Asm,
     /// A preprocessor directive.
     Directive,
-    /// Tokens that belong to nothing: a lone `;`, an unbalanced bracket.
+    /// Tokens that belong to nothing: a lone `;`, an unbalanced bracket, code under `#if 0`.
     Stray,
 }
 
@@ -44,41 +60,4 @@ pub enum Arms {
     All,
     /// The first one of each `#if`.
     First,
-}
-
-/// tmp
-pub type TypeNames = std::collections::HashSet<String>;
-/// tmp
-pub fn visible(
-    file: &crate::lex::LexedFile,
-    range: TokenRange,
-    _arms: Arms,
-) -> Vec<crate::lex::TokenId> {
-    file.tokens.significant(range).collect()
-}
-/// tmp
-pub fn normalise(
-    file: &crate::lex::LexedFile,
-    tokens: &[crate::lex::TokenId],
-    _shape: Shape,
-    types: &TypeNames,
-) -> Result<Normalised, crate::diagnostic::Diagnostic> {
-    let mut n = Normalised::default();
-    for &t in tokens {
-        let start = n.text.len() as u32;
-        let s = file.text(t).to_string();
-        n.text.push_str(&s);
-        if types.contains(&s) && !n.types.contains(&s) {
-            n.types.push(s);
-        }
-        let end = n.text.len() as u32;
-        n.text.push(' ');
-        n.pieces.push(Piece {
-            start,
-            end,
-            tokens: TokenRange { start: t, end: t.next() },
-            edit: None,
-        });
-    }
-    Ok(n)
 }

@@ -25,6 +25,8 @@
 //! | `EmptyInit` | `(T){}` | `(T){‹0›}` |
 //! | `DoWhileMacro` | `do s while_each(a);` | `do s ‹while (› while_each(a) ‹)› ;` |
 //! | `OpaqueStatement` | what cannot be parsed | `‹gupatch_opaque ;›` the piece covers all its tokens |
+//! | `MacroType` | `ElfW(Sym) *s;` | `‹T› * s ;` the piece covers the call |
+//! | `MacroName` | `int NAME(a, 1);` | `int ‹gupatch_decl› ;` the piece covers the call |
 //! | `Dropped` | `__extension__`, `;` after `}` at top level | nothing; only the log |
 //!
 //! A piece may also spell its token differently without an edit (`typeof` as `__typeof__`, `08` as `8`,
@@ -58,6 +60,8 @@ pub enum EditKind {
     EmptyInit,
     DoWhileMacro,
     OpaqueStatement,
+    MacroType,
+    MacroName,
     Dropped,
 }
 

@@ -34,6 +34,10 @@ pub enum Class {
     Mixed,
     /// Read back from a container that carries the mark itself.
     Carried,
+    /// On no path. Such sites are in no report but in `explain`'s.
+    Other,
+    /// Not known. Such sites are in no report but in `explain`'s.
+    Unknown,
 }
 
 /// How far the way from the source to the adder goes.
@@ -186,6 +190,33 @@ pub struct Unseen {
 }
 
 impl Unseen {
+    /// Counts a file that could not be read.
+    pub fn file(&mut self, path: &str, reason: &str) {
+        self.files += 1;
+        self.details.push(format!("{path}: {reason}"));
+    }
+
+    /// Counts an item that did not parse.
+    pub fn item(&mut self, detail: String) {
+        self.items += 1;
+        self.details.push(detail);
+    }
+
+    /// Counts a function that did not parse in full.
+    pub fn function(&mut self, detail: String) {
+        self.functions += 1;
+        self.details.push(detail);
+    }
+
+    /// Adds what was not seen elsewhere.
+    pub fn add(&mut self, other: Unseen) {
+        self.files += other.files;
+        self.items += other.items;
+        self.functions += other.functions;
+        self.indirect_calls += other.indirect_calls;
+        self.details.extend(other.details);
+    }
+
     /// Whether everything that mattered was seen.
     pub fn is_empty(&self) -> bool {
         self.files + self.items + self.functions + self.indirect_calls == 0

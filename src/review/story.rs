@@ -54,6 +54,10 @@ fn verdict(site: &Site) -> String {
         (Class::Carried, _) => {
             format!("{class}: read back from a container that carries the mark itself.")
         }
+        (Class::Other, _) => format!("{class}: no page from GUP gets here."),
+        (Class::Unknown, _) => {
+            format!("{class}: where the page comes from was not followed to its end.")
+        }
     }
 }
 

@@ -22,7 +22,7 @@ fn block(site: &Site, p: Palette, out: &mut String) {
     let class_style = match site.class {
         Class::Gup | Class::Conditional => p.good,
         Class::Mixed => p.care,
-        Class::Carried => p.dim,
+        Class::Carried | Class::Other | Class::Unknown => p.dim,
     };
     let (place, dim) = (p.place, p.dim);
     line(
@@ -72,6 +72,17 @@ pub fn class_word(class: Class) -> &'static str {
         Class::Conditional => "conditional",
         Class::Mixed => "mixed",
         Class::Carried => "carried",
+        Class::Other => "other",
+        Class::Unknown => "unknown",
+    }
+}
+
+/// The applicability as the formats spell it.
+pub fn applicability_word(applicability: Applicability) -> &'static str {
+    match applicability {
+        Applicability::Safe => "safe",
+        Applicability::Review => "review",
+        Applicability::Manual => "manual",
     }
 }
 

@@ -170,14 +170,16 @@ impl TreeIndex {
                 },
             )
             .collect();
-        let mut words = Vec::with_capacity(read.len());
         let mut unseen = Vec::new();
-        for result in read {
-            words.push(result.unwrap_or_else(|error| {
-                unseen.push(error);
-                Box::default()
-            }));
-        }
+        let words: Vec<Box<[u32]>> = read
+            .into_iter()
+            .map(|result| {
+                result.unwrap_or_else(|error| {
+                    unseen.push(error);
+                    Box::default()
+                })
+            })
+            .collect();
         (TreeIndex::from_words(files.to_vec(), &words), unseen)
     }
 

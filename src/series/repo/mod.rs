@@ -1,7 +1,7 @@
 //! The repository, through git2, which nothing else in the crate names.
 //!
-//! In: a folder. Out: [`Repository`]: the files of HEAD, a branch of new commits ([`commit`]), and what the
-//! history calls a subsystem ([`history`]). The index and the working tree are neither read nor written,
+//! In: a folder. Out: [`Repository`]: the files of HEAD, a branch of new commits (`commit`), and what the
+//! history calls a subsystem (`history`). The index and the working tree are neither read nor written,
 //! so bare repositories, work trees, sparse and dirty ones are all the same. No hook runs, and nothing is
 //! signed: that is for the user's own git.
 
@@ -158,9 +158,7 @@ impl Repository {
         }
         let (base, root) = {
             let head = git.head().map_err(|error| match error.code() {
-                ErrorCode::UnbornBranch | ErrorCode::NotFound => {
-                    RepoError::Unborn(tree.to_owned())
-                }
+                ErrorCode::UnbornBranch | ErrorCode::NotFound => RepoError::Unborn(tree.to_owned()),
                 _ => git_error("read HEAD")(error),
             })?;
             let commit = head.peel_to_commit().map_err(git_error("read the commit of HEAD"))?;

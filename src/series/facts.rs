@@ -1,4 +1,4 @@
-//! What a campaign found and changed: the input of the series.
+//! What a campaign found and changed: the facts a series is made of.
 //!
 //! Filled by the driver from the stages before. Everything in it is a value: no file is read from here on.
 
@@ -117,7 +117,7 @@ impl Messages {
 
 /// All of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Campaign {
+pub struct SeriesFacts {
     /// The name of its folder: `from-gup`. The branch is named after it.
     pub name: String,
     /// What it does, in the imperative, for the subject of the cover letter.

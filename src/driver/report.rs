@@ -1,0 +1,125 @@
+//! A scan as the report that people and programs read: places as lines, classes as decisions.
+
+use super::Workspace;
+use super::scan::{Scan, ScannedFile};
+use crate::provenance::{self, Class as Found, Place, SourceRef, TraceStep};
+use crate::review::{
+    Applicability, Class, Other, Reach, Reference, Report, Role, Site, Source, Step,
+};
+
+/// Which sites are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Listed {
+    /// Those that GUP pages can reach, and those that carry pages on.
+    Reached,
+    /// All.
+    All,
+}
+
+/// The version of the report's format.
+const VERSION: u32 = 1;
+
+/// Makes the report.
+pub(super) fn report(scan: &Scan, workspace: &Workspace, listed: Listed) -> Report {
+    let mut sites: Vec<Site> = Vec::new();
+    for scanned in &scan.files {
+        let all = scanned.sites.iter().flat_map(|(_, sites)| sites);
+        sites.extend(all.filter_map(|site| convert(scanned, site, listed)));
+    }
+    sites.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    Report {
+        version: VERSION,
+        tree: workspace.tree.root.display().to_string(),
+        rules: workspace.campaign.name.clone(),
+        sites,
+        unseen: scan.unseen.clone(),
+    }
+}
+
+fn convert(scanned: &ScannedFile, site: &provenance::Site, listed: Listed) -> Option<Site> {
+    let class = match site.class {
+        Found::Gup => Class::Gup,
+        Found::Conditional => Class::Conditional,
+        Found::Mixed => Class::Mixed,
+        Found::Carried => Class::Carried,
+        Found::Other if listed == Listed::All => Class::Other,
+        Found::Unknown if listed == Listed::All => Class::Unknown,
+        Found::Other | Found::Unknown => return None,
+    };
+    let applicability = applicability(site);
+    let converted = applicability != Applicability::Manual;
+    Some(Site {
+        file: scanned.file.path.clone(),
+        line: site.location.line,
+        column: site.location.column,
+        function: site.function.clone(),
+        adder: site.adder.clone(),
+        page: site.page_text.clone(),
+        class,
+        condition: site.condition.as_ref().map(|condition| condition.text.clone()),
+        reach: reach(site.reach),
+        reference: Reference::Unknown,
+        sources: site.sources.iter().map(source).collect(),
+        others: site.others.iter().map(other).collect(),
+        trace: site.trace.iter().map(step).collect(),
+        conversion: converted.then(|| site.conversion.clone()),
+        applicability,
+        reason: reason(site),
+    })
+}
+
+/// Whether the site can be converted, by its class and condition.
+pub(super) fn applicability(site: &provenance::Site) -> Applicability {
+    match (site.class, &site.condition) {
+        (Found::Gup, _) => Applicability::Safe,
+        (Found::Conditional, Some(condition)) if condition.in_scope => Applicability::Safe,
+        _ => Applicability::Manual,
+    }
+}
+
+fn reason(site: &provenance::Site) -> String {
+    match (site.class, &site.condition) {
+        _ if !site.reason.is_empty() => site.reason.clone(),
+        (Found::Gup, _) => "every page that gets here is from GUP".to_owned(),
+        (Found::Conditional, Some(condition)) => {
+            format!("the page is from GUP exactly when {}", condition.text)
+        }
+        (Found::Carried, _) => "read back from a container that carries the mark itself".to_owned(),
+        (Found::Other, _) => "no page from GUP gets here".to_owned(),
+        (Found::Unknown, _) => "where the page comes from is not known".to_owned(),
+        (Found::Conditional | Found::Mixed, _) => "pages of both kinds get here".to_owned(),
+    }
+}
+
+fn reach(reach: provenance::Reach) -> Reach {
+    match reach {
+        provenance::Reach::Intra => Reach::Intra,
+        provenance::Reach::File => Reach::File,
+        provenance::Reach::Cross => Reach::Cross,
+    }
+}
+
+fn source(source: &SourceRef) -> Source {
+    let Place { file, line, function } = source.place.clone();
+    let call = source.text.split('(').next().unwrap_or_default().trim().to_owned();
+    Source { file, line, function, call }
+}
+
+fn other(other: &SourceRef) -> Other {
+    let Place { file, line, .. } = other.place.clone();
+    Other { file, line, text: other.text.clone() }
+}
+
+fn step(step: &TraceStep) -> Step {
+    let Place { file, line, function } = step.place.clone();
+    let role = match step.role {
+        provenance::Role::Source => Role::Source,
+        provenance::Role::Assign => Role::Assign,
+        provenance::Role::Store => Role::Store,
+        provenance::Role::Load => Role::Load,
+        provenance::Role::Call => Role::Call,
+        provenance::Role::Return => Role::Return,
+        provenance::Role::Adder => Role::Adder,
+    };
+    Step { file, line, function, text: step.text.clone(), role }
+}

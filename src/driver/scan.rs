@@ -1,0 +1,241 @@
+//! The scan: adder sites of a whole tree, and where the pages at each come from.
+//!
+//! Only files that mention an adder are lexed, and only their functions that do are parsed. Prototypes of
+//! the functions that mean something to the analysis are looked up in the tree's own headers, so that a
+//! version with other parameters is read as it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::Workspace;
+use super::report;
+use crate::items::{Item, ItemKind, TypeNames, split};
+use crate::lex::{LexedFile, TokenKind};
+use crate::parse;
+use crate::provenance::{
+    AccessPath, Environment, FileFunctions, Origin, Prototype, Site, Summary, Vocabulary, prototype,
+};
+use crate::review::{Report, Unseen};
+use crate::source::TreePath;
+use crate::tree::index::files_mentioning;
+use crate::tree::walk::{self, is_header, read_into};
+use crate::tree::words::WordSet;
+
+/// What a scan found, in the order of the files.
+#[derive(Debug)]
+pub struct Scan {
+    /// Files that hold an adder.
+    pub files: Vec<ScannedFile>,
+    /// What was not looked at.
+    pub unseen: Unseen,
+    /// The vocabulary that was used.
+    pub vocabulary: Vocabulary,
+}
+
+/// A file that holds an adder.
+#[derive(Debug)]
+pub struct ScannedFile {
+    /// The file.
+    pub file: LexedFile,
+    /// Its top-level items.
+    pub items: Vec<Item>,
+    /// Those of them that hold an adder, with their sites in source order.
+    pub sites: Vec<(usize, Vec<Site>)>,
+}
+
+/// Scans the workspace's tree, or what `--only` names of it.
+pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
+    let campaign = &workspace.campaign;
+    let vocabulary = Vocabulary::parse(&campaign.vocabulary_path, &campaign.vocabulary)?;
+    let adders = adder_words(&vocabulary)?;
+    let walk = workspace.walk();
+    let mut unseen = Unseen::default();
+    for file in &walk.unseen {
+        unseen.file(&file.path, &file.reason);
+    }
+    workspace.run(|| {
+        let mentions = files_mentioning(&workspace.tree.root, &walk.files, &adders);
+        for file in &mentions.unseen {
+            unseen.file(&file.path, &file.reason);
+        }
+        let paths = mentions.files.par_iter().map(|(file, _)| &walk.files[file.index()]);
+        let read: Vec<_> = paths.map(|path| read_file(workspace, path, &adders)).collect();
+        let mut files: Vec<ScannedFile> = Vec::new();
+        for file in read {
+            match file {
+                Ok(file) => files.extend(file),
+                Err(error) => unseen.file(&error.path, &error.reason),
+            }
+        }
+        let environment = TreeEnvironment::read(workspace, &files, &vocabulary)?;
+        let solved: Vec<Unseen> =
+            files.par_iter_mut().map(|file| solve(file, &vocabulary, &environment)).collect();
+        for missed in solved {
+            unseen.add(missed);
+        }
+        Ok(Scan { files, unseen, vocabulary })
+    })
+}
+
+/// Finds the sites of one file.
+fn solve(
+    scanned: &mut ScannedFile,
+    vocabulary: &Vocabulary,
+    environment: &TreeEnvironment,
+) -> Unseen {
+    let ScannedFile { file, items, sites } = scanned;
+    let types = TypeNames::default();
+    let mut unseen = Unseen::default();
+    let functions = FileFunctions::new(file, items, &types, vocabulary, environment);
+    for (index, found) in sites {
+        let parsed = parse::item(file, &items[*index], &types);
+        for diagnostic in &parsed.diagnostics {
+            let text = diagnostic.render(&file.path, &file.lines);
+            if parsed.ast.is_some() { unseen.function(text) } else { unseen.item(text) }
+        }
+        *found = functions.sites(*index);
+    }
+    unseen
+}
+
+impl Scan {
+    /// The report of the sites that GUP pages can reach.
+    pub fn report(&self, workspace: &Workspace) -> Report {
+        report::report(self, workspace, report::Listed::Reached)
+    }
+
+    /// The report of all sites, those that no GUP page was seen to reach among them.
+    pub fn full_report(&self, workspace: &Workspace) -> Report {
+        report::report(self, workspace, report::Listed::All)
+    }
+}
+
+/// The names whose mention makes a function worth parsing.
+fn adder_words(vocabulary: &Vocabulary) -> anyhow::Result<WordSet> {
+    let calls = vocabulary.adder_names();
+    let members = vocabulary.stores().iter().map(|store| store.member.as_str());
+    Ok(WordSet::new(calls.chain(members))?)
+}
+
+/// Reads a file that mentions an adder; `None` where no function of it does.
+fn read_file(
+    workspace: &Workspace,
+    path: &TreePath,
+    adders: &WordSet,
+) -> Result<Option<ScannedFile>, walk::Unseen> {
+    let mut bytes = Vec::new();
+    read_into(&workspace.tree.root, path, &mut bytes)?;
+    let file = LexedFile::new(path.clone(), bytes);
+    let items = split(&file);
+    let holds_adder = |item: &Item| {
+        let is_function = matches!(item.kind, ItemKind::Function | ItemKind::MacroFunction);
+        is_function && mentions_word(&file, *item, adders)
+    };
+    let numbered = items.iter().enumerate();
+    let sites: Vec<(usize, Vec<Site>)> = numbered
+        .filter(|(_, item)| holds_adder(item))
+        .map(|(index, _)| (index, Vec::new()))
+        .collect();
+    Ok((!sites.is_empty()).then_some(ScannedFile { file, items, sites }))
+}
+
+fn mentions_word(file: &LexedFile, item: Item, words: &WordSet) -> bool {
+    item.tokens.iter().any(|token| {
+        file.tokens.kind(token) == TokenKind::Ident
+            && std::str::from_utf8(file.text(token)).is_ok_and(|word| words.id(word).is_some())
+    })
+}
+
+/// What the tree's headers say of the functions that the vocabulary names.
+#[derive(Debug, Default)]
+struct TreeEnvironment {
+    prototypes: BTreeMap<String, Arc<Prototype>>,
+}
+
+impl TreeEnvironment {
+    fn read(
+        workspace: &Workspace,
+        files: &[ScannedFile],
+        vocabulary: &Vocabulary,
+    ) -> anyhow::Result<TreeEnvironment> {
+        let wanted = wanted_prototypes(files, vocabulary);
+        let words = WordSet::new(wanted)?;
+        let root = &workspace.tree.root;
+        let headers: Vec<TreePath> =
+            workspace.walk_all().files.into_iter().filter(|p| is_header(p.as_str())).collect();
+        let mentions = files_mentioning(root, &headers, &words);
+        let found: Vec<Vec<(String, Prototype)>> = mentions
+            .files
+            .par_iter()
+            .map(|(file, _)| prototypes_of(workspace, &headers[file.index()], &words))
+            .collect();
+        let mut prototypes: BTreeMap<String, Arc<Prototype>> = BTreeMap::new();
+        for (name, prototype) in found.into_iter().flatten() {
+            // Stubs of the same name in tools/ and in arch/ come after those in include/ only by chance, so the
+            // first one of the sorted files is not better than another; the kernel's own lie in include/linux.
+            prototypes.entry(name).or_insert_with(|| Arc::new(prototype));
+        }
+        Ok(TreeEnvironment { prototypes })
+    }
+}
+
+/// The functions called in `files` that mean something, and the helpers that tell a condition.
+fn wanted_prototypes(files: &[ScannedFile], vocabulary: &Vocabulary) -> BTreeSet<String> {
+    let mut wanted: BTreeSet<String> =
+        vocabulary.conditions().iter().map(|helper| helper.helper.clone()).collect();
+    for ScannedFile { file, items, .. } in files {
+        for token in items.iter().flat_map(|item| item.tokens.iter()) {
+            if file.tokens.kind(token) != TokenKind::Ident {
+                continue;
+            }
+            let name = file.text(token).to_string();
+            if vocabulary.meaning(&name).is_some() {
+                wanted.insert(name);
+            }
+        }
+    }
+    wanted
+}
+
+fn prototypes_of(
+    workspace: &Workspace,
+    path: &TreePath,
+    words: &WordSet,
+) -> Vec<(String, Prototype)> {
+    let mut bytes = Vec::new();
+    if read_into(&workspace.tree.root, path, &mut bytes).is_err() {
+        // Reported where the file was read before: the same file cannot be read there either.
+        return Vec::new();
+    }
+    let file = LexedFile::new(path.clone(), bytes);
+    let types = TypeNames::default();
+    split(&file)
+        .into_iter()
+        .filter(|&item| mentions_word(&file, item, words))
+        .filter_map(|item| {
+            let ast = parse::item(&file, &item, &types).ast?;
+            prototype(&ast, &file, ast.root())
+        })
+        .filter(|(name, _)| words.id(name).is_some())
+        .collect()
+}
+
+impl Environment for TreeEnvironment {
+    fn prototype(&self, name: &str) -> Option<Arc<Prototype>> {
+        self.prototypes.get(name).cloned()
+    }
+
+    fn declares(&self, name: &str) -> bool {
+        self.prototypes.contains_key(name)
+    }
+
+    fn summary(&self, _: &str) -> Option<Arc<Summary>> {
+        None
+    }
+
+    fn incoming(&self, _: &str, _: &AccessPath) -> Option<Vec<Arc<Origin>>> {
+        None
+    }
+}

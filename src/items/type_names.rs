@@ -1,0 +1,63 @@
+//! Names that are known to be types before an item is looked at.
+//!
+//! In: names, usually harvested from the headers of a tree. Out: a [`TypeNames`] set. The normaliser
+//! decides most places by structure and asks the set only where C itself would have to: `(T)(x)`,
+//! `(T) - x`, `sizeof(T)`. An empty set costs nothing but those.
+
+use rustc_hash::FxHashSet;
+
+/// A set of typedef names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TypeNames {
+    names: FxHashSet<Box<[u8]>>,
+}
+
+impl TypeNames {
+    /// Whether `name` is one of them.
+    pub fn contains(&self, name: &[u8]) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Adds a name.
+    pub fn insert(&mut self, name: &[u8]) {
+        if !self.names.contains(name) {
+            self.names.insert(name.into());
+        }
+    }
+
+    /// Takes a name out again, where it turns out to be used for something else as well.
+    pub fn remove(&mut self, name: &[u8]) {
+        self.names.remove(name);
+    }
+
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The names, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.names.iter().map(|name| &**name)
+    }
+}
+
+impl<N: AsRef<[u8]>> Extend<N> for TypeNames {
+    fn extend<I: IntoIterator<Item = N>>(&mut self, names: I) {
+        for name in names {
+            self.insert(name.as_ref());
+        }
+    }
+}
+
+impl<N: AsRef<[u8]>> FromIterator<N> for TypeNames {
+    fn from_iter<I: IntoIterator<Item = N>>(names: I) -> TypeNames {
+        let mut out = TypeNames::default();
+        out.extend(names);
+        out
+    }
+}

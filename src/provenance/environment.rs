@@ -1,0 +1,116 @@
+//! What lies outside of the function at hand: prototypes, callees, callers.
+//!
+//! The analysis of one function asks an [`Environment`]. [`Alone`] answers 'not known' to everything; the
+//! file's environment knows the functions of one file; one for the whole tree has the same shape.
+
+use std::sync::Arc;
+
+use super::origin::{Origin, TraceStep};
+use super::scope::Prototype;
+
+/// Where a summary's path starts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Root {
+    /// The value of a parameter.
+    Parameter(usize),
+    /// A global variable.
+    Global(String),
+    /// An object that the function made; its address.
+    Made,
+}
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PathStep {
+    /// To what the pointer points to.
+    Follow,
+    /// To a member.
+    Member(String),
+}
+
+/// A place as both sides of a call can name it: `parameter 0, follow, .pages, follow`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccessPath {
+    /// Where it starts.
+    pub root: Root,
+    /// Where it goes from there.
+    pub steps: Vec<PathStep>,
+}
+
+/// What a value may be, as both sides of a call can name it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SummaryAtom {
+    /// A page of a known origin, or something that is not known.
+    Origin(Arc<Origin>),
+    /// No page.
+    Null,
+    /// No page and no pointer.
+    Number,
+    /// What was there before the call.
+    Initial(AccessPath),
+    /// The address of a place.
+    Address(AccessPath),
+}
+
+/// Atoms, each with the steps in the callee that brought it.
+pub type SummaryValue = Vec<(SummaryAtom, Vec<TraceStep>)>;
+
+/// A store that a function makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// Where.
+    pub place: AccessPath,
+    /// What is there afterwards.
+    pub value: SummaryValue,
+}
+
+/// What a call does to its arguments and what it gives back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// What it returns; empty for a function that returns no value.
+    pub returns: SummaryValue,
+    /// What it stores.
+    pub effects: Vec<Effect>,
+    /// Places from where on something unknown may have been stored.
+    pub writes: Vec<(AccessPath, String)>,
+    /// Which parameter is the iterator of an origin that is bound to one: origin text to parameter.
+    pub iterators: Vec<(Arc<Origin>, Option<usize>)>,
+}
+
+/// What is known outside of the function at hand.
+pub trait Environment {
+    /// The tree's own prototype of a function.
+    fn prototype(&self, name: &str) -> Option<Arc<Prototype>>;
+
+    /// Whether the tree declares a function of this name.
+    fn declares(&self, name: &str) -> bool;
+
+    /// What calling a function does; `None` where it is not known.
+    fn summary(&self, name: &str) -> Option<Arc<Summary>>;
+
+    /// What a place can hold when the function called `function` is entered, by all that is known of its
+    /// callers and of stores elsewhere; `None` where that is not all known.
+    fn incoming(&self, function: &str, place: &AccessPath) -> Option<Vec<Arc<Origin>>>;
+}
+
+/// Nothing is known outside of the function.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Alone;
+
+impl Environment for Alone {
+    fn prototype(&self, _: &str) -> Option<Arc<Prototype>> {
+        None
+    }
+
+    fn declares(&self, _: &str) -> bool {
+        false
+    }
+
+    fn summary(&self, _: &str) -> Option<Arc<Summary>> {
+        None
+    }
+
+    fn incoming(&self, _: &str, _: &AccessPath) -> Option<Vec<Arc<Origin>>> {
+        None
+    }
+}

@@ -1,0 +1,457 @@
+//! Memory: objects, cells, and what is known of their contents at a point.
+//!
+//! An *object* is a variable, something behind a pointer, or what a call gave. A *cell* is an object and a
+//! path of members; all elements of an array are one cell. Memory that the function did not make is not
+//! enumerated: what a pointer held on entry leads to one object of its own, made on first use
+//! (Khedker, Sanyal, Karkare, "Data Flow Analysis", on lazy initialisation). Two different access paths are
+//! taken to be two objects; that is the one assumption about aliases.
+//!
+//! Invariant: a [`State`] has a value for a cell only if the function may have stored there; for all
+//! others [`State::load`] says what they held from the start.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+
+use super::scope::Variable;
+use super::value::{Atom, StepId, Value};
+use crate::ast::NodeId;
+
+/// Beyond this many pointers in a row an object is not told apart from others.
+const MAX_DEPTH: usize = 8;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct ObjectId(u32);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct CellId(u32);
+
+/// An interned name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Name(u32);
+
+/// What an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Object {
+    /// A variable that holds nothing when the function is entered.
+    Local(Variable),
+    /// A parameter, or a variable that keeps its value between calls.
+    Parameter(Variable),
+    /// A name that is no variable of the function.
+    Global(Name),
+    /// What the pointer in the cell pointed to on entry.
+    Behind(CellId),
+    /// What an unknown call gave, or an unknown write left.
+    Result(NodeId),
+    /// What an allocator gave: it holds nothing.
+    Fresh(NodeId),
+    /// A compound literal.
+    Literal(NodeId),
+    /// The page of an origin, and all that is too far away.
+    Somewhere,
+}
+
+pub(super) type Path = SmallVec<[Name; 4]>;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Cell {
+    pub(super) object: ObjectId,
+    pub(super) path: Path,
+}
+
+/// The objects, cells and names of one analysis.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Memory {
+    objects: Vec<Object>,
+    object_ids: FxHashMap<Object, ObjectId>,
+    cells: Vec<Cell>,
+    cell_ids: FxHashMap<Cell, CellId>,
+    names: Vec<String>,
+    name_ids: FxHashMap<String, Name>,
+    /// Cells that stand for more than one place: elements of arrays, objects made in loops.
+    smeared: FxHashSet<CellId>,
+}
+
+impl Memory {
+    pub(super) fn name(&mut self, text: &str) -> Name {
+        if let Some(&name) = self.name_ids.get(text) {
+            return name;
+        }
+        let name = Name(self.names.len() as u32);
+        self.names.push(text.to_owned());
+        self.name_ids.insert(text.to_owned(), name);
+        name
+    }
+
+    pub(super) fn text(&self, name: Name) -> &str {
+        &self.names[name.0 as usize]
+    }
+
+    pub(super) fn object(&mut self, object: Object) -> ObjectId {
+        let object = match object {
+            Object::Behind(cell) if self.depth(cell) >= MAX_DEPTH => Object::Somewhere,
+            object => object,
+        };
+        *self.object_ids.entry(object).or_insert_with(|| {
+            self.objects.push(object);
+            ObjectId(self.objects.len() as u32 - 1)
+        })
+    }
+
+    pub(super) fn object_of(&self, cell: CellId) -> Object {
+        self.objects[self.cell(cell).object.0 as usize]
+    }
+
+    pub(super) fn cell(&self, cell: CellId) -> &Cell {
+        &self.cells[cell.0 as usize]
+    }
+
+    fn intern(&mut self, cell: Cell) -> CellId {
+        if let Some(&id) = self.cell_ids.get(&cell) {
+            return id;
+        }
+        let id = CellId(self.cells.len() as u32);
+        self.cells.push(cell.clone());
+        self.cell_ids.insert(cell, id);
+        id
+    }
+
+    /// The cell that is all of `object`.
+    pub(super) fn whole(&mut self, object: Object) -> CellId {
+        let object = self.object(object);
+        self.intern(Cell { object, path: Path::new() })
+    }
+
+    /// The cell at `path` below `cell`.
+    pub(super) fn below(&mut self, cell: CellId, path: &[Name]) -> CellId {
+        let mut cell = self.cell(cell).clone();
+        cell.path.extend_from_slice(path);
+        if cell.path.len() > MAX_DEPTH {
+            return self.whole(Object::Somewhere);
+        }
+        self.intern(cell)
+    }
+
+    /// The cell around `cell`, if `cell` is its member `name`.
+    pub(super) fn above(&mut self, cell: CellId, name: Name) -> Option<CellId> {
+        let mut cell = self.cell(cell).clone();
+        (cell.path.pop()? == name).then(|| self.intern(cell))
+    }
+
+    fn depth(&self, cell: CellId) -> usize {
+        let mut depth = 0;
+        let mut object = self.object_of(cell);
+        while let Object::Behind(cell) = object {
+            depth += 1;
+            object = self.object_of(cell);
+        }
+        depth
+    }
+
+    /// The object at the start of the chain of pointers that leads to `cell`.
+    pub(super) fn root(&self, cell: CellId) -> Object {
+        let mut object = self.object_of(cell);
+        while let Object::Behind(cell) = object {
+            object = self.object_of(cell);
+        }
+        object
+    }
+
+    /// Whether the function made the memory, so that it holds nothing it did not store.
+    pub(super) fn starts_empty(&self, cell: CellId) -> bool {
+        match self.root(cell) {
+            Object::Local(_) | Object::Fresh(_) | Object::Literal(_) => true,
+            Object::Parameter(_)
+            | Object::Global(_)
+            | Object::Behind(_)
+            | Object::Result(_)
+            | Object::Somewhere => false,
+        }
+    }
+
+    /// Whether `cell` is `prefix` or a member of it.
+    fn is_below(&self, cell: CellId, prefix: CellId) -> bool {
+        let (cell, prefix) = (self.cell(cell), self.cell(prefix));
+        cell.object == prefix.object && cell.path.starts_with(&prefix.path)
+    }
+
+    /// Whether `cell` can be come to from `start` through members and pointers that were there on entry.
+    fn is_reached(&self, mut cell: CellId, start: CellId) -> bool {
+        loop {
+            if self.is_below(cell, start) {
+                return true;
+            }
+            match self.object_of(cell) {
+                Object::Behind(pointer) => cell = pointer,
+                _ => return false,
+            }
+        }
+    }
+
+    /// Says that `cell` stands for many places.
+    pub(super) fn smear(&mut self, cell: CellId) {
+        self.smeared.insert(cell);
+    }
+
+    pub(super) fn smeared_count(&self) -> usize {
+        self.smeared.len()
+    }
+
+    /// Whether a store to `cell` overwrites all that it stands for.
+    pub(super) fn is_definite(&self, mut cell: CellId) -> bool {
+        loop {
+            if self.smeared.iter().any(|&smeared| self.is_below(cell, smeared)) {
+                return false;
+            }
+            match self.object_of(cell) {
+                Object::Somewhere => return false,
+                Object::Behind(pointer) => cell = pointer,
+                _ => return true,
+            }
+        }
+    }
+
+    /// Where the pointers in `value` lead.
+    pub(super) fn targets(&mut self, value: &Value) -> SmallVec<[CellId; 2]> {
+        let mut out = SmallVec::new();
+        for (atom, _) in value.iter() {
+            let cell = match atom {
+                Atom::Address(cell) => cell,
+                Atom::Initial(cell) => self.whole(Object::Behind(cell)),
+                Atom::Called(node) | Atom::Written(node) => self.whole(Object::Result(node)),
+                Atom::Origin(_) => self.whole(Object::Somewhere),
+                Atom::Null | Atom::Number => continue,
+            };
+            if !out.contains(&cell) {
+                out.push(cell);
+            }
+        }
+        out
+    }
+
+    /// The text of an access path, for messages: `ttm->pages`.
+    pub(super) fn describe(&self, cell: CellId, variable: &dyn Fn(Variable) -> String) -> String {
+        let parts = self.cell(cell);
+        let (mut text, arrow) = match self.objects[parts.object.0 as usize] {
+            Object::Local(v) | Object::Parameter(v) => (variable(v), false),
+            Object::Global(name) => (self.text(name).to_owned(), false),
+            Object::Behind(pointer) => {
+                let base = self.describe(pointer, variable);
+                if parts.path.is_empty() {
+                    return format!("{base}[]");
+                }
+                (base, true)
+            }
+            Object::Result(_) | Object::Fresh(_) | Object::Literal(_) | Object::Somewhere => {
+                ("(…)".to_owned(), true)
+            }
+        };
+        for (index, &name) in parts.path.iter().enumerate() {
+            text.push_str(if index == 0 && arrow { "->" } else { "." });
+            text.push_str(self.text(name));
+        }
+        text
+    }
+}
+
+/// What memory holds at a point.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct State {
+    cells: BTreeMap<CellId, Value>,
+    /// Cells that something unknown may have written, and all that can be reached from them.
+    written: BTreeMap<CellId, Value>,
+}
+
+impl State {
+    /// What `cell` holds.
+    pub(super) fn load(&self, memory: &mut Memory, cell: CellId, step: StepId) -> Value {
+        match self.cells.get(&cell) {
+            Some(value) => value.clone(),
+            None => self.start(memory, cell, step),
+        }
+    }
+
+    /// What was stored to `cell`, if anything was.
+    pub(super) fn stored(&self, cell: CellId) -> Option<&Value> {
+        self.cells.get(&cell)
+    }
+
+    /// What `cell` holds as nothing was stored to it alone.
+    fn start(&self, memory: &mut Memory, cell: CellId, step: StepId) -> Value {
+        let path = memory.cell(cell).path.clone();
+        let object = memory.object_of(cell);
+        for len in (0..path.len()).rev() {
+            let whole = memory.whole(object);
+            let prefix = memory.below(whole, &path[..len]);
+            if let Some(value) = self.cells.get(&prefix) {
+                return project(memory, &value.clone(), &path[len..]);
+            }
+        }
+        let mut value = Value::of(Atom::Initial(cell), step);
+        for (&start, written) in &self.written {
+            if memory.is_reached(cell, start) {
+                value.join(written);
+            }
+        }
+        value
+    }
+
+    /// Stores to one place: what was there is gone, members included.
+    pub(super) fn overwrite(&mut self, memory: &Memory, cell: CellId, value: Value) {
+        self.forget(memory, cell);
+        self.cells.insert(cell, value);
+    }
+
+    /// Drops what is known of `cell` and its members, as at a declaration.
+    pub(super) fn forget(&mut self, memory: &Memory, cell: CellId) {
+        self.cells.retain(|&id, _| !memory.is_below(id, cell));
+        self.written.retain(|&id, _| !memory.is_below(id, cell));
+    }
+
+    /// Stores to a place that may be this one.
+    pub(super) fn add(&mut self, memory: &mut Memory, cell: CellId, value: &Value, step: StepId) {
+        if memory.object_of(cell) == Object::Somewhere {
+            return;
+        }
+        let mut new = self.load(memory, cell, step);
+        new.join(value);
+        self.cells.insert(cell, new);
+    }
+
+    /// A cell as it is after all that was there from the start was overwritten.
+    pub(super) fn fill(&mut self, memory: &Memory, cell: CellId, value: &Value) {
+        if memory.object_of(cell) == Object::Somewhere {
+            return;
+        }
+        let mut new = self.cells.get(&cell).cloned().unwrap_or_default();
+        new.retain(|atom| !matches!(atom, Atom::Initial(_)));
+        new.join(value);
+        self.cells.insert(cell, new);
+    }
+
+    /// Copies what lies below `from` to the same places below `to`.
+    pub(super) fn copy_below(
+        &mut self,
+        memory: &mut Memory,
+        from: CellId,
+        to: CellId,
+        definite: bool,
+        step: StepId,
+    ) {
+        let len = memory.cell(from).path.len();
+        let below: Vec<(CellId, Value)> = (self.cells.iter())
+            .filter(|&(&id, _)| id != from && memory.is_below(id, from))
+            .map(|(&id, value)| (id, value.clone()))
+            .collect();
+        for (id, value) in below {
+            let path = memory.cell(id).path[len..].to_vec();
+            let target = memory.below(to, &path);
+            if definite {
+                self.cells.insert(target, value);
+            } else {
+                self.add(memory, target, &value, step);
+            }
+        }
+    }
+
+    /// Something unknown may write all that can be reached from `starts`.
+    pub(super) fn write_all(
+        &mut self,
+        memory: &mut Memory,
+        starts: &[CellId],
+        by: NodeId,
+        step: StepId,
+    ) {
+        let mut seen: FxHashSet<CellId> = FxHashSet::default();
+        let mut work: Vec<CellId> = starts.to_vec();
+        while let Some(start) = work.pop() {
+            if memory.object_of(start) == Object::Somewhere || !seen.insert(start) {
+                continue;
+            }
+            self.written.entry(start).or_default().insert(Atom::Written(by), step);
+            let mut pointers = Vec::new();
+            for (&id, value) in &mut self.cells {
+                if memory.is_reached(id, start) {
+                    pointers.push(value.clone());
+                    value.insert(Atom::Written(by), step);
+                }
+            }
+            for value in pointers {
+                work.extend(memory.targets(&value));
+            }
+        }
+    }
+
+    /// The members of a variable may have been written, and nothing beyond them.
+    pub(super) fn write_all_members(
+        &mut self,
+        memory: &mut Memory,
+        cell: CellId,
+        by: NodeId,
+        step: StepId,
+    ) {
+        self.written.entry(cell).or_default().insert(Atom::Written(by), step);
+        for (&id, value) in &mut self.cells {
+            if id != cell && memory.is_below(id, cell) {
+                value.insert(Atom::Written(by), step);
+            }
+        }
+    }
+
+    /// Joins `other` into this; whether anything was new.
+    pub(super) fn join(&mut self, memory: &mut Memory, other: &State, step: StepId) -> bool {
+        let mut grew = false;
+        let missing: Vec<CellId> =
+            self.cells.keys().filter(|id| !other.cells.contains_key(id)).copied().collect();
+        let mut new: Vec<(CellId, Value)> = Vec::new();
+        for cell in missing {
+            new.push((cell, other.start(memory, cell, step)));
+        }
+        for (&cell, value) in &other.cells {
+            if !self.cells.contains_key(&cell) {
+                let mut joined = self.start(memory, cell, step);
+                joined.join(value);
+                self.cells.insert(cell, joined);
+                grew = true;
+            } else {
+                grew |= self.cells.get_mut(&cell).is_some_and(|own| own.join(value));
+            }
+        }
+        for (cell, value) in new {
+            grew |= self.cells.get_mut(&cell).is_some_and(|own| own.join(&value));
+        }
+        for (&cell, value) in &other.written {
+            grew |= self.written.entry(cell).or_default().join(value);
+        }
+        grew
+    }
+
+    /// All stored cells.
+    pub(super) fn stored_cells(&self) -> impl Iterator<Item = (CellId, &Value)> {
+        self.cells.iter().map(|(&id, value)| (id, value))
+    }
+
+    /// All cells that something unknown may have written through.
+    pub(super) fn written_cells(&self) -> impl Iterator<Item = (CellId, &Value)> {
+        self.written.iter().map(|(&id, value)| (id, value))
+    }
+}
+
+/// What the member at `path` of a struct with this value holds.
+fn project(memory: &mut Memory, value: &Value, path: &[Name]) -> Value {
+    let mut out = Value::default();
+    for (atom, step) in value.iter() {
+        let atom = match atom {
+            Atom::Initial(cell) => Atom::Initial(memory.below(cell, path)),
+            Atom::Called(node) => {
+                let whole = memory.whole(Object::Result(node));
+                Atom::Initial(memory.below(whole, path))
+            }
+            Atom::Null | Atom::Number | Atom::Written(_) => atom,
+            Atom::Origin(_) | Atom::Address(_) => Atom::Number,
+        };
+        out.insert(atom, step);
+    }
+    out
+}

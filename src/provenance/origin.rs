@@ -1,0 +1,91 @@
+//! Where a page comes from, and the steps it took from there.
+
+use serde::Serialize;
+
+use super::vocabulary::ReferenceKind;
+use crate::ast::NodeId;
+use crate::source::TreePath;
+
+/// What kind of place a page comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OriginKind {
+    /// get_user_pages() or one of its relatives.
+    Gup,
+    /// From get_user_pages() exactly if the iterator is user-backed.
+    Iterator(IteratorExpr),
+    /// Elsewhere; what that is, in words.
+    Other(String),
+    /// Read back from a bio, bvec or scatterlist.
+    ReadBack,
+    /// Not known, and why.
+    Unknown(String),
+}
+
+/// The iterator that a source was given.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IteratorExpr {
+    /// As written in the function at hand, a pointer: `iter`, `&msg->msg_iter`.
+    pub text: String,
+    /// The expression in the function at hand; `None` where it cannot be written there.
+    pub node: Option<NodeId>,
+    /// The name of the source.
+    pub source: String,
+}
+
+/// A place in a tree.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Place {
+    /// The file.
+    pub file: TreePath,
+    /// The 1-based line.
+    pub line: u32,
+    /// The function around it.
+    pub function: String,
+}
+
+/// Where a page comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// What kind of place.
+    pub kind: OriginKind,
+    /// Where.
+    pub place: Place,
+    /// The called function, or the text of the expression.
+    pub text: String,
+    /// How its reference has to be given back.
+    pub reference: Option<ReferenceKind>,
+    /// The steps in other functions, from the source on.
+    pub upstream: Vec<TraceStep>,
+}
+
+/// What a step of a trace is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// The page comes from here.
+    Source,
+    /// It is given to a variable.
+    Assign,
+    /// It is stored in memory.
+    Store,
+    /// It is loaded from memory.
+    Load,
+    /// It is passed to a function.
+    Call,
+    /// A function gives it back.
+    Return,
+    /// It is added here.
+    Adder,
+}
+
+/// One step of the way of a page.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct TraceStep {
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The source text, on one line.
+    pub text: String,
+    /// What happens there.
+    pub role: Role,
+}

@@ -1,0 +1,537 @@
+//! The vocabulary: what is known about particular functions, read from `rules/provenance.toml`.
+//!
+//! In: the text of such a file. Out: a [`Vocabulary`], which answers in one look-up what a called name
+//! does, or a [`VocabularyError`] with line and hint. Nothing about a kernel function is written in Rust.
+
+use std::fmt;
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::cfg::NoReturn;
+
+/// The file that gupatch carries.
+const DEFAULT: &str = include_str!("../../rules/provenance.toml");
+
+/// The format this code reads.
+const VERSION: u32 = 1;
+
+/// How a source hands its pages out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceGives {
+    /// It fills the array it is given.
+    Array,
+    /// It stores the address of an array it made, or fills the one whose address is there.
+    ArrayPointer,
+    /// It returns the page.
+    Result,
+    /// It adds the pages to a container itself.
+    Container,
+}
+
+/// When a source's pages are from get_user_pages().
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// Always.
+    Always,
+    /// Only if the iterator it is given is user-backed.
+    Iterator,
+}
+
+/// How a page's reference was taken, or is given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReferenceKind {
+    /// `get_page()`, `put_page()`
+    Get,
+    /// `FOLL_PIN`, `unpin_user_page()`
+    Pin,
+    /// As flags say.
+    Flags,
+}
+
+/// What an adder adds to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Container {
+    /// `struct bio`
+    Bio,
+    /// `struct bio_vec`
+    Bvec,
+    /// `struct scatterlist`, `struct sg_table`
+    Scatterlist,
+}
+
+/// How a function of another origin hands its pages out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OtherGives {
+    /// It returns the page.
+    Result,
+    /// It fills the array it is given.
+    Array,
+    /// It returns an array of pages.
+    Table,
+}
+
+/// A function that hands out pages of get_user_pages().
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    functions: Vec<Spanned<String>>,
+    /// How.
+    pub gives: SourceGives,
+    /// Whether always.
+    pub when: When,
+    /// How the pages have to be given back.
+    pub reference: ReferenceKind,
+    /// The parameter that receives the pages, where the tree has no prototype.
+    pub pages: Option<usize>,
+    /// The iterator parameter, where the tree has no prototype.
+    pub iterator: Option<usize>,
+}
+
+/// A function that adds a page to a container.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adder {
+    functions: Vec<Spanned<String>>,
+    /// What it adds to.
+    pub container: Container,
+    /// The page parameter, where the tree has no prototype.
+    pub page: usize,
+    /// Whether it takes a whole array.
+    #[serde(default)]
+    pub array: bool,
+    /// What a converted call is called, if not the name with the suffix.
+    conversion: Option<String>,
+}
+
+/// A member to which storing a page is adding it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Store {
+    /// The struct's tag.
+    #[serde(rename = "struct")]
+    pub tag: String,
+    /// The member.
+    pub member: String,
+    /// Its place in an initialiser without names.
+    pub position: usize,
+    /// What the struct is.
+    pub container: Container,
+    /// What is called after a converted store.
+    pub conversion: String,
+}
+
+/// Functions whose pages are not from get_user_pages().
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Other {
+    functions: Vec<Spanned<String>>,
+    /// Where its pages come from, in words.
+    pub origin: String,
+    /// How it hands them out.
+    pub gives: OtherGives,
+}
+
+/// Functions and macros whose result is one of their arguments, as far as pages go.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pass {
+    functions: Vec<Spanned<String>>,
+    /// Which argument.
+    pub argument: usize,
+    /// The argument that names a member, where the result is the object around the first one.
+    pub member: Option<usize>,
+}
+
+/// Functions that end a reference.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    functions: Vec<Spanned<String>>,
+    /// Which kind of reference.
+    pub reference: ReferenceKind,
+    /// Whether it reads the pages back from a container.
+    pub container: bool,
+}
+
+/// A helper that tells whether an iterator is user-backed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionHelper {
+    /// Its name.
+    pub helper: String,
+    /// The sources it is for; all of them where empty.
+    #[serde(default)]
+    pub sources: Vec<String>,
+    /// Whether the series itself adds it.
+    #[serde(default)]
+    pub made: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IteratorType {
+    #[serde(rename = "type")]
+    ty: String,
+    resets: Vec<Spanned<String>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct ReadBack {
+    functions: Vec<Spanned<String>>,
+    members: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Names {
+    functions: Vec<Spanned<String>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    version: u32,
+    suffix: String,
+    iterator: IteratorType,
+    source: Vec<Source>,
+    adder: Vec<Adder>,
+    #[serde(default)]
+    store: Vec<Store>,
+    condition: Vec<ConditionHelper>,
+    other: Vec<Other>,
+    pass: Vec<Pass>,
+    read_back: ReadBack,
+    release: Vec<Release>,
+    #[serde(default)]
+    fresh: Names,
+    #[serde(default)]
+    inert: Names,
+    #[serde(default)]
+    clears: Names,
+    #[serde(default)]
+    copies: Names,
+    #[serde(default)]
+    stores: Names,
+    #[serde(default)]
+    nothing: Names,
+    #[serde(default)]
+    swaps: Names,
+    #[serde(default)]
+    noreturn: Names,
+}
+
+/// What a called name does.
+#[derive(Clone, Copy, Debug)]
+pub enum Meaning<'v> {
+    /// It hands out pages of get_user_pages().
+    Source(&'v Source),
+    /// It adds a page.
+    Adder(&'v Adder),
+    /// It hands out pages from elsewhere.
+    Other(&'v Other),
+    /// Its result is an argument.
+    Pass(&'v Pass),
+    /// It reads a page back from a container.
+    ReadBack,
+    /// It ends references.
+    Release(&'v Release),
+    /// It allocates memory that holds no page.
+    Fresh,
+    /// It stores no page through its arguments and returns none.
+    Inert,
+    /// It clears what its first argument points to.
+    Clears,
+    /// It copies from its second argument to its first.
+    Copies,
+    /// It stores its second argument in its first.
+    Stores,
+    /// It gives its two arguments each other's value.
+    Swaps,
+    /// Its result stands for no page.
+    Nothing,
+    /// It makes another iterator of an argument.
+    Resets,
+}
+
+/// [`Meaning`] by place in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Entry {
+    Source(usize),
+    Adder(usize),
+    Other(usize),
+    Pass(usize),
+    Release(usize),
+    ReadBack,
+    Fresh,
+    Inert,
+    Clears,
+    Copies,
+    Stores,
+    Swaps,
+    Nothing,
+    Resets,
+}
+
+/// A vocabulary file that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VocabularyError {
+    /// The file's name, as it was given.
+    pub file: String,
+    /// The 1-based line.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+impl fmt::Display for VocabularyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}\n  hint: {}", self.file, self.line, self.message, self.hint)
+    }
+}
+
+impl std::error::Error for VocabularyError {}
+
+/// What is known about particular functions.
+#[derive(Clone, Debug)]
+pub struct Vocabulary {
+    file: File,
+    exact: FxHashMap<String, Entry>,
+    /// Names with `*`, longest first, so that the narrower one wins.
+    patterns: Vec<(String, Entry)>,
+}
+
+impl Vocabulary {
+    /// The vocabulary that gupatch carries.
+    pub fn built_in() -> Vocabulary {
+        Vocabulary::parse("rules/provenance.toml", DEFAULT)
+            .expect("the file in the repository is tested")
+    }
+
+    /// Reads a vocabulary; `name` is for messages.
+    ///
+    /// Errors: text that is not TOML, an unknown or missing key, a name with two meanings.
+    pub fn parse(name: &str, text: &str) -> Result<Vocabulary, VocabularyError> {
+        let error = |at: usize, message: String, hint: &str| VocabularyError {
+            file: name.to_owned(),
+            line: text[..at.min(text.len())].matches('\n').count() + 1,
+            message,
+            hint: hint.to_owned(),
+        };
+        let file: File = toml::from_str(text).map_err(|e| {
+            let at = e.span().map_or(0, |span| span.start);
+            let hint = "the file that gupatch carries is an example: `gupatch rules show provenance`";
+            error(at, e.message().to_owned(), hint)
+        })?;
+        if file.version != VERSION {
+            let message = format!("version {} of the vocabulary format is not known", file.version);
+            return Err(error(0, message, &format!("this gupatch reads version {VERSION}")));
+        }
+        let entries = entries(&file);
+        let mut vocabulary =
+            Vocabulary { file, exact: FxHashMap::default(), patterns: Vec::new() };
+        for (function, entry) in entries {
+            vocabulary.enter(function.get_ref(), entry).map_err(|(message, hint)| {
+                error(function.span().start, message, hint)
+            })?;
+        }
+        vocabulary.patterns.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.len()));
+        Ok(vocabulary)
+    }
+
+    fn enter(&mut self, name: &str, entry: Entry) -> Result<(), (String, &'static str)> {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '*';
+        if name.is_empty() || !name.chars().all(is_name) {
+            let message = format!("`{name}` is not the name of a function");
+            return Err((message, "a name is letters, digits and `_`; `*` stands for any of them"));
+        }
+        if name.contains('*') {
+            self.patterns.push((name.to_owned(), entry));
+            return Ok(());
+        }
+        match self.exact.insert(name.to_owned(), entry) {
+            Some(before) if before != entry => Err((
+                format!("`{name}` has two meanings"),
+                "name each function once; an exact name wins over a pattern",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// What calling `name` does; `None` for a function that nothing is known of.
+    pub fn meaning(&self, name: &str) -> Option<Meaning<'_>> {
+        let by_pattern = || {
+            let fits = |(pattern, _): &&(String, Entry)| matches_pattern(pattern, name);
+            self.patterns.iter().find(fits).map(|(_, entry)| *entry)
+        };
+        let entry = self.exact.get(name).copied().or_else(by_pattern)?;
+        let file = &self.file;
+        Some(match entry {
+            Entry::Source(index) => Meaning::Source(&file.source[index]),
+            Entry::Adder(index) => Meaning::Adder(&file.adder[index]),
+            Entry::Other(index) => Meaning::Other(&file.other[index]),
+            Entry::Pass(index) => Meaning::Pass(&file.pass[index]),
+            Entry::Release(index) => Meaning::Release(&file.release[index]),
+            Entry::ReadBack => Meaning::ReadBack,
+            Entry::Fresh => Meaning::Fresh,
+            Entry::Inert => Meaning::Inert,
+            Entry::Clears => Meaning::Clears,
+            Entry::Copies => Meaning::Copies,
+            Entry::Stores => Meaning::Stores,
+            Entry::Swaps => Meaning::Swaps,
+            Entry::Nothing => Meaning::Nothing,
+            Entry::Resets => Meaning::Resets,
+        })
+    }
+
+    /// The adder called `name`.
+    pub fn adder(&self, name: &str) -> Option<&Adder> {
+        match self.meaning(name) {
+            Some(Meaning::Adder(adder)) => Some(adder),
+            _ => None,
+        }
+    }
+
+    /// What a converted call of the adder `name` is called.
+    pub fn conversion(&self, name: &str) -> Option<String> {
+        let adder = self.adder(name)?;
+        Some(adder.conversion.clone().unwrap_or_else(|| format!("{name}{}", self.file.suffix)))
+    }
+
+    /// The names of all adders.
+    pub fn adder_names(&self) -> impl Iterator<Item = &str> {
+        let functions = self.file.adder.iter().flat_map(|adder| &adder.functions);
+        functions.map(|function| function.get_ref().as_str())
+    }
+
+    /// The names of all sources; some are patterns with `*`.
+    pub fn source_names(&self) -> impl Iterator<Item = &str> {
+        let functions = self.file.source.iter().flat_map(|source| &source.functions);
+        functions.map(|function| function.get_ref().as_str())
+    }
+
+    /// The members to which storing a page is adding it.
+    pub fn stores(&self) -> &[Store] {
+        &self.file.store
+    }
+
+    /// The members that hold a page of a container, so that loading them is reading back.
+    pub fn is_read_back_member(&self, member: &str) -> bool {
+        self.file.read_back.members.iter().any(|name| name == member)
+    }
+
+    /// The helpers that tell a user-backed iterator, the best first.
+    pub fn conditions(&self) -> &[ConditionHelper] {
+        &self.file.condition
+    }
+
+    /// The type of iterators, as in `struct iov_iter`.
+    pub fn iterator_type(&self) -> &str {
+        &self.file.iterator.ty
+    }
+
+    /// The functions that do not come back.
+    pub fn no_return(&self) -> NoReturn {
+        self.file.noreturn.functions.iter().map(|function| function.get_ref().clone()).collect()
+    }
+}
+
+fn entries(file: &File) -> Vec<(Spanned<String>, Entry)> {
+    let mut out = Vec::new();
+    let mut add = |functions: &[Spanned<String>], entry: Entry| {
+        out.extend(functions.iter().map(|function| (function.clone(), entry)));
+    };
+    for (index, source) in file.source.iter().enumerate() {
+        add(&source.functions, Entry::Source(index));
+    }
+    for (index, adder) in file.adder.iter().enumerate() {
+        add(&adder.functions, Entry::Adder(index));
+    }
+    for (index, other) in file.other.iter().enumerate() {
+        add(&other.functions, Entry::Other(index));
+    }
+    for (index, pass) in file.pass.iter().enumerate() {
+        add(&pass.functions, Entry::Pass(index));
+    }
+    for (index, release) in file.release.iter().enumerate() {
+        add(&release.functions, Entry::Release(index));
+    }
+    add(&file.read_back.functions, Entry::ReadBack);
+    add(&file.fresh.functions, Entry::Fresh);
+    add(&file.inert.functions, Entry::Inert);
+    add(&file.clears.functions, Entry::Clears);
+    add(&file.copies.functions, Entry::Copies);
+    add(&file.stores.functions, Entry::Stores);
+    add(&file.swaps.functions, Entry::Swaps);
+    add(&file.nothing.functions, Entry::Nothing);
+    add(&file.iterator.resets, Entry::Resets);
+    out
+}
+
+/// `*` stands for any stretch of a name.
+fn matches_pattern(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut parts = parts.peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_vocabulary_knows_its_names() {
+        let vocabulary = Vocabulary::built_in();
+        assert!(matches!(vocabulary.meaning("pin_user_pages_fast"), Some(Meaning::Source(_))));
+        assert!(matches!(vocabulary.meaning("alloc_pages_bulk_array"), Some(Meaning::Other(o))
+            if o.gives == OtherGives::Array), "the longer pattern wins");
+        assert!(vocabulary.meaning("my_function").is_none());
+        assert_eq!(
+            vocabulary.conversion("sg_set_page").as_deref(),
+            Some("sg_set_page_from_gup")
+        );
+        assert!(vocabulary.no_return().contains("BUG"));
+    }
+
+    #[test]
+    fn errors_name_file_line_and_hint() {
+        let twice = DEFAULT.replacen("\"kfree*\"", "\"sg_set_page\"", 1);
+        let error = Vocabulary::parse("my.toml", &twice).unwrap_err();
+        let line = twice[..twice.rfind("\"sg_set_page\"").unwrap()].matches('\n').count() + 1;
+        assert_eq!((error.file.as_str(), error.line), ("my.toml", line));
+        assert!(error.message.contains("two meanings"), "{error}");
+
+        let error = Vocabulary::parse("my.toml", "version = 1\nsuffx = 2\n").unwrap_err();
+        assert_eq!(error.line, 2, "{error}");
+        let error = Vocabulary::parse("my.toml", &DEFAULT.replacen("= 1", "= 9", 1)).unwrap_err();
+        assert!(error.to_string().contains("version 9"), "{error}");
+    }
+
+    #[test]
+    fn stars_stand_for_any_stretch() {
+        assert!(matches_pattern("alloc_page*", "alloc_page"));
+        assert!(matches_pattern("le*_to_cpu", "le32_to_cpu"));
+        assert!(!matches_pattern("le*_to_cpu", "le32_to_cpup"));
+        assert!(!matches_pattern("alloc_page", "alloc_pages"));
+    }
+}

@@ -1,0 +1,564 @@
+//! A rule's code: its tokens with the added code hung on them, and their grouping.
+//!
+//! In: the scan of the lines after `@@`. Out: a [`Body`], whose tokens are what must be matched, each
+//! with the [`PlusRun`]s that are to stand before and after it; and the same tokens as a tree of choices,
+//! nests and dots, which C knows nothing of.
+//!
+//! Added code needs a neighbour that is matched to a place in the file. A removed neighbour is preferred,
+//! for then the run replaces it; next comes the token before, then the one after. Dots are no neighbour:
+//! where they end is not one place. `(` and `)` of a choice are: they stand for the chosen arm's ends.
+
+use super::metavar::{MetaId, MetaKind, Metavar};
+use super::pattern::TokenIx;
+use super::scan::{Mark, RuleToken, Scan};
+use crate::diagnostic::Diagnostic;
+use crate::lex::TokenKind;
+use crate::source::Span;
+
+/// What a token of the body is to SmPL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// C code.
+    Code,
+    /// A preprocessor line.
+    Directive,
+    /// `(` or `\(`
+    ChoiceOpen,
+    /// `|` or `\|`
+    ChoiceOr,
+    /// `&` or `\&`
+    ChoiceAnd,
+    /// `)` or `\)`
+    ChoiceClose,
+    /// `...`
+    Dots,
+    /// `<...`, `<+...`
+    NestOpen {
+        /// `<+...`
+        at_least_once: bool,
+    },
+    /// `...>`, `...+>`
+    NestClose,
+}
+
+/// A token that the pattern is made of.
+#[derive(Clone, Debug)]
+pub struct BodyToken {
+    /// As written.
+    pub text: String,
+    /// What it is to the C lexer.
+    pub kind: TokenKind,
+    /// What it is to SmPL.
+    pub placement: Placement,
+    /// Stays, goes, is reported.
+    pub mark: Mark,
+    /// The metavariable it names.
+    pub meta: Option<MetaId>,
+    /// What is written behind it with `@`.
+    pub attached: Vec<MetaId>,
+    /// Added before it.
+    pub before: Vec<PlusRun>,
+    /// Added after it.
+    pub after: Vec<PlusRun>,
+    /// Its bytes in the rule file.
+    pub span: Span,
+    /// Its line in the rule file.
+    pub line: u32,
+}
+
+/// Added code without matched code in between.
+#[derive(Clone, Debug)]
+pub struct PlusRun {
+    /// At least one.
+    pub tokens: Vec<PlusToken>,
+    /// Whether it may be added more than once in one place: `++`.
+    pub many: bool,
+}
+
+/// A token of added code, or a comment.
+#[derive(Clone, Debug)]
+pub struct PlusToken {
+    /// As written.
+    pub text: String,
+    /// What it is to the C lexer.
+    pub kind: TokenKind,
+    /// The metavariable it names.
+    pub meta: Option<MetaId>,
+    /// How many lines further down it is than the token before it.
+    pub newlines: u32,
+    /// The blanks between it and the token before, or the start of its line without the marker.
+    pub blanks: String,
+    /// Its bytes in the rule file.
+    pub span: Span,
+}
+
+/// The code of a rule.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    /// What must be matched, in order.
+    pub tokens: Vec<BodyToken>,
+    mentioned: Vec<MetaId>,
+}
+
+impl Body {
+    /// The token of that number.
+    pub fn token(&self, index: TokenIx) -> &BodyToken {
+        &self.tokens[index.index()]
+    }
+
+    /// Whether something is removed or added.
+    pub fn transforms(&self) -> bool {
+        self.tokens
+            .iter()
+            .any(|t| t.mark == Mark::Minus || !t.before.is_empty() || !t.after.is_empty())
+    }
+
+    /// Whether some line is marked with `*`.
+    pub fn reports(&self) -> bool {
+        self.tokens.iter().any(|t| t.mark == Mark::Star)
+    }
+
+    /// Whether the metavariable is used, in matched or in added code.
+    pub fn mentions(&self, meta: MetaId) -> bool {
+        self.mentioned.contains(&meta)
+    }
+}
+
+/// The body's tokens as a tree.
+#[derive(Clone, Debug)]
+pub(super) enum Group {
+    Token(TokenIx),
+    Dots {
+        token: TokenIx,
+        whens: Vec<WhenGroup>,
+    },
+    Nest {
+        open: TokenIx,
+        close: TokenIx,
+        at_least_once: bool,
+        inner: Vec<Group>,
+        whens: Vec<WhenGroup>,
+    },
+    Choice {
+        open: TokenIx,
+        close: TokenIx,
+        all: bool,
+        arms: Vec<Vec<Group>>,
+    },
+}
+
+/// A `when` clause: its modifier, and the code after it.
+#[derive(Clone, Debug)]
+pub(super) struct WhenGroup {
+    pub(super) kind: WhenKind,
+    pub(super) code: Vec<Group>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WhenKind {
+    Not,
+    Only,
+    Any,
+    Strict,
+    Forall,
+    Exists,
+    NotTrue,
+    NotFalse,
+}
+
+/// Reads tokens `start..end` of the scan.
+pub(super) fn parse(
+    scan: &Scan,
+    start: usize,
+    end: usize,
+    metavars: &[Metavar],
+) -> Result<(Body, Vec<Group>), Diagnostic> {
+    let mut gather = Gather { scan, metavars, body: Body::default(), runs: Vec::new() };
+    gather.tokens(start, end)?;
+    let Gather { mut body, runs, .. } = gather;
+    let mut grouper = Grouper { tokens: &body.tokens, at: 0 };
+    let groups = grouper.sequence(None)?;
+    if grouper.at < body.tokens.len() {
+        let token = &body.tokens[grouper.at];
+        return Err(Diagnostic::error(token.span, format!("`{}` closes nothing", token.text)));
+    }
+    attach_runs(&mut body, runs)?;
+    Ok((body, groups))
+}
+
+struct Gather<'s> {
+    scan: &'s Scan,
+    metavars: &'s [Metavar],
+    body: Body,
+    /// Added code, and how many body tokens stand before it.
+    runs: Vec<(PlusRun, usize)>,
+}
+
+impl Gather<'_> {
+    fn tokens(&mut self, start: usize, end: usize) -> Result<(), Diagnostic> {
+        let mut at = start;
+        while at < end {
+            let token = self.scan.tokens[at];
+            let comment = matches!(token.kind, TokenKind::BlockComment | TokenKind::LineComment);
+            if let Mark::Plus { many } = token.mark {
+                self.plus(at, many);
+                at += 1;
+            } else if comment {
+                at += 1;
+            } else if token.kind == TokenKind::At {
+                at = self.attachment(at, end)?;
+            } else {
+                at += self.matched(at, end);
+            }
+        }
+        Ok(())
+    }
+
+    fn meta_named(&mut self, token: RuleToken) -> Option<MetaId> {
+        if token.kind != TokenKind::Ident {
+            return None;
+        }
+        let name = self.scan.text(token.span);
+        let index = self.metavars.iter().position(|metavar| metavar.name == name)?;
+        let id = MetaId(index as u32);
+        if !self.body.mentioned.contains(&id) {
+            self.body.mentioned.push(id);
+        }
+        let stands_for_itself = matches!(
+            self.metavars[index].kind,
+            MetaKind::Symbol
+                | MetaKind::Typedef
+                | MetaKind::AttributeName
+                | MetaKind::Declarer { fixed: true }
+                | MetaKind::Iterator { fixed: true }
+        );
+        (!stands_for_itself).then_some(id)
+    }
+
+    fn plus(&mut self, at: usize, many: bool) {
+        let token = self.scan.tokens[at];
+        let meta = self.meta_named(token);
+        let place = self.body.tokens.len();
+        let goes_on = self.runs.last().is_some_and(|(_, after)| *after == place);
+        let previous = at.checked_sub(1).map(|index| self.scan.tokens[index]);
+        let previous_end = previous.map_or(0, |previous| previous.span.end) as usize;
+        let gap = &self.scan.text[previous_end..token.span.start as usize];
+        let newlines = if goes_on { self.added_newlines(previous_end, token) } else { 0 };
+        let blanks = gap.rsplit(|&c| c == b'\n').next().unwrap_or_default();
+        let blanks = match blanks.len() < gap.len() {
+            true => blanks.get(1..).unwrap_or_default(),
+            false => blanks,
+        };
+        let plus = PlusToken {
+            text: self.scan.text(token.span).to_owned(),
+            kind: token.kind,
+            meta,
+            newlines,
+            blanks: String::from_utf8_lossy(blanks).into_owned(),
+            span: token.span,
+        };
+        match self.runs.last_mut() {
+            Some((run, _)) if goes_on => {
+                run.tokens.push(plus);
+                run.many |= many;
+            }
+            _ => self.runs.push((PlusRun { tokens: vec![plus], many }, place)),
+        }
+    }
+
+    /// How many lines of added code, blank ones counted, lie between byte `from` and `token`.
+    fn added_newlines(&self, from: usize, token: RuleToken) -> u32 {
+        let breaks = memchr::memchr_iter(b'\n', &self.scan.text[from..token.span.start as usize]);
+        let breaks = breaks.count() as u32;
+        let between = (token.line + 1 - breaks..=token.line).filter(|&line| {
+            self.scan.marks.get(line as usize - 1).is_some_and(|mark| mark.is_plus())
+        });
+        between.count() as u32
+    }
+
+    /// `@x` behind a token; returns where to go on.
+    fn attachment(&mut self, at: usize, end: usize) -> Result<usize, Diagnostic> {
+        let token = self.scan.tokens[at];
+        let named = (at + 1 < end).then(|| self.scan.tokens[at + 1]);
+        let meta = named.and_then(|named| self.meta_named(named));
+        let (Some(meta), Some(last)) = (meta, self.body.tokens.last_mut()) else {
+            return Err(Diagnostic::error(
+                token.span,
+                "`@` is not followed by a declared metavariable",
+            )
+            .with_help("declare it: `position p;`"));
+        };
+        last.attached.push(meta);
+        Ok(at + 2)
+    }
+
+    /// Adds the matched token at `at`, or the composite it starts; returns its length in tokens.
+    fn matched(&mut self, at: usize, end: usize) -> usize {
+        let (placement, len) = self.placement(at, end);
+        let token = self.scan.tokens[at];
+        let last = self.scan.tokens[at + len - 1];
+        let span = Span::new(token.span.start, last.span.end);
+        let meta = if placement == Placement::Code { self.meta_named(token) } else { None };
+        self.body.tokens.push(BodyToken {
+            text: self.scan.text(span).to_owned(),
+            kind: token.kind,
+            placement,
+            mark: token.mark,
+            meta,
+            attached: Vec::new(),
+            before: Vec::new(),
+            after: Vec::new(),
+            span,
+            line: token.line,
+        });
+        len
+    }
+
+    fn placement(&self, at: usize, end: usize) -> (Placement, usize) {
+        let token = self.scan.tokens[at];
+        let adjacent = |ahead: usize| {
+            let index = at + ahead;
+            let touching = index < end
+                && self.scan.tokens[index - 1].span.end == self.scan.tokens[index].span.start;
+            touching.then(|| self.scan.tokens[index].kind)
+        };
+        match token.kind {
+            TokenKind::Directive => (Placement::Directive, 1),
+            TokenKind::Stray if self.scan.text(token.span) == "\\" => match adjacent(1) {
+                Some(TokenKind::LParen) => (Placement::ChoiceOpen, 2),
+                Some(TokenKind::Pipe) => (Placement::ChoiceOr, 2),
+                Some(TokenKind::Amp) => (Placement::ChoiceAnd, 2),
+                Some(TokenKind::RParen) => (Placement::ChoiceClose, 2),
+                _ => (Placement::Code, 1),
+            },
+            TokenKind::LParen if token.first_column => (Placement::ChoiceOpen, 1),
+            TokenKind::Pipe if token.first_column => (Placement::ChoiceOr, 1),
+            TokenKind::Amp if token.first_column => (Placement::ChoiceAnd, 1),
+            TokenKind::RParen if token.first_column && self.choice_is_open() => {
+                (Placement::ChoiceClose, 1)
+            }
+            TokenKind::Lt => match (adjacent(1), adjacent(1).and_then(|_| adjacent(2))) {
+                (Some(TokenKind::Ellipsis), _) => (Placement::NestOpen { at_least_once: false }, 2),
+                (Some(TokenKind::Plus), Some(TokenKind::Ellipsis)) => {
+                    (Placement::NestOpen { at_least_once: true }, 3)
+                }
+                _ => (Placement::Code, 1),
+            },
+            TokenKind::Ellipsis => match (adjacent(1), adjacent(1).and_then(|_| adjacent(2))) {
+                (Some(TokenKind::Gt), _) => (Placement::NestClose, 2),
+                (Some(TokenKind::Plus), Some(TokenKind::Gt)) => (Placement::NestClose, 3),
+                (Some(TokenKind::Ellipsis), _) => (Placement::Dots, 2),
+                _ => (Placement::Dots, 1),
+            },
+            _ => (Placement::Code, 1),
+        }
+    }
+
+    /// Whether the innermost open bracket is a choice's: a `)` in the first column may close a call.
+    fn choice_is_open(&self) -> bool {
+        let mut open = Vec::new();
+        for token in &self.body.tokens {
+            match (token.placement, token.kind) {
+                (Placement::ChoiceOpen, _) => open.push(true),
+                (Placement::Code, TokenKind::LParen) => open.push(false),
+                (Placement::ChoiceClose, _) | (Placement::Code, TokenKind::RParen) => {
+                    open.pop();
+                }
+                _ => {}
+            }
+        }
+        open.last() == Some(&true)
+    }
+}
+
+struct Grouper<'b> {
+    tokens: &'b [BodyToken],
+    at: usize,
+}
+
+impl Grouper<'_> {
+    /// Reads up to a delimiter of the enclosing group, or up to token `end` of a `when` clause.
+    fn sequence(&mut self, end: Option<usize>) -> Result<Vec<Group>, Diagnostic> {
+        let mut groups = Vec::new();
+        while self.at < end.unwrap_or(self.tokens.len()) {
+            let token = TokenIx(self.at as u32);
+            match self.tokens[self.at].placement {
+                Placement::Code | Placement::Directive => {
+                    groups.push(Group::Token(token));
+                    self.at += 1;
+                }
+                Placement::Dots => {
+                    self.at += 1;
+                    let whens = self.whens()?;
+                    groups.push(Group::Dots { token, whens });
+                }
+                Placement::NestOpen { at_least_once } => groups.push(self.nest(at_least_once)?),
+                Placement::ChoiceOpen => groups.push(self.choice()?),
+                Placement::ChoiceOr
+                | Placement::ChoiceAnd
+                | Placement::ChoiceClose
+                | Placement::NestClose => break,
+            }
+        }
+        Ok(groups)
+    }
+
+    fn nest(&mut self, at_least_once: bool) -> Result<Group, Diagnostic> {
+        let open = TokenIx(self.at as u32);
+        self.at += 1;
+        let mut whens = self.whens()?;
+        let inner = self.sequence(None)?;
+        let close = TokenIx(self.at as u32);
+        if !matches!(self.tokens.get(self.at), Some(t) if t.placement == Placement::NestClose) {
+            return Err(self.unclosed(open, "a nest ends with `...>`"));
+        }
+        self.at += 1;
+        whens.extend(self.whens()?);
+        Ok(Group::Nest { open, close, at_least_once, inner, whens })
+    }
+
+    fn choice(&mut self) -> Result<Group, Diagnostic> {
+        let open = TokenIx(self.at as u32);
+        let mut all = false;
+        let mut arms = Vec::new();
+        loop {
+            self.at += 1;
+            arms.push(self.sequence(None)?);
+            match self.tokens.get(self.at).map(|token| token.placement) {
+                Some(Placement::ChoiceOr) => {}
+                Some(Placement::ChoiceAnd) => all = true,
+                Some(Placement::ChoiceClose) => break,
+                _ => {
+                    return Err(
+                        self.unclosed(open, "a choice ends with `)` in the first column, or `\\)`")
+                    );
+                }
+            }
+        }
+        let close = TokenIx(self.at as u32);
+        self.at += 1;
+        Ok(Group::Choice { open, close, all, arms })
+    }
+
+    fn unclosed(&self, open: TokenIx, help: &str) -> Diagnostic {
+        let token = &self.tokens[open.index()];
+        Diagnostic::error(token.span, format!("`{}` is not closed", token.text)).with_help(help)
+    }
+
+    fn is(&self, text: &str) -> bool {
+        self.tokens.get(self.at).is_some_and(|token| token.text == text)
+    }
+
+    fn whens(&mut self) -> Result<Vec<WhenGroup>, Diagnostic> {
+        let mut whens = Vec::new();
+        while self.is("when") && self.tokens[self.at].meta.is_none() {
+            self.at += 1;
+            loop {
+                whens.push(self.when()?);
+                if !self.is(",") {
+                    break;
+                }
+                self.at += 1;
+            }
+        }
+        Ok(whens)
+    }
+
+    fn when(&mut self) -> Result<WhenGroup, Diagnostic> {
+        let simple = [
+            ("any", WhenKind::Any),
+            ("strict", WhenKind::Strict),
+            ("forall", WhenKind::Forall),
+            ("exists", WhenKind::Exists),
+        ];
+        for (word, kind) in simple {
+            if self.is(word) && self.tokens[self.at].meta.is_none() {
+                self.at += 1;
+                return Ok(WhenGroup { kind, code: Vec::new() });
+            }
+        }
+        let mut kind = WhenKind::Only;
+        if self.is("!=") {
+            self.at += 1;
+            kind = WhenKind::Not;
+            if self.is("true") {
+                self.at += 1;
+                kind = WhenKind::NotTrue;
+            } else if self.is("false") {
+                self.at += 1;
+                kind = WhenKind::NotFalse;
+            }
+        } else if self.is("==") || self.is("=") {
+            self.at += 1;
+        }
+        let end = self.line_end();
+        let code = self.sequence(Some(end))?;
+        if code.is_empty() {
+            let span = self.tokens[self.at.min(self.tokens.len()) - 1].span;
+            return Err(Diagnostic::error(span, "`when` says nothing").with_help(
+                "it is followed by `!= code`, `any`, `strict`, `forall` or `exists` on its line",
+            ));
+        }
+        Ok(WhenGroup { kind, code })
+    }
+
+    /// The first token after the line of the next one, brackets opened on it included.
+    fn line_end(&self) -> usize {
+        let Some(first) = self.tokens.get(self.at) else { return self.at };
+        let mut line = first.line;
+        let mut depth = 0i32;
+        for (index, token) in self.tokens.iter().enumerate().skip(self.at) {
+            if token.line != line && depth == 0 {
+                return index;
+            }
+            line = token.line;
+            match token.placement {
+                Placement::ChoiceOpen => depth += 1,
+                Placement::ChoiceClose => depth -= 1,
+                _ if token.kind.is_open() => depth += 1,
+                _ if token.kind.is_close() => depth -= 1,
+                _ => {}
+            }
+            if depth < 0 {
+                return index;
+            }
+        }
+        self.tokens.len()
+    }
+}
+
+/// Hangs each run on a neighbour.
+fn attach_runs(body: &mut Body, runs: Vec<(PlusRun, usize)>) -> Result<(), Diagnostic> {
+    for (run, place) in runs {
+        let previous = place.checked_sub(1).filter(|&at| takes_after(&body.tokens[at]));
+        let next = (place < body.tokens.len())
+            .then_some(place)
+            .filter(|&at| takes_before(&body.tokens[at]));
+        let is_minus = |at: Option<usize>| at.is_some_and(|at| body.tokens[at].mark == Mark::Minus);
+        let before_next = match (previous, next) {
+            (Some(_), Some(_)) => !is_minus(previous) && is_minus(next),
+            (None, Some(_)) => true,
+            (Some(_), None) => false,
+            (None, None) => {
+                let span = run.tokens[0].span;
+                return Err(Diagnostic::error(span, "the added code has nothing to attach to").with_help(
+                    "`+` needs a line of matched code right before or after it; dots are no place",
+                ));
+            }
+        };
+        match (before_next, previous, next) {
+            (true, _, Some(next)) => body.tokens[next].before.push(run),
+            (_, Some(previous), _) => body.tokens[previous].after.push(run),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn takes_after(token: &BodyToken) -> bool {
+    matches!(token.placement, Placement::Code | Placement::Directive | Placement::ChoiceClose)
+}
+
+fn takes_before(token: &BodyToken) -> bool {
+    matches!(token.placement, Placement::Code | Placement::Directive | Placement::ChoiceOpen)
+}

@@ -1,0 +1,120 @@
+//! The AST of a slice to a [`Pat`]: placeholders become again what they stood for.
+//!
+//! In: what the front end made of the text that [`slice`](super::slice) wrote. Out: the pattern. A
+//! placeholder may have been given company so that C takes it (`;` after a statement metavariable, `int`
+//! before dots in a struct): such a node is replaced as a whole.
+
+use super::body::{Body, Placement};
+use super::pattern::{Attached, ListPat, NameKind, NamePat, NodePat, Pat, PatKind, Slot, TokenIx};
+use super::shape::{Part, own_tokens, parts, separator};
+use super::slice::Slice;
+use crate::ast::{Ast, Kind, List, NodeId};
+use crate::lex::TokenId;
+
+/// Lowers the items of a fragment, or the one node of another shape.
+pub(super) fn lower(slice: &Slice, ast: &Ast, body: &Body) -> Vec<Pat> {
+    let lower = Lower { slice, ast, body };
+    let root = ast.root();
+    match ast.kind(root) {
+        Kind::Fragment { items } => lower.list(items).elems,
+        _ => vec![lower.pat(root)],
+    }
+}
+
+struct Lower<'a> {
+    slice: &'a Slice,
+    ast: &'a Ast,
+    body: &'a Body,
+}
+
+impl Lower<'_> {
+    fn pat(&self, id: NodeId) -> Pat {
+        if let Some(stood_for) = self.stood_for(id) {
+            return stood_for;
+        }
+        let node_parts = parts(self.ast, id);
+        let own = own_tokens(self.ast, &self.slice.file, id, &node_parts);
+        let own: Vec<TokenIx> = own.into_iter().filter_map(|t| self.slice.source(t)).collect();
+        let mut attached = self.attached(own.iter().copied());
+        let slots = node_parts.iter().map(|part| self.slot(part, &mut attached)).collect();
+        let node = NodePat { head: self.ast.kind(id), slots, own };
+        Pat { kind: PatKind::Node(node), attached, tokens: self.token_range(id) }
+    }
+
+    /// Where `id` is one placeholder and its company: what that stood for.
+    fn stood_for(&self, id: NodeId) -> Option<Pat> {
+        let (kind, range) = (self.ast.kind(id), self.ast.tokens(id));
+        let words = || self.slice.file.tokens.significant(range);
+        let mut roles = words().filter_map(|token| self.slice.role(token));
+        let role = roles.next()?;
+        let alone = roles.next().is_none()
+            && words().all(|t| self.slice.role(t).is_some() || self.slice.is_synthetic(t));
+        let replaced = match kind {
+            Kind::Ident | Kind::TypedefName | Kind::DeclaratorName => words().count() == 1,
+            Kind::ExprStatement { .. }
+            | Kind::Declaration { .. }
+            | Kind::Field { .. }
+            | Kind::Parameter { .. }
+            | Kind::Enumerator { .. }
+            | Kind::InitItem { .. } => alone && self.slice.replaces(role, kind),
+            _ => false,
+        };
+        (replaced && alone).then(|| self.slice.pattern_of(role, self.body))
+    }
+
+    fn slot(&self, part: &Part, attached: &mut Vec<Attached>) -> Slot {
+        match *part {
+            Part::One(id) => Slot::One(Box::new(self.pat(id))),
+            Part::Maybe(id) => Slot::Maybe(id.map(|id| Box::new(self.pat(id)))),
+            Part::List(list) => Slot::List(self.list(list)),
+            Part::MaybeList(list) => Slot::MaybeList(list.map(|list| self.list(list))),
+            Part::Name(token) => Slot::Name(self.name(token, attached)),
+            Part::MaybeName(token) => Slot::MaybeName(token.map(|t| self.name(t, attached))),
+        }
+    }
+
+    fn list(&self, list: List) -> ListPat {
+        let ids = self.ast.list(list);
+        let separators = ids.windows(2).map(|pair| {
+            let between = separator(self.ast, &self.slice.file, pair[0], pair[1]);
+            between.into_iter().filter_map(|token| self.slice.source(token)).collect()
+        });
+        ListPat {
+            separators: separators.collect(),
+            elems: ids.iter().map(|&id| self.pat(id)).collect(),
+        }
+    }
+
+    fn name(&self, token: TokenId, attached: &mut Vec<Attached>) -> NamePat {
+        if let Some(role) = self.slice.role(token) {
+            if let Some(name) = self.slice.name_of(role, self.body) {
+                attached.extend(self.attached([name.token]));
+                return name;
+            }
+        }
+        let source = self.slice.source(token).unwrap_or(TokenIx(0));
+        attached.extend(self.attached([source]));
+        let text = self.slice.file.text(token).to_string();
+        NamePat { token: source, kind: NameKind::Text(text) }
+    }
+
+    fn attached(&self, tokens: impl IntoIterator<Item = TokenIx>) -> Vec<Attached> {
+        let metas = |token: TokenIx| {
+            let body_token = self.body.token(token);
+            let code = body_token.placement == Placement::Code;
+            body_token
+                .attached
+                .iter()
+                .filter(move |_| code)
+                .map(move |&meta| Attached { meta, token })
+        };
+        tokens.into_iter().flat_map(metas).collect()
+    }
+
+    fn token_range(&self, id: NodeId) -> Option<(TokenIx, TokenIx)> {
+        let tokens = self.slice.file.tokens.significant(self.ast.tokens(id));
+        let mut sources = tokens.flat_map(|token| self.slice.source_range(token));
+        let first = sources.next()?;
+        Some(sources.fold((first, first), |(low, high), ix| (low.min(ix), high.max(ix))))
+    }
+}

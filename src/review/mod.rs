@@ -13,6 +13,8 @@ pub mod fingerprint;
 #[cfg(test)]
 mod fixture;
 pub mod guard;
+pub mod html;
+pub mod interactive;
 mod palette;
 pub mod patch;
 mod report;

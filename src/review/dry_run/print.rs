@@ -90,15 +90,13 @@ impl Printer {
         for evidence in file.evidence() {
             self.evidence(evidence);
         }
-        let change = file.change();
-        FileDiff::new(change).write(&mut self.out, None);
+        FileDiff::new(file.change()).write(&mut self.out, None);
     }
 
     fn coloured_file(&mut self, file: &FileReview) {
         let heading = self.options.colours.heading;
         let mut header = Vec::new();
-        let change = file.change();
-        FileDiff::new(change).write(&mut header, None);
+        FileDiff::new(file.change()).write(&mut header, None);
         let hunks = file.hunks();
         for line in header.split_inclusive(|&b| b == b'\n') {
             if line.starts_with(b"@@ ") {

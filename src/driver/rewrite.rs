@@ -5,7 +5,7 @@
 //! What was to be converted and was not is said, never passed over.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use anyhow::bail;
 use rayon::prelude::*;
@@ -51,6 +51,8 @@ pub struct RewrittenSite {
     pub rule: RuleName,
     /// The site as it was scanned.
     pub site: Site,
+    /// The 1-based lines of the file before the change that its edits may touch.
+    pub lines: RangeInclusive<u32>,
 }
 
 impl Rewrites {
@@ -151,7 +153,9 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
             if next.applicability != edit::Applicability::Safe {
                 site.applicability = Applicability::Review;
             }
-            converted.push(RewrittenSite { rule: rule.name.clone(), site });
+            let lines = lines_of(scanned, &site);
+            let lines = lines.start as u32 + 1..=lines.end as u32;
+            converted.push(RewrittenSite { rule: rule.name.clone(), site, lines });
         }
         version = LexedFile::new(version.path.clone(), next.bytes);
     }

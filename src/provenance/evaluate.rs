@@ -198,8 +198,11 @@ impl Engine<'_> {
             let cell = self.memory.whole(Object::Global(name));
             return frame.state.load(&mut self.memory, cell, Engine::START);
         };
-        let cell = self.variable_cell(variable);
         let ty = &self.context.scope.data(variable).ty;
+        if ty.is_small_number() {
+            return self.number();
+        }
+        let cell = self.variable_cell(variable);
         // A parameter written as an array is a pointer.
         if ty.arrays > 0 && self.context.scope.data(variable).parameter.is_none() {
             return Value::of(Atom::Address(cell), Engine::START);
@@ -277,6 +280,12 @@ impl Engine<'_> {
                 self.memory.targets(&value)
             }
         }
+    }
+
+    /// Whether the lvalue is a variable in which no pointer fits: it is not followed.
+    fn is_small_number(&self, lhs: NodeId) -> bool {
+        let variable = self.context.scope.variable(self.context.ast.strip_parens(lhs));
+        variable.is_some_and(|variable| self.context.scope.data(variable).ty.is_small_number())
     }
 
     fn smear(&mut self, cells: &[CellId]) {
@@ -380,6 +389,9 @@ impl Engine<'_> {
     ) -> Value {
         let value = self.value(rhs, frame);
         let places = self.places(lhs, frame);
+        if self.is_small_number(lhs) {
+            return self.number();
+        }
         match op {
             AssignOp::Assign => {
                 let role =
@@ -503,6 +515,9 @@ impl Engine<'_> {
             return;
         }
         let value = self.value(init, frame);
+        if data.ty.is_small_number() {
+            return;
+        }
         let value = self.moved(value, declarator, Role::Assign);
         frame.state.overwrite(&self.memory, cell, value);
         self.copy_members(init, &[cell], frame);

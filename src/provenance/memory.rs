@@ -450,12 +450,17 @@ impl State {
         }
         let mut new: Vec<(CellId, Value)> = Vec::new();
         for (&cell, own) in self.cells.iter() {
+            let from_start;
             let theirs = match other.cells.get(&cell) {
-                Some(value) => value.clone(),
-                None => other.start(memory, cell, step),
+                Some(value) => value,
+                None => {
+                    from_start = other.start(memory, cell, step);
+                    &from_start
+                }
             };
-            let mut joined = own.clone();
-            if joined.join(&theirs) {
+            if !own.covers(theirs) {
+                let mut joined = own.clone();
+                joined.join(theirs);
                 new.push((cell, joined));
             }
         }

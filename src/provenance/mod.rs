@@ -12,6 +12,10 @@ mod scope;
 mod site;
 mod summary;
 mod value;
+#[cfg(test)]
+mod generated;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 pub use classify::Class;
 pub use condition::Condition;

@@ -238,8 +238,10 @@ fn tell(context: Context<'_>, site: &mut Site, arrivals: &Arrivals) {
     };
     site.sources = arrivals.sources().map(source_ref).collect();
     site.sources.sort_by(|a, b| (&a.place, &a.text).cmp(&(&b.place, &b.text)));
+    site.sources.dedup();
     site.others = arrivals.elsewhere().map(source_ref).collect();
     site.others.sort_by(|a, b| (&a.place, &a.text).cmp(&(&b.place, &b.text)));
+    site.others.dedup();
     let adder = TraceStep {
         place: Place { line: site.location.line, ..context.place(site.node) },
         text: context.text(site.node),

@@ -75,6 +75,15 @@ impl Value {
         grew
     }
 
+    /// Whether joining `other` would add nothing.
+    pub(super) fn covers(&self, other: &Value) -> bool {
+        let mut own = self.0.iter().map(|&(atom, _)| atom);
+        other.0.iter().all(|&(atom, _)| {
+            let is_write = matches!(atom, Atom::Written(_));
+            (is_write && self.may_be_written()) || own.any(|own| own == atom)
+        })
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = (Atom, StepId)> + '_ {
         self.0.iter().copied()
     }

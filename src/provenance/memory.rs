@@ -293,16 +293,13 @@ impl State {
         }
     }
 
-    /// What was stored to `cell`, if anything was.
-    pub(super) fn stored(&self, cell: CellId) -> Option<&Value> {
-        self.cells.get(&cell)
-    }
-
     /// What `cell` holds as nothing was stored to it alone.
     fn start(&self, memory: &mut Memory, cell: CellId, step: StepId) -> Value {
-        let stored = memory.outward(cell).skip(1).enumerate().find_map(|(up, around)| {
-            self.cells.get(&around).map(|value| (up + 1, value))
-        });
+        let stored = memory
+            .outward(cell)
+            .skip(1)
+            .enumerate()
+            .find_map(|(up, around)| self.cells.get(&around).map(|value| (up + 1, value)));
         if let Some((up, value)) = stored {
             let path = memory.cell(cell).path.clone();
             return project(memory, value, &path[path.len() - up..]);

@@ -11,7 +11,7 @@ use crate::ast::NodeId;
 
 /// The number of an [`Origin`](super::Origin) in its analysis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OriginId(pub(super) u32);
+pub(super) struct OriginId(pub(super) u32);
 
 /// The number of a step in its analysis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,10 +86,6 @@ impl Value {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (Atom, StepId)> + '_ {
         self.0.iter().copied()
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     pub(super) fn retain(&mut self, keep: impl Fn(Atom) -> bool) {

@@ -141,16 +141,22 @@ impl Pass<'_> {
     /// The name that is declared; a macro call that makes one is written as one name.
     pub(super) fn declared_name(&mut self) {
         let open = self.pos + 1;
-        if self.kind(open) == TokenKind::LParen
-            && open < self.limit
-            && !self.may_be_parameters(open)
-        {
+        if self.kind(open) == TokenKind::LParen && open < self.limit && self.makes_name(open) {
             let end = self.cursor.skip(open);
             self.replace(EditKind::MacroName, end, "gupatch_decl");
             return;
         }
         self.declared.insert(self.cursor.text(self.pos));
         self.name();
+    }
+
+    /// Whether the group at `open` holds the arguments of a macro that makes a name: they are no
+    /// parameters, or parameters or an initialiser follow.
+    fn makes_name(&self, open: usize) -> bool {
+        let after = self.cursor.skip(open);
+        let follows = after < self.limit
+            && matches!(self.kind(after), TokenKind::LParen | TokenKind::Eq | TokenKind::LBracket);
+        follows || !self.may_be_parameters(open)
     }
 
     /// Whether the `(` at `open` groups a declarator and does not start a parameter list.
@@ -333,7 +339,7 @@ impl Pass<'_> {
     }
 
     fn type_specifiers(&mut self) -> Outcome {
-        let survey: Specifiers = self.survey(Place::Parameter);
+        let survey: Specifiers = self.survey(Place::TypeName);
         let typed = survey.without_name();
         while self.pos < survey.end {
             match self.word(self.pos) {

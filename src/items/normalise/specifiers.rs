@@ -23,6 +23,8 @@ pub(super) enum Place {
     Field,
     /// In a parameter list.
     Parameter,
+    /// In a type name, where nothing is declared.
+    TypeName,
 }
 
 /// What a run of specifiers turned out to be.
@@ -161,7 +163,10 @@ impl Pass<'_> {
             && !typed
             && close + 1 < self.limit
             && self.cursor.is_name(close - 1))
-            || (lone && self.kind(close + 1) == TokenKind::LParen && close + 1 < self.limit)
+            || (lone
+                && !typed
+                && self.kind(close + 1) == TokenKind::LParen
+                && close + 1 < self.limit)
     }
 
     /// Whether the name at `at`, with a group behind it, is what is declared and not an attribute or a
@@ -172,7 +177,9 @@ impl Pass<'_> {
         let goes_on = after < self.limit
             && (self.kind(after) == TokenKind::Star || self.kind(after) == TokenKind::Ident);
         if !goes_on {
-            return true;
+            // `struct s { … } __aligned(8);`
+            let text = self.cursor.text(at);
+            return !(names.body && text.starts_with(b"__") && !self.parameters_follow(open));
         }
         if place == Place::External && self.is_old_style(open) {
             return true;
@@ -204,6 +211,9 @@ impl Pass<'_> {
 
     /// Picks the declared name of a run that ends before `;`, `=`, `,`, `[`, `:`, `{` or the end.
     fn choose_name(&self, out: &mut Specifiers, names: &Names, place: Place) {
+        if place == Place::TypeName {
+            return;
+        }
         let plain = &names.plain;
         if let Some(keyword) = names.keyword_at {
             let after: SmallVec<[usize; 8]> =
@@ -279,6 +289,8 @@ impl Pass<'_> {
                     let end = self.cursor.skip(at + 1);
                     self.replace(EditKind::MacroType, end, super::TYPE_NAME);
                 }
+                // The group of a declarator behind the run is not an attribute's.
+                Word::Name if at + 1 == survey.end => self.drop(EditKind::Attribute, at + 1),
                 Word::Name => self.drop_name(),
                 _ => self.specifier()?,
             }

@@ -119,6 +119,7 @@ fn nesting_past_the_bound_is_a_diagnostic() {
     assert_eq!(nested("-", "", 1000), Ok(()));
     assert_eq!(nested("- ", "", 100_000), too_deep);
     assert_eq!(nested("a ? b : ", "", 100_000), too_deep);
+    assert_eq!(nested("sizeof(int[", "])", 90), too_deep);
     assert_eq!(
         nested("if (a) ", "", 100_000),
         Err("a keyword where an operand belongs".to_owned())

@@ -6,6 +6,10 @@ use crate::items::normalised::EditKind;
 use crate::items::words::{Word, is_attribute_like};
 use crate::lex::TokenKind;
 
+/// How deep array bounds may be in each other, as in `sizeof(int[sizeof(int[1])])`: lang-c takes twice as
+/// long for each.
+const MAX_BOUNDS: u32 = 6;
+
 impl Pass<'_> {
     /// A whole declaration with its `;`, or a function definition up to its body.
     ///
@@ -223,6 +227,10 @@ impl Pass<'_> {
 
     fn array_bound(&mut self) -> Outcome {
         let close = self.cursor.close(self.pos);
+        self.bounds += 1;
+        if self.bounds > MAX_BOUNDS {
+            return Err(super::Failure::too_deep(self.cursor.id(self.pos)));
+        }
         self.copy();
         while matches!(self.word(self.pos), Word::Storage | Word::Qualifier) {
             self.copy();
@@ -238,6 +246,7 @@ impl Pass<'_> {
                 self.replace(EditKind::OpaqueArgument, close, "gupatch_opaque");
             }
         }
+        self.bounds -= 1;
         self.expect(TokenKind::RBracket, "the array bound ends here")
     }
 
@@ -302,9 +311,7 @@ impl Pass<'_> {
             }
             return Ok(());
         }
-        if self.pos >= end || !(self.here() == TokenKind::Ident) {
-            let start = self.pos;
-            self.pos = start;
+        if self.pos >= end || self.here() != TokenKind::Ident {
             self.replace(EditKind::OpaqueArgument, end, super::TYPE_NAME);
             return Ok(());
         }

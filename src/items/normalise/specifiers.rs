@@ -290,7 +290,7 @@ impl Pass<'_> {
         out.type_at = among()
             .find(|&at| self.is_known_type(at))
             .or_else(|| among().rfind(|&at| !is_attribute_like(self.cursor.text(at))))
-            .or_else(|| among().last());
+            .or_else(|| among().next_back());
         if out.type_at.is_none() {
             out.macro_type = names.calls.last().copied();
             out.implicit = out.macro_type.is_none();

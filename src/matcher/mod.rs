@@ -10,17 +10,22 @@
 
 mod bind;
 mod declaration;
+mod flow;
 mod list;
 mod search;
 mod state;
 mod term;
 mod types;
 
-use crate::ast::{Ast, NodeId};
+use std::cell::OnceCell;
+
+use crate::ast::{Ast, Kind, NodeId};
 use crate::lex::LexedFile;
 use crate::smpl::{ProvenanceClass, Rule};
 
 pub use types::{FileTypes, TypeOf};
+
+use flow::Flow;
 
 pub use state::{Bindings, Code, Link, Match, Place, Value};
 
@@ -65,7 +70,7 @@ impl Facts for NoFacts {
 ///
 /// The same tokens with the same bindings are one match.
 pub fn find(rule: &Rule, unit: &Unit<'_>, inherited: &Bindings, facts: &dyn Facts) -> Vec<Match> {
-    let matcher = Matcher { rule, unit: *unit, facts };
+    let matcher = Matcher { rule, unit: *unit, facts, flow: OnceCell::new() };
     matcher.search(inherited)
 }
 
@@ -74,6 +79,8 @@ struct Matcher<'a> {
     rule: &'a Rule,
     unit: Unit<'a>,
     facts: &'a dyn Facts,
+    /// The graph of the unit, where it is a function and a sequence was asked for.
+    flow: OnceCell<Option<Flow>>,
 }
 
 impl Matcher<'_> {
@@ -83,6 +90,16 @@ impl Matcher<'_> {
 
     fn file(&self) -> &LexedFile {
         self.unit.file
+    }
+
+    fn flow(&self) -> Option<&Flow> {
+        let build = || {
+            let root = self.ast().root();
+            let functions = self.ast().descendants(root);
+            let function = functions.take(2).find(|&id| matches!(self.ast().kind(id), Kind::Function { .. }));
+            function.map(|function| Flow::new(self.ast(), self.file(), function))
+        };
+        self.flow.get_or_init(build).as_ref()
     }
 
     /// Whether the isomorphism `name` may be used.

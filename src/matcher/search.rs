@@ -63,6 +63,9 @@ impl Matcher<'_> {
     /// Statements in a row: in a block, or one alone as the body of an `if` or loop.
     fn statements(&self, pats: &[Pat], start: &Match) -> Vec<Match> {
         let mut found = Vec::new();
+        if let Some(flow) = self.flow() {
+            return self.sequences(flow, pats, start);
+        }
         for id in self.nodes() {
             match self.ast().kind(id) {
                 Kind::Compound { items }

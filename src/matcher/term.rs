@@ -140,6 +140,13 @@ impl Matcher<'_> {
         if file_parts.len() != node.slots.len() {
             return States::new();
         }
+        if let (Kind::Compound { .. }, [Slot::List(pats)], Some(flow)) =
+            (kind, node.slots.as_slice(), self.flow())
+        {
+            let states = self.block(flow, &pats.elems, id, state);
+            let states = states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
+            return self.attach_all(pat, id, states.collect());
+        }
         let mut states: States = smallvec![state];
         for (slot, part) in node.slots.iter().zip(&file_parts) {
             states = states.into_iter().flat_map(|state| self.slot(slot, *part, state)).collect();

@@ -210,6 +210,7 @@ impl Planner<'_> {
             self.put(span, if lone.follows.is_some() { b"{}".to_vec() } else { b"{}".to_vec() });
             return;
         }
+        let span = self.with_comma(span, first, last);
         let bytes = self.bytes();
         let (start, end) = (span.start as usize, span.end as usize);
         let rest = &bytes[end..line_end(bytes, end)];
@@ -218,6 +219,30 @@ impl Planner<'_> {
         let span = if alone { self.whole_lines(start, end) } else { self.inline_gap(start, end) };
         let glued = self.would_glue(span);
         self.put(span, if glued { b" ".to_vec() } else { Vec::new() });
+    }
+
+    /// An element of a list that goes takes a comma with it that would be left beside a bracket or another
+    /// comma.
+    fn with_comma(&self, span: Span, first: TokenId, last: TokenId) -> Span {
+        let tokens = &self.file.tokens;
+        let stays = |token: &TokenId| !self.marks.removed.contains_key(token);
+        let before = tokens.significant_before(first).filter(stays);
+        let after = tokens.significant_from(last.next()).filter(stays);
+        let (Some(before), Some(after)) = (before, after) else { return span };
+        let kinds = (tokens.kind(before), tokens.kind(after));
+        let free = |token| self.added(token, Side::After).is_empty() && self.added(token, Side::Before).is_empty();
+        match kinds {
+            (TokenKind::Comma, TokenKind::RParen | TokenKind::Comma) if free(before) => {
+                Span::new(self.span(before).start, span.end)
+            }
+            (TokenKind::LParen, TokenKind::Comma) if free(after) => {
+                Span::new(span.start, self.span(after).end)
+            }
+            (TokenKind::Comma, TokenKind::Semi) if free(before) => {
+                Span::new(self.span(before).start, span.end)
+            }
+            _ => span,
+        }
     }
 
     fn would_glue(&self, span: Span) -> bool {
@@ -335,12 +360,22 @@ impl Planner<'_> {
             for run in self.added(token, side) {
                 push_run(&mut words, &run.tokens);
             }
+            let header = self.header_start(token).filter(|_| side == Side::Before && is_block_code(&words));
+            let token = header.unwrap_or(token);
             if is_block_code(&words) && self.at_boundary(token, side) {
                 self.insert_lines(token, side, &words);
             } else {
                 self.insert_inline(token, side, &words);
             }
         }
+    }
+
+    /// For the name in a function's header: where the header starts. A rule may write it without a type.
+    fn header_start(&self, token: TokenId) -> Option<TokenId> {
+        let ast = self.ast_at(token)?;
+        let name = ast.innermost_at(token).filter(|&id| ast.kind(id) == Kind::DeclaratorName)?;
+        let function = ast.parent(ast.parent(name)?)?;
+        matches!(ast.kind(function), Kind::Function { .. }).then(|| ast.tokens(function).start)
     }
 
     /// Whether lines can stand beside `token`: between statements, members, items.
@@ -501,6 +536,17 @@ impl Planner<'_> {
         }
         let end = self.span(lone.last).end;
         let close = [b"\n", &owner[..], b"}"].concat();
+        let with_comment = self.end_with_comment(lone.last);
+        if with_comment != end as usize {
+            let at = with_comment as u32;
+            match lone.follows {
+                Some(next) if self.only_blanks(with_comment, self.span(next).start as usize) => {
+                    self.put(Span::new(at, self.span(next).start), [&close[..], b" "].concat());
+                }
+                _ => self.append_at(at, &close),
+            }
+            return;
+        }
         match lone.follows {
             Some(next) if self.follows(lone.last, next) && !self.comment_between(lone.last, next) => {
                 let span = Span::new(end, self.span(next).start);
@@ -509,6 +555,10 @@ impl Planner<'_> {
             }
             _ => self.append_at(end, &close),
         }
+    }
+
+    fn only_blanks(&self, from: usize, to: usize) -> bool {
+        self.bytes()[from..to].iter().all(u8::is_ascii_whitespace)
     }
 
     fn comment_between(&self, before: TokenId, after: TokenId) -> bool {

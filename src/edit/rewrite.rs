@@ -163,7 +163,10 @@ impl Run<'_> {
                 continue;
             }
             for found in matches.iter() {
-                next.push(environment.after(rule, found));
+                let parts: Vec<&Match> = found.all();
+                let whole = parts.len() == 1 || parts[1..].iter().all(|p| p.bindings == found.bindings);
+                let exported = if whole { &parts[..1] } else { &parts[1..] };
+                next.extend(exported.iter().map(|part| environment.after(rule, part)));
             }
             all.extend(matches.iter().cloned());
         }

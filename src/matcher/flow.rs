@@ -16,13 +16,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::smallvec;
 
 use super::Matcher;
-use super::state::{Match, States};
+use super::state::{Link, Match, States};
 use super::term::ends_linked;
 use crate::ast::{Ast, Kind, NodeId};
 use crate::cfg::{Cfg, Edge, EdgeKind, NoReturn, Point, PointKind, build};
 use crate::lex::{LexedFile, TokenRange};
 use crate::smpl::pattern::{Choice, Nest, Pat, PatKind, TokenIx, When};
-use crate::smpl::{MetaKind, Quantifier};
+use crate::smpl::{Mark, MetaKind, Quantifier};
 
 /// The graph of a function and which statement starts at which of its points.
 pub(super) struct Flow {
@@ -453,16 +453,45 @@ impl Matcher<'_> {
             stops.into()
         };
         for state in &mut found {
+            adopt(state, &nested);
             for part in &nested {
                 state.parts.push(part.clone());
+            }
+            if self.rule.body.token(gap.token).mark == Mark::Minus {
+                self.link_passed(flow, gap.token, &reached.passed, state);
             }
         }
         found
     }
 
+    /// Links dots that go with the statements they ran over.
+    fn link_passed(&self, flow: &Flow, token: TokenIx, passed: &[Point], state: &mut Match) {
+        let statements = passed.iter().filter_map(|point| flow.starts.get(point)?.first());
+        let mut ranges: Vec<TokenRange> = statements.map(|&id| self.ast().tokens(id)).collect();
+        ranges.sort();
+        ranges.dedup();
+        let outermost: Vec<TokenRange> = ranges
+            .iter()
+            .copied()
+            .filter(|range| !ranges.iter().any(|other| other != range && other.covers(*range)))
+            .collect();
+        state.links.push(Link { token, places: outermost.into() });
+    }
+
     /// Whether a pattern of a `when`, or what stands beside the dots, matches at `point`.
     fn occurs(&self, flow: &Flow, pats: &[Pat], point: Point, state: &Match) -> bool {
         !self.rest_at(flow, &Rest::Seq(pats, &Rest::End), point, None, state.clone()).is_empty()
+    }
+}
+
+/// What all matches in a nest agree on is bound for the whole.
+fn adopt(state: &mut Match, nested: &[Match]) {
+    let Some((first, others)) = nested.split_first() else { return };
+    for (meta, value) in first.bindings.bound() {
+        let agreed = others.iter().all(|other| other.bindings.get(meta) == Some(value));
+        if agreed && state.bindings.get(meta).is_none() {
+            state.bindings.set(meta, value.clone());
+        }
     }
 }
 

@@ -425,6 +425,7 @@ impl Planner<'_> {
         let body = lay_out(words, &Spot { indent: &indent, column, tail: 0 });
         let own_indent =
             if words[0].kind == TokenKind::Directive { Vec::new() } else { indent.clone() };
+        let (token, behind_blank) = self.below_declarations(token, side, words);
         match side {
             Side::Before => {
                 let start = self.span(token).start as usize;
@@ -437,7 +438,10 @@ impl Planner<'_> {
                 }
             }
             Side::After => {
-                let at = self.end_with_comment(token);
+                let mut at = self.end_with_comment(token);
+                if behind_blank {
+                    at = line_end(self.bytes(), (at + 1).min(self.bytes().len()));
+                }
                 let mut text = [b"\n", &own_indent[..], &body].concat();
                 let rest = &self.bytes()[at..line_end(self.bytes(), at)];
                 let more = rest.iter().any(|c| !c.is_ascii_whitespace());
@@ -448,6 +452,30 @@ impl Planner<'_> {
                 self.put(Span::new(at as u32, (at + skip) as u32), text);
             }
         }
+    }
+
+    /// A statement added behind a declaration goes below the block's declarations and the blank line
+    /// there: the kernel does not mix the two. Says also whether that blank line is there.
+    fn below_declarations(&self, token: TokenId, side: Side, words: &[Word]) -> (TokenId, bool) {
+        let same = (token, false);
+        if side == Side::Before || !is_plain_call(words) {
+            return same;
+        }
+        let Some(ast) = self.ast_at(token) else { return same };
+        let Some(innermost) = ast.innermost_at(token) else { return same };
+        let declaration = std::iter::once(innermost)
+            .chain(ast.ancestors(innermost))
+            .find(|&id| matches!(ast.kind(id), Kind::Declaration { .. }));
+        let Some((id, parent)) = declaration.and_then(|id| Some((id, ast.parent(id)?))) else { return same };
+        let Kind::Compound { items } = ast.kind(parent) else { return same };
+        let is_declaration = |id: &&crate::ast::NodeId| matches!(ast.kind(**id), Kind::Declaration { .. });
+        let rest = ast.list(items).iter().skip_while(|other| **other != id);
+        let Some(&last) = rest.take_while(is_declaration).last() else { return same };
+        let token = TokenId(ast.tokens(last).end.0 - 1);
+        let newline = line_end(self.bytes(), self.span(token).end as usize);
+        let next = (newline + 1).min(self.bytes().len());
+        let blank = self.bytes()[next..line_end(self.bytes(), next)].iter().all(u8::is_ascii_whitespace);
+        (token, blank && next < self.bytes().len())
     }
 
     /// The end of `token`, or of the comment behind it on its line.
@@ -718,6 +746,12 @@ fn push_run(words: &mut Vec<Word>, run: &[Word]) {
         words[start].newlines = u32::from(block);
         words[start].blank = !block;
     }
+}
+
+/// Whether added code is a call that stands as a statement.
+fn is_plain_call(words: &[Word]) -> bool {
+    matches!(words, [name, open, .., end] if name.kind == TokenKind::Ident
+        && open.kind == TokenKind::LParen && end.kind == TokenKind::Semi)
 }
 
 /// Whether added code stands on lines of its own: statements, declarations, directives, comments.

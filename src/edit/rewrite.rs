@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::items::{TypeNames, split};
 use crate::lex::LexedFile;
 use crate::matcher::{
-    Bindings, Code, Facts, FileTypes, Match, NoFacts, Place, Unit, Value, find,
+    Bindings, Code, Facts, FileTypes, Match, NoFacts, Place, Unit, Value, find_in_file,
 };
 use crate::parse;
 use crate::smpl::{Dependency, MetaId, Rule, RuleKind, RuleName, SemanticPatch};
@@ -156,7 +156,7 @@ impl Run<'_> {
                 continue;
             };
             let matches = known.entry(inherited).or_insert_with_key(|inherited| {
-                units.iter().flat_map(|unit| find(rule, unit, inherited, facts.as_ref())).collect()
+                find_in_file(rule, &version.file, &units, inherited, facts.as_ref())
             });
             if matches.is_empty() {
                 next.push(environment);

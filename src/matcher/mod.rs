@@ -10,6 +10,7 @@
 
 mod bind;
 mod declaration;
+mod directive;
 mod flow;
 mod list;
 mod search;
@@ -23,6 +24,7 @@ use crate::ast::{Ast, Kind, NodeId};
 use crate::lex::LexedFile;
 use crate::smpl::{ProvenanceClass, Rule};
 
+pub use directive::find_in_file;
 pub use types::{FileTypes, TypeOf};
 
 use flow::Flow;
@@ -70,8 +72,7 @@ impl Facts for NoFacts {
 ///
 /// The same tokens with the same bindings are one match.
 pub fn find(rule: &Rule, unit: &Unit<'_>, inherited: &Bindings, facts: &dyn Facts) -> Vec<Match> {
-    let matcher = Matcher { rule, unit: *unit, facts, flow: OnceCell::new() };
-    matcher.search(inherited)
+    Matcher::new(rule, unit, facts).search(inherited)
 }
 
 /// What stays the same while one rule is matched against one unit.
@@ -81,6 +82,12 @@ struct Matcher<'a> {
     facts: &'a dyn Facts,
     /// The graph of the unit, where it is a function and a sequence was asked for.
     flow: OnceCell<Option<Flow>>,
+}
+
+impl<'a> Matcher<'a> {
+    fn new(rule: &'a Rule, unit: &Unit<'a>, facts: &'a dyn Facts) -> Matcher<'a> {
+        Matcher { rule, unit: *unit, facts, flow: OnceCell::new() }
+    }
 }
 
 impl Matcher<'_> {

@@ -138,13 +138,14 @@ impl Matcher<'_> {
 
     /// Top-level items: each in its place; all of the rule's must be met for one of them to count.
     fn items(&self, items: &[ItemPat], start: &Match) -> Vec<Match> {
-        let root = self.ast().root();
-        let mut found = Vec::new();
-        for item in items {
-            if let ItemPat::Code(pat) = item {
-                found.extend(self.term(pat, root, start.clone()));
-            }
+        items.iter().flat_map(|item| self.item(item, start)).collect()
+    }
+
+    /// One top-level item against the whole unit.
+    pub(super) fn item(&self, item: &ItemPat, start: &Match) -> Vec<Match> {
+        match item {
+            ItemPat::Code(pat) => self.term(pat, self.ast().root(), start.clone()).into_vec(),
+            ItemPat::Directive(_) | ItemPat::Dots(_) => Vec::new(),
         }
-        found
     }
 }

@@ -4,10 +4,12 @@
 //! it went as an [`Exit`](exit::Exit). Nothing else in the library prints.
 
 pub mod demo;
+pub mod dump;
 pub mod exit;
 pub mod explain;
 pub mod format;
 pub mod options;
+pub mod parse;
 pub mod run;
 pub mod scan;
 pub mod series;
@@ -37,6 +39,8 @@ enum Command {
     Scan(scan::ScanArgs),
     Explain(explain::ExplainArgs),
     Series(series::SeriesArgs),
+    Parse(parse::ParseArgs),
+    Dump(dump::DumpArgs),
     Run(run::RunArgs),
 }
 
@@ -82,6 +86,8 @@ impl Command {
             Command::Scan(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Explain(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Series(args) => Terminal::new(&args.common, args.verbose),
+            Command::Parse(args) => Terminal::new(&args.common, args.verbosity.verbose),
+            Command::Dump(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Run(_) => unreachable!("run has been handled"),
         }
     }
@@ -91,6 +97,8 @@ impl Command {
             Command::Scan(args) => scan::run(args, terminal),
             Command::Explain(args) => explain::run(args, terminal),
             Command::Series(args) => series::run(args, terminal),
+            Command::Parse(args) => parse::run(args, terminal),
+            Command::Dump(args) => dump::run(args, terminal),
             Command::Run(_) => Ok(Exit::Nothing),
         }
     }

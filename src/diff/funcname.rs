@@ -43,6 +43,42 @@ impl FuncName {
     }
 }
 
+/// The `diff` attributes of a repository's top `.gitattributes`.
+///
+/// Patterns for file names are read (`*.c`, `Makefile`) and whole paths; others, which the kernel does not
+/// have, count for nothing. A driver other than `cpp` finds functions by the plain rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DiffAttributes(Vec<(String, FuncName)>);
+
+impl DiffAttributes {
+    /// Reads the file; empty bytes for a repository without one.
+    pub fn parse(text: &[u8]) -> DiffAttributes {
+        let text = String::from_utf8_lossy(text);
+        let rules = text.lines().filter_map(|line| {
+            let mut words = line.split_whitespace();
+            let pattern = words.next().filter(|pattern| !pattern.starts_with('#'))?;
+            let about_diff = |word: &&str| word.trim_start_matches(['-', '!']).starts_with("diff");
+            let name = match words.rfind(about_diff)? {
+                "diff=cpp" => FuncName::Cpp,
+                _ => FuncName::Plain,
+            };
+            Some((pattern.trim_start_matches('/').to_owned(), name))
+        });
+        DiffAttributes(rules.collect())
+    }
+
+    /// The rule for `path`: the last line that fits counts.
+    pub fn of_path(&self, path: &TreePath) -> FuncName {
+        let fits = |pattern: &str| match pattern.strip_prefix('*') {
+            Some(end) => !end.contains(['*', '/']) && path.file_name().ends_with(end),
+            None if pattern.contains('/') => path.as_str() == pattern,
+            None => path.file_name() == pattern,
+        };
+        let found = self.0.iter().rev().find(|(pattern, _)| fits(pattern));
+        found.map_or(FuncName::Plain, |(_, name)| *name)
+    }
+}
+
 /// A top-level name, `::name` included, that is no label: `out:`, also with a comment behind it.
 fn cpp_starts(line: &[u8]) -> bool {
     static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -53,4 +89,20 @@ fn cpp_starts(line: &[u8]) -> bool {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     NAME.is_match(line) && !LABEL.is_match(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_fitting_attribute_counts() {
+        let text = b"# none\n*.c text diff=cpp\n*.py diff=python\nodd.c -diff\n";
+        let attributes = DiffAttributes::parse(text);
+        let of = |path: &str| attributes.of_path(&TreePath::new(path).unwrap());
+        assert_eq!(of("fs/a.c"), FuncName::Cpp);
+        assert_eq!(of("fs/odd.c"), FuncName::Plain);
+        assert_eq!(of("fs/a.h"), FuncName::Plain);
+        assert_eq!(of("a.py"), FuncName::Plain);
+    }
 }

@@ -14,7 +14,7 @@ mod stat;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use funcname::FuncName;
+pub use funcname::{DiffAttributes, FuncName};
 use script::Edit;
 pub use stat::{LineCounts, StatEntry, diffstat};
 
@@ -34,15 +34,17 @@ pub struct FileChange {
     pub after: Vec<u8>,
 }
 
-/// What the `index` line of a diff says. Only a repository knows it, so it is handed in.
+/// What a diff shows that only a repository knows, so it is handed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IndexLine {
+pub struct DiffContext {
     /// Abbreviated blob id of the old content; only zeros for a new file.
     pub before: String,
     /// Abbreviated blob id of the new content.
     pub after: String,
     /// File mode, `100644` as a rule.
     pub mode: u32,
+    /// How functions are found for the hunk headers.
+    pub function: FuncName,
 }
 
 /// The mode of an ordinary file.
@@ -88,6 +90,11 @@ impl<'c> FileDiff<'c> {
         }
     }
 
+    /// The lines of the old version that are replaced, 0-based; an empty range is an insertion before it.
+    pub fn replaced(&self) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+        self.edits.iter().map(|edit| edit.before.clone())
+    }
+
     /// The lines the diff removes and adds, without their marks, for whoever searches them.
     pub fn changed_lines(&self) -> impl Iterator<Item = &'c [u8]> + '_ {
         self.edits.iter().flat_map(|edit| {
@@ -96,20 +103,21 @@ impl<'c> FileDiff<'c> {
         })
     }
 
-    /// Appends the whole diff of the file: header and hunks. Without `index` there is no index line.
-    pub fn write(&self, out: &mut Vec<u8>, index: Option<&IndexLine>, names: FuncName) {
+    /// Appends the whole diff of the file: header and hunks. Without a repository there is no index line,
+    /// and functions are found by the kernel's own rules.
+    pub fn write(&self, out: &mut Vec<u8>, context: Option<&DiffContext>) {
         if self.is_empty() {
             return;
         }
         let old_name = quoted("a/", &self.change.path);
         let new_name = quoted("b/", &self.change.path);
         push_line(out, &format!("diff --git {old_name} {new_name}"));
-        let mode = index.map_or(REGULAR_FILE, |line| line.mode);
+        let mode = context.map_or(REGULAR_FILE, |context| context.mode);
         let created = self.change.before.is_none();
         if created {
             push_line(out, &format!("new file mode {mode:06o}"));
         }
-        if let Some(IndexLine { before, after, .. }) = index {
+        if let Some(DiffContext { before, after, .. }) = context {
             let suffix = if created { String::new() } else { format!(" {mode:06o}") };
             push_line(out, &format!("index {before}..{after}{suffix}"));
         }
@@ -118,7 +126,8 @@ impl<'c> FileDiff<'c> {
         }
         push_line(out, &if created { "--- /dev/null".into() } else { format!("--- {old_name}") });
         push_line(out, &format!("+++ {new_name}"));
-        self.write_hunks(out, names);
+        let kernel = || FuncName::of_path(&self.change.path);
+        self.write_hunks(out, context.map_or_else(kernel, |context| context.function));
     }
 
     fn write_hunks(&self, out: &mut Vec<u8>, names: FuncName) {
@@ -167,7 +176,7 @@ impl<'c> FileDiff<'c> {
 /// The diff of one change without an index line, as it is shown to a person.
 pub fn unified(change: &FileChange) -> Vec<u8> {
     let mut out = Vec::new();
-    FileDiff::new(change).write(&mut out, None, FuncName::of_path(&change.path));
+    FileDiff::new(change).write(&mut out, None);
     out
 }
 

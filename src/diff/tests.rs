@@ -46,9 +46,14 @@ fn a_new_file_has_a_mode_and_no_old_name() {
         before: None,
         after: b"x\n".to_vec(),
     };
-    let index = IndexLine { before: "0000000".into(), after: "587be6b".into(), mode: REGULAR_FILE };
+    let context = DiffContext {
+        before: "0000000".into(),
+        after: "587be6b".into(),
+        mode: REGULAR_FILE,
+        function: FuncName::Plain,
+    };
     let mut out = Vec::new();
-    FileDiff::new(&new).write(&mut out, Some(&index), FuncName::Plain);
+    FileDiff::new(&new).write(&mut out, Some(&context));
     assert_eq!(
         bstr::BStr::new(&out),
         bstr::BStr::new(
@@ -207,7 +212,7 @@ mod against_git {
         for change in &changes {
             let diff = FileDiff::new(change);
             let mut text = Vec::new();
-            diff.write(&mut text, None, FuncName::of_path(&change.path));
+            diff.write(&mut text, None);
             let theirs = git(root, &["diff", "--", change.path.as_str()]);
             let lines = split_lines(&theirs);
             let no_index = lines.into_iter().filter(|line| !line.starts_with(b"index "));

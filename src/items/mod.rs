@@ -18,7 +18,12 @@ pub use normalised::{Edit, EditId, EditKind, Normalised, Piece, Shape};
 pub use split::split;
 pub use type_names::TypeNames;
 
-use crate::lex::TokenRange;
+use crate::lex::{LexedFile, TokenId, TokenRange};
+
+/// Whether token `id` is an identifier and no keyword, in any spelling that gcc has for one.
+pub fn is_name(file: &LexedFile, id: TokenId) -> bool {
+    words::word_of(file, id) == words::Word::Name
+}
 
 /// What a top-level item is, by its tokens alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,7 +40,10 @@ pub enum ItemKind {
     Asm,
     /// A preprocessor directive.
     Directive,
-    /// Tokens that belong to nothing: a lone `;`, an unbalanced bracket, code under `#if 0`.
+    /// Code under `#if 0`.
+    Disabled,
+    /// Tokens that belong to nothing: a lone `;`, an unbalanced bracket, a part of an initialiser in a
+    /// file that is included in the middle of one.
     Stray,
 }
 
@@ -56,3 +64,6 @@ pub enum Arms {
     /// The first one of each `#if`.
     First,
 }
+
+#[cfg(test)]
+mod tests;

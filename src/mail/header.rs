@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn long_subjects_are_folded_between_words() {
-        let text = subject("[PATCH 01/10] ", &"word ".repeat(15).trim_end().to_owned());
+        let text = subject("[PATCH 01/10] ", "word ".repeat(15).trim_end());
         assert!(text.lines().all(|line| line.len() <= LINE));
         assert_eq!(text.lines().count(), 2);
         let text = subject("[PATCH] ", &"ö".repeat(40));

@@ -16,7 +16,7 @@ pub use folder::{WriteError, check_dir, write_dir};
 
 use std::fmt::Write as _;
 
-use crate::diff::{FileChange, FileDiff, FuncName, StatEntry, diffstat};
+use crate::diff::{FileDiff, StatEntry, diffstat};
 use crate::series::maintainers::{IsFolder, Mailbox, Maintainers, Recipients, Role};
 use crate::series::repo::{Commit, ObjectId, Person};
 use crate::series::{Patch, Series, TOOL, fill};
@@ -108,7 +108,8 @@ struct Mail<'m> {
     /// All below the headers.
     body: Vec<u8>,
     message_id: String,
-    reply_to: Option<&'m str>,
+    /// What it answers, the nearest mail last.
+    thread: Vec<&'m str>,
     to: Vec<Mailbox>,
     cc: Vec<Mailbox>,
 }
@@ -119,6 +120,28 @@ pub fn render(
     maintainers: &Maintainers,
     is_folder: IsFolder<'_>,
     options: &MailOptions,
+) -> Vec<MailFile> {
+    render_thread(outgoing, maintainers, is_folder, options, &[])
+}
+
+/// The same as an answer to the mail with the Message-ID `answered`, with or without angle brackets.
+pub fn render_reply(
+    outgoing: &Outgoing<'_>,
+    maintainers: &Maintainers,
+    is_folder: IsFolder<'_>,
+    options: &MailOptions,
+    answered: &str,
+) -> Vec<MailFile> {
+    let id = format!("<{}>", answered.trim().trim_start_matches('<').trim_end_matches('>'));
+    render_thread(outgoing, maintainers, is_folder, options, &[&id])
+}
+
+fn render_thread(
+    outgoing: &Outgoing<'_>,
+    maintainers: &Maintainers,
+    is_folder: IsFolder<'_>,
+    options: &MailOptions,
+    above: &[&str],
 ) -> Vec<MailFile> {
     let Outgoing { series, commits, author, .. } = outgoing;
     let cover_id = message_id("cover", last_commit(outgoing), author, options);
@@ -145,7 +168,7 @@ pub fn render(
             subject: &patch.subject,
             body,
             message_id: message_id(&format!("{:04}", at + 1), commit, author, options),
-            reply_to: Some(&cover_id),
+            thread: above.iter().copied().chain([cover_id.as_str()]).collect(),
             to,
             cc,
         });
@@ -158,12 +181,17 @@ pub fn render(
         subject: &series.cover.subject,
         body: cover_body(outgoing, &stats),
         message_id: cover_id.clone(),
-        reply_to: None,
+        thread: above.to_vec(),
         to,
         cc,
     };
     mails.insert(0, cover);
     mails.iter().map(|mail| write_mail(mail, outgoing, options)).collect()
+}
+
+/// All mails in one file, as `git format-patch --stdout` writes them.
+pub fn mbox(files: &[MailFile]) -> Vec<u8> {
+    files.iter().flat_map(|file| file.bytes.iter().copied()).collect()
 }
 
 fn last_commit<'s>(outgoing: &Outgoing<'s>) -> &'s Commit {
@@ -216,10 +244,8 @@ fn patch_body(patch: &Patch, commit: &Commit) -> (Vec<u8>, Vec<StatEntry>) {
     let stat: Vec<StatEntry> = diffs.iter().map(FileDiff::stat).collect();
     out.extend_from_slice(diffstat(&stat).as_bytes());
     out.push(b'\n');
-    for ((FileChange { path, .. }, diff), index) in
-        patch.changes.iter().zip(&diffs).zip(&commit.index)
-    {
-        diff.write(&mut out, Some(index), FuncName::of_path(path));
+    for (diff, context) in diffs.iter().zip(&commit.contexts) {
+        diff.write(&mut out, Some(context));
     }
     out.extend_from_slice(signature().as_bytes());
     (out, stat)
@@ -267,8 +293,9 @@ fn write_mail(mail: &Mail<'_>, outgoing: &Outgoing<'_>, options: &MailOptions) -
     let prefix = format!("[{}{version} {number}] ", options.subject_prefix);
     let mut head = format!("From {} Mon Sep 17 00:00:00 2001\n", mail.commit);
     head.push_str(&format!("Message-ID: {}\n", mail.message_id));
-    if let Some(cover) = mail.reply_to {
-        head.push_str(&format!("In-Reply-To: {cover}\nReferences: {cover}\n"));
+    if let Some(nearest) = mail.thread.last() {
+        let all = mail.thread.join("\n\t");
+        head.push_str(&format!("In-Reply-To: {nearest}\nReferences: {all}\n"));
     }
     let sender = Mailbox { name: author.name.clone(), address: author.email.clone() };
     head.push_str(&header::addresses("From", &[sender]));

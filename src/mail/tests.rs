@@ -2,6 +2,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::*;
+use crate::diff::FileChange;
 use crate::series::repo::Repository;
 use crate::series::{Cover, Patch};
 use crate::source::TreePath;
@@ -45,8 +46,11 @@ F:\t*
 F:\t*/
 ";
 
-/// Files whose bytes are hard to mail: path, before, after.
-const CHANGES: &[(&str, Option<&[u8]>, &[u8])] = &[
+/// Path, bytes before, bytes after.
+type Change = (&'static str, Option<&'static [u8]>, &'static [u8]);
+
+/// Files whose bytes are hard to mail.
+const CHANGES: &[Change] = &[
     ("block/bio.c", Some(b"int f(void)\n{\n\tone();\n}\n"), b"int f(void)\n{\n\ttwo();\n}\n"),
     ("fs/latin.c", Some(b"/* J\xf6rg */\nint a;\n"), b"/* J\xf6rg */\nint b; /* \xe4 */\n"),
     ("fs/dos.c", Some(b"one\r\ntwo\r\n"), b"one\r\nthree \r\n"),
@@ -57,7 +61,7 @@ const CHANGES: &[(&str, Option<&[u8]>, &[u8])] = &[
 ];
 
 fn series() -> Series {
-    let patch = |(path, before, after): &(&str, Option<&[u8]>, &[u8])| Patch {
+    let patch = |(path, before, after): &Change| Patch {
         subject: format!("{path}: make a change with quite a few words in it, so it folds"),
         body: "Körper.\n\nWith two paragraphs.".into(),
         trailers: vec!["Signed-off-by: Jörg Tester <t@example.org>".into()],
@@ -95,6 +99,13 @@ fn repository() -> tempfile::TempDir {
 
 /// Commits and renders the series in a fresh repository.
 fn sent(options: &MailOptions) -> (tempfile::TempDir, Vec<MailFile>, Vec<Commit>) {
+    sent_in_thread(options, None)
+}
+
+fn sent_in_thread(
+    options: &MailOptions,
+    answered: Option<&str>,
+) -> (tempfile::TempDir, Vec<MailFile>, Vec<Commit>) {
     let folder = repository();
     let repository = Repository::open(folder.path()).unwrap();
     let author = repository.author().unwrap();
@@ -103,7 +114,10 @@ fn sent(options: &MailOptions) -> (tempfile::TempDir, Vec<MailFile>, Vec<Commit>
     let base = repository.base();
     let outgoing = Outgoing { series: &series, commits: &commits, base: &base, author: &author };
     let (maintainers, _) = Maintainers::parse(MAINTAINERS.as_bytes(), b"");
-    let files = render(&outgoing, &maintainers, &|_| false, options);
+    let files = match answered {
+        None => render(&outgoing, &maintainers, &|_| false, options),
+        Some(id) => render_reply(&outgoing, &maintainers, &|_| false, options, id),
+    };
     write_dir(&folder.path().join("out"), &files).unwrap();
     (folder, files, commits)
 }
@@ -225,4 +239,18 @@ fn the_cover_letter_has_shortlog_diffstat_and_base() {
     assert!(text.contains("\n create mode 100644 fs/new.c\n"), "{text}");
     assert!(text.contains(&format!("\nbase-commit: {base}\n-- \n{TOOL}\n")), "{text}");
     assert_eq!(commits.len(), 7);
+}
+
+#[test]
+fn an_mbox_applies_whole_and_answers_what_it_is_told_to() {
+    let (folder, files, commits) = sent_in_thread(&MailOptions::default(), Some("old@x"));
+    let root = folder.path();
+    let cover = String::from_utf8_lossy(&files[0].bytes).into_owned();
+    assert!(cover.contains("\nIn-Reply-To: <old@x>\nReferences: <old@x>\n"), "{cover}");
+    let patch = String::from_utf8_lossy(&files[1].bytes).into_owned();
+    assert!(patch.contains("\nReferences: <old@x>\n\t<cover."), "{patch}");
+    std::fs::write(root.join("all.mbox"), mbox(&files[1..])).unwrap();
+    git(root, &["am", "-q", "all.mbox"]);
+    let last = commits.last().unwrap();
+    assert_eq!(git(root, &["rev-parse", "HEAD^{tree}"]), last.tree.as_str());
 }

@@ -10,6 +10,7 @@
 //! lang-c recurses, about 3 KiB a level: each call makes sure of a large stack first, and the normaliser
 //! has bounded the nesting before.
 
+pub mod coverage;
 mod item;
 mod lower;
 mod placement;

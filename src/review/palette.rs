@@ -17,13 +17,34 @@ pub struct Palette {
     pub bad: Style,
     /// Evidence and other text beside the point.
     pub dim: Style,
+    /// Hunk headers.
+    pub hunk: Style,
+    /// The words of an added line that are new.
+    pub good_word: Style,
+    /// The words of a removed line that go.
+    pub bad_word: Style,
 }
 
 impl Palette {
     /// No colour at all.
     pub const fn plain() -> Palette {
         let plain = Style::new();
-        Palette { heading: plain, place: plain, good: plain, care: plain, bad: plain, dim: plain }
+        Palette {
+            heading: plain,
+            place: plain,
+            good: plain,
+            care: plain,
+            bad: plain,
+            dim: plain,
+            hunk: plain,
+            good_word: plain,
+            bad_word: plain,
+        }
+    }
+
+    /// Whether this is [`Palette::plain`].
+    pub fn is_plain(&self) -> bool {
+        *self == Palette::plain()
     }
 
     /// The sixteen colours every terminal has.
@@ -36,6 +57,9 @@ impl Palette {
             care: colour(AnsiColor::Yellow),
             bad: colour(AnsiColor::Red),
             dim: Style::new().dimmed(),
+            hunk: colour(AnsiColor::Cyan),
+            good_word: colour(AnsiColor::Green).bold().invert(),
+            bad_word: colour(AnsiColor::Red).bold().invert(),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::{Applicability, Class, Palette, Report, Site, Source};
+use super::{Applicability, Class, Palette, Report, Role, Site, Source};
 
 /// The whole report.
 pub fn report(report: &Report, colours: Palette) -> String {
@@ -22,7 +22,7 @@ fn block(site: &Site, p: Palette, out: &mut String) {
     let class_style = match site.class {
         Class::Gup | Class::Conditional => p.good,
         Class::Mixed => p.care,
-        Class::Carried | Class::Other | Class::Unknown => p.dim,
+        Class::Carried => p.dim,
     };
     let (place, dim) = (p.place, p.dim);
     line(
@@ -72,8 +72,6 @@ pub fn class_word(class: Class) -> &'static str {
         Class::Conditional => "conditional",
         Class::Mixed => "mixed",
         Class::Carried => "carried",
-        Class::Other => "other",
-        Class::Unknown => "unknown",
     }
 }
 
@@ -83,6 +81,19 @@ pub fn applicability_word(applicability: Applicability) -> &'static str {
         Applicability::Safe => "safe",
         Applicability::Review => "review",
         Applicability::Manual => "manual",
+    }
+}
+
+/// The role of a step as the formats spell it.
+pub fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Source => "source",
+        Role::Assign => "assign",
+        Role::Store => "store",
+        Role::Load => "load",
+        Role::Call => "call",
+        Role::Return => "return",
+        Role::Adder => "adder",
     }
 }
 

@@ -69,3 +69,18 @@ pub struct Series {
     /// Patches 1 to N.
     pub patches: Vec<Patch>,
 }
+
+impl Series {
+    /// Puts trailers the user gives (`Suggested-by: …`, `Link: …`) into every patch, before a sign-off.
+    pub fn add_trailers(&mut self, trailers: &[String]) {
+        for patch in &mut self.patches {
+            patch.trailers.splice(0..0, trailers.iter().cloned());
+        }
+    }
+
+    /// Puts what changed since the last version at the end of the cover letter.
+    pub fn add_changes(&mut self, changes: &str) {
+        self.cover.body.push_str("\n\n");
+        self.cover.body.push_str(&fill(changes, message::WIDTH));
+    }
+}

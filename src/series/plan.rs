@@ -10,7 +10,7 @@ use super::facts::{Conversion, Messages, SeriesFacts, SiteFact};
 use super::maintainers::{IsFolder, Maintainers};
 use super::message::{Facts, Message, MessageError, Rule, WIDTH, render};
 use super::prefix::{TREEWIDE, prefix_of_paths};
-use super::{Cover, Patch, Series, TOOL};
+use super::{Cover, Patch, Series, TOOL, fill};
 use crate::diff::FileChange;
 use crate::source::TreePath;
 
@@ -230,11 +230,24 @@ fn write_cover(facts: &SeriesFacts) -> Result<Cover, PlanError> {
 }
 
 fn all_rules(facts: &SeriesFacts) -> Vec<Rule<'_>> {
-    let indented = |text: &str| {
-        let lines = text.trim_end().lines().map(|line| format!("    {line}"));
-        lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
-    };
     facts.rules.iter().map(|rule| Rule { name: &rule.name, text: indented(&rule.text) }).collect()
+}
+
+/// A rule's text four columns in. Comments that would run over the width are wrapped, code is not.
+fn indented(text: &str) -> String {
+    const INDENT: &str = "    ";
+    const COMMENT: &str = "// ";
+    let mut lines = Vec::new();
+    for line in text.trim_end().lines() {
+        match line.strip_prefix("//") {
+            Some(comment) if line.chars().count() + INDENT.len() > WIDTH => {
+                let filled = fill(comment.trim(), WIDTH - INDENT.len() - COMMENT.len());
+                lines.extend(filled.lines().map(|part| format!("{INDENT}{COMMENT}{part}")));
+            }
+            Some(_) | None => lines.push(format!("{INDENT}{line}").trim_end().to_owned()),
+        }
+    }
+    lines.join("\n")
 }
 
 fn fill_template(

@@ -7,7 +7,7 @@ use gupatch::source::TreePath;
 use gupatch::tree::root::KernelTree;
 use gupatch::tree::walk::walk;
 
-/// Copies of the miniature tree in the synthetic corpus: about 10 MB of C.
+/// Copies of the miniature tree in the synthetic corpus: about 7 MB of C.
 const COPIES: usize = 200;
 
 /// Of the files of a real tree one in this many is taken.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::*;
+use crate::diff::FileChange;
 use crate::series::facts::{
     Conversion, Messages, RuleName, RuleText, SeriesFacts, SiteFact, SourceFact,
 };
@@ -57,8 +58,9 @@ impl TreeReader for OnDisk {
 fn conversion(tree: &OnDisk, path: &str, adder: &str) -> Option<Conversion> {
     let path = TreePath::new(path).unwrap();
     let before = tree.read(&path)?;
-    let call = regex::bytes::Regex::new(&format!(r"\b{adder}\(")).unwrap();
-    let named = format!("{adder}_from_gup(");
+    // A call, not the definition.
+    let call = regex::bytes::Regex::new(&format!(r"(= |[(]|\n\t+){adder}\(")).unwrap();
+    let named = format!("${{1}}{adder}_from_gup(");
     let after = call.replace_all(&before, named.as_bytes()).into_owned();
     if after == before {
         println!("{path} does not call {adder}()");

@@ -28,12 +28,54 @@ pub const STORE_HELPER: &str = "bvec_assign_page_from_gup";
 /// Tells whether the pages of an iterator come from GUP.
 pub const CONDITION_HELPER: &str = "iov_iter_get_pages_use_gup";
 
+/// [`STORE_HELPER`] is put behind this function, or else behind the struct.
+const STORE_NEIGHBOUR: &str = "bvec_set_page";
+const STORE_STRUCT: &str = "bio_vec";
+/// What [`CONDITION_HELPER`] asks, the newer one first.
+const USER_BACKED_TESTS: &[&str] = &["user_backed_iter", "iter_is_iovec"];
+
 /// The files of a kernel tree.
 pub trait TreeReader {
     /// The bytes of a file; `None` where there is none.
     fn read(&self, path: &TreePath) -> Option<Vec<u8>>;
     /// The `.c` and `.h` files in which `word` occurs as an identifier. More files do no harm.
     fn mentions(&self, word: &str) -> Vec<TreePath>;
+}
+
+/// A reader made of two functions.
+#[derive(Clone, Copy, Debug)]
+pub struct Lookup<R, M> {
+    /// See [`TreeReader::read`].
+    pub read: R,
+    /// See [`TreeReader::mentions`].
+    pub mentions: M,
+}
+
+impl<R, M> TreeReader for Lookup<R, M>
+where
+    R: Fn(&TreePath) -> Option<Vec<u8>>,
+    M: Fn(&str) -> Vec<TreePath>,
+{
+    fn read(&self, path: &TreePath) -> Option<Vec<u8>> {
+        (self.read)(path)
+    }
+
+    fn mentions(&self, word: &str) -> Vec<TreePath> {
+        (self.mentions)(word)
+    }
+}
+
+/// The words that [`helpers`] asks a reader for, so that one scan of the tree can find all of them.
+pub fn words(wanted: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut words: BTreeSet<String> = wanted.clone();
+    words.extend(wanted.iter().filter_map(|name| name.strip_suffix(SUFFIX)).map(str::to_owned));
+    if wanted.contains(STORE_HELPER) {
+        words.extend([STORE_NEIGHBOUR, STORE_STRUCT].map(str::to_owned));
+    }
+    if wanted.contains(CONDITION_HELPER) {
+        words.extend(USER_BACKED_TESTS.iter().map(|test| (*test).to_owned()));
+    }
+    words
 }
 
 /// What the helper patch is made of.
@@ -137,9 +179,9 @@ impl Maker<'_> {
     }
 
     fn store_helper(&mut self) -> Result<(TreePath, Declaration, String), String> {
-        let place = match self.find("bvec_set_page", is_header)? {
+        let place = match self.find(STORE_NEIGHBOUR, is_header)? {
             Some(place) => Some(place),
-            None => self.search("bio_vec", is_header, declaration::find_struct)?,
+            None => self.search(STORE_STRUCT, is_header, declaration::find_struct)?,
         };
         let (path, declaration) =
             place.ok_or_else(|| "no header defines struct bio_vec".to_owned())?;
@@ -147,7 +189,7 @@ impl Maker<'_> {
     }
 
     fn condition_helper(&mut self) -> Result<(TreePath, Declaration, String), String> {
-        for test in ["user_backed_iter", "iter_is_iovec"] {
+        for test in USER_BACKED_TESTS {
             if let Some((path, declaration)) = self.find(test, is_header)? {
                 return Ok((path, declaration, text::condition_helper(CONDITION_HELPER, test)));
             }

@@ -150,3 +150,84 @@ fn the_document_gets_a_section_before_its_references() {
     assert!(text.contains("* a_from_gup()\n"));
     assert!(text.ends_with("\n\nReferences\n==========\n"));
 }
+
+#[test]
+fn a_reader_is_asked_only_for_the_words_announced() {
+    let wanted: BTreeSet<String> =
+        ["a_from_gup", STORE_HELPER, CONDITION_HELPER].map(str::to_owned).into();
+    let announced = words(&wanted);
+    let reader = Lookup {
+        read: |_: &TreePath| None,
+        mentions: |word: &str| {
+            assert!(announced.contains(word), "{word}");
+            Vec::new()
+        },
+    };
+    assert_eq!(helpers(&wanted, &reader, &[]).missing.len(), 3);
+}
+
+/// All adders of the tree at `KERNEL_TREE` get a function, and `scripts/checkpatch.pl` likes it.
+#[test]
+fn all_adders_of_a_kernel_get_one_where_there_is_a_tree() {
+    let Some(root) = std::env::var_os("KERNEL_TREE").map(std::path::PathBuf::from) else { return };
+    let adders = [
+        "bio_add_page",
+        "__bio_add_page",
+        "bio_add_pc_page",
+        "bio_add_hw_page",
+        "bio_add_zone_append_page",
+        "bio_add_folio",
+        "bio_add_folio_nofail",
+        "bvec_set_page",
+        "bvec_set_folio",
+        "bvec_assign_page",
+        "sg_set_page",
+        "sg_set_folio",
+        "sg_assign_page",
+        "sg_alloc_table_from_pages",
+        "__sg_alloc_table_from_pages",
+        "sg_alloc_table_from_pages_segment",
+        "sg_alloc_append_table_from_pages",
+    ];
+    let mut wanted: BTreeSet<String> =
+        adders.iter().map(|name| format!("{name}{SUFFIX}")).collect();
+    wanted.insert(CONDITION_HELPER.into());
+    let mut texts = BTreeMap::new();
+    for folder in ["include", "block", "lib"] {
+        for entry in ignore::Walk::new(root.join(folder)).filter_map(Result::ok) {
+            let name = entry.path().strip_prefix(&root).unwrap().to_str().unwrap();
+            if name.ends_with(".h") || name.ends_with(".c") {
+                texts.insert(TreePath::new(name).unwrap(), std::fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    let document = TreePath::new(documentation::PATH).unwrap();
+    texts.extend(std::fs::read(root.join(document.as_str())).map(|text| (document, text)));
+    let made = helpers(&wanted, &Tree(texts), &[]);
+    for missing in &made.missing {
+        println!("{} is missing: {}", missing.name, missing.reason);
+        assert!(missing.reason.starts_with("no header declares "), "{}", missing.reason);
+    }
+    assert!(made.names.len() >= 10, "{:?}", made.names);
+    let mut patch =
+        b"From: T <t@x.org>\nSubject: x: add\n\nText.\n\nSigned-off-by: T <t@x.org>\n---\n"
+            .to_vec();
+    for change in &made.changes {
+        patch.extend(crate::diff::unified(change));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("helpers.patch");
+    std::fs::write(&file, &patch).unwrap();
+    if let Some(copy) = std::env::var_os("KEEP_HELPERS") {
+        std::fs::copy(&file, copy).unwrap();
+    }
+    let checked = std::process::Command::new("perl")
+        .current_dir(&root)
+        .args(["scripts/checkpatch.pl", "--strict", "--no-summary", "--ignore", "BAD_SIGN_OFF"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&checked.stdout);
+    assert!(!text.contains("ERROR:") && !text.contains("WARNING:"), "{text}");
+    println!("{text}");
+}

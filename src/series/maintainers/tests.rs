@@ -147,7 +147,7 @@ fn sample(tree: &Path, count: usize) -> Vec<String> {
         .collect();
     paths.sort();
     // A step that shares no factor with the usual sizes of folders.
-    let step = paths.len() / count | 1;
+    let step = (paths.len() / count) | 1;
     paths.into_iter().step_by(step).map(|path| path.to_str().unwrap().to_owned()).collect()
 }
 

@@ -153,6 +153,42 @@ fn messages_name_the_facts_and_keep_to_the_width() {
 }
 
 #[test]
+fn long_comments_of_a_rule_are_wrapped_and_its_code_is_not() {
+    let mut facts = facts(&["net/rds/rdma.c"]);
+    let (comment, code) = (format!("// {}", "word ".repeat(20)), format!("- {}", "x".repeat(90)));
+    facts.rules[0].text = format!("{comment}\n{code}\n");
+    let body = &planned(&facts).patches[0].body;
+    assert!(body.contains(&format!("\n    {code}\n")) || body.ends_with(&format!("\n    {code}")));
+    let comments: Vec<&str> = body.lines().filter(|line| line.contains("// word")).collect();
+    assert_eq!(comments.len(), 2);
+    assert!(comments.iter().all(|line| line.len() <= WIDTH), "{comments:?}");
+}
+
+#[test]
+fn given_trailers_stand_before_the_sign_off() {
+    let (maintainers, _) = Maintainers::parse(MAINTAINERS.as_bytes(), b"");
+    let no_history = |groups: &[Vec<TreePath>]| vec![None; groups.len()];
+    let facts = facts(&["net/rds/rdma.c"]);
+    let signed = Authorship::SignedOff("A B <a@b>".into());
+    let mut series = plan(&facts, &maintainers, &|_| false, &no_history, &signed).unwrap();
+    series.add_trailers(&["Suggested-by: C <c@d>".into(), "Link: https://example.org".into()]);
+    series.add_changes("Changes since v1: none that would be worth a line, but one that is.");
+    let message = series.patches[1].message();
+    assert!(
+        message.ends_with(
+            "\n\nSuggested-by: C <c@d>\nLink: https://example.org\nSigned-off-by: A B <a@b>\n"
+        ),
+        "{message}"
+    );
+    assert!(
+        series
+            .cover
+            .body
+            .ends_with("\n\nChanges since v1: none that would be worth a line, but one that is.")
+    );
+}
+
+#[test]
 fn a_header_with_a_site_and_a_helper_is_in_one_patch() {
     let series = planned(&facts(&["include/linux/scatterlist.h", "net/rds/rdma.c"]));
     assert_eq!(series.patches.len(), 2);

@@ -8,7 +8,7 @@ use git2::build::TreeUpdateBuilder;
 use git2::{ErrorCode, FileMode, ObjectType, Oid, Signature};
 
 use super::{ObjectId, RepoError, Repository, git_error};
-use crate::diff::IndexLine;
+use crate::diff::{DiffAttributes, DiffContext};
 use crate::series::Patch;
 use crate::source::TreePath;
 
@@ -43,7 +43,7 @@ pub struct Commit {
     /// Of its tree.
     pub tree: ObjectId,
     /// One for each change of the patch, in the order of [`Patch::changes`].
-    pub index: Vec<IndexLine>,
+    pub contexts: Vec<DiffContext>,
 }
 
 impl Repository {
@@ -94,10 +94,12 @@ impl Repository {
         for patch in patches {
             self.check_base(&patch.changes)?;
         }
+        let path = TreePath::new(".gitattributes").expect("a fixed path lies below the root");
+        let attributes = DiffAttributes::parse(&self.read(&path).unwrap_or_default());
         let mut parent = self.base;
         let mut commits = Vec::with_capacity(patches.len());
         for patch in patches {
-            let (id, commit) = self.commit_patch(parent, patch, author)?;
+            let (id, commit) = self.commit_patch(parent, patch, author, &attributes)?;
             parent = id;
             commits.push(commit);
         }
@@ -125,12 +127,13 @@ impl Repository {
         parent: Oid,
         patch: &Patch,
         author: &Person,
+        attributes: &DiffAttributes,
     ) -> Result<(Oid, Commit), RepoError> {
         let parent =
             self.git.find_commit(parent).map_err(git_error("read the commit before a patch"))?;
         let before = parent.tree().map_err(git_error("read the tree before a patch"))?;
         let mut update = TreeUpdateBuilder::new();
-        let mut index = Vec::with_capacity(patch.changes.len());
+        let mut contexts = Vec::with_capacity(patch.changes.len());
         for change in &patch.changes {
             let old = self.entry(change.path.as_str());
             let mode = match old.as_ref().map(git2::TreeEntry::filemode) {
@@ -143,10 +146,11 @@ impl Repository {
             };
             let new = self.write_blob(&change.path, &change.after)?;
             update.upsert(change.path.as_str(), new, mode);
-            index.push(IndexLine {
+            contexts.push(DiffContext {
                 before: self.abbreviate(old.map_or(Oid::ZERO_SHA1, |entry| entry.id())),
                 after: self.abbreviate(new),
                 mode: u32::from(mode),
+                function: attributes.of_path(&change.path),
             });
         }
         let tree =
@@ -161,7 +165,7 @@ impl Repository {
             .git
             .commit(None, &signature, &committer, &message, &tree_value, &[&parent])
             .map_err(git_error("write a commit"))?;
-        Ok((id, Commit { id: id.into(), tree: tree.into(), index }))
+        Ok((id, Commit { id: id.into(), tree: tree.into(), contexts }))
     }
 
     fn write_blob(&self, path: &TreePath, bytes: &[u8]) -> Result<Oid, RepoError> {

@@ -108,8 +108,10 @@ impl Repository {
             return Ok(());
         }
         let (after, before) = (self.git.find_tree(after)?, self.git.find_tree(before)?);
-        for group in &wanted.groups {
-            weights[*group] = weights[*group].max(FOLDER_WEIGHT);
+        if !wanted.groups.is_empty() && has_changed_file(&after, &before) {
+            for group in &wanted.groups {
+                weights[*group] = weights[*group].max(FOLDER_WEIGHT);
+            }
         }
         for (name, groups) in &wanted.files {
             if entry_id(&after, name) != entry_id(&before, name) {
@@ -123,6 +125,14 @@ impl Repository {
         }
         Ok(())
     }
+}
+
+/// Whether a file directly in the folder changes: what happens in a folder below has another name.
+fn has_changed_file(after: &Tree<'_>, before: &Tree<'_>) -> bool {
+    after.iter().filter(|entry| entry.kind() == Some(git2::ObjectType::Blob)).any(|entry| {
+        let old = entry.name().ok().and_then(|name| entry_id(before, name));
+        old != Some(entry.id())
+    })
 }
 
 fn entry_id(tree: &Tree<'_>, name: &str) -> Option<Oid> {

@@ -1,7 +1,7 @@
 //! The repository, through git2, which nothing else in the crate names.
 //!
-//! In: a folder. Out: [`Repository`]: the files of HEAD, a branch of new commits ([`commit`]), and what the
-//! history calls a subsystem ([`history`]). The index and the working tree are neither read nor written,
+//! In: a folder. Out: [`Repository`]: the files of HEAD, a branch of new commits (`commit`), and what the
+//! history calls a subsystem (`history`). The index and the working tree are neither read nor written,
 //! so bare repositories, work trees, sparse and dirty ones are all the same. No hook runs, and nothing is
 //! signed: that is for the user's own git.
 

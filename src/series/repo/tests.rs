@@ -150,3 +150,30 @@ fn the_prefix_is_the_one_of_recent_commits_to_the_file() {
     let prefixes = repository.subject_prefixes(&[group("fs/x/a.c"), group("mm/none.c")]);
     assert_eq!(prefixes, [Some("X".to_owned()), None]);
 }
+
+/// With `KERNEL_HISTORY` naming a kernel repository with many commits.
+#[test]
+fn a_long_history_is_read_in_seconds_where_there_is_one() {
+    let Some(root) = std::env::var_os("KERNEL_HISTORY") else { return };
+    let repository = Repository::open(Path::new(&root)).unwrap();
+    let group = |path: &&str| vec![TreePath::new(path).unwrap()];
+    let groups: Vec<_> = [
+        "block/bio.c",
+        "crypto/af_alg.c",
+        "drivers/gpu/drm/radeon/radeon_ttm.c",
+        "drivers/infiniband/core/umem.c",
+        "drivers/media/common/videobuf2/videobuf2-dma-sg.c",
+        "drivers/vhost/scsi.c",
+        "fs/direct-io.c",
+        "fs/ceph/file.c",
+        "net/rds/rdma.c",
+        "mm/page_io.c",
+    ]
+    .iter()
+    .map(group)
+    .collect();
+    let started = std::time::Instant::now();
+    let prefixes = repository.subject_prefixes(&groups);
+    println!("{:?}: {prefixes:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 10);
+}

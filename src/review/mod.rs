@@ -13,6 +13,7 @@ pub mod fingerprint;
 #[cfg(test)]
 mod fixture;
 pub mod guard;
+pub mod html;
 mod palette;
 pub mod patch;
 mod report;

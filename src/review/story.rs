@@ -5,11 +5,12 @@
 use std::fmt::Write;
 
 use super::text::class_word;
+use super::visible::visible;
 use super::{Class, Palette, Reference, Role, Site, Step};
 use crate::source::TreePath;
 
 /// How many lines are shown before and after a step.
-const AROUND: u32 = 2;
+pub(super) const AROUND: u32 = 2;
 
 /// Reads 1-based line `line` of a file, without its newline; `None` past the end.
 pub type ReadLine<'a> = &'a dyn Fn(&TreePath, u32) -> Option<String>;
@@ -40,7 +41,8 @@ pub fn tell(site: &Site, read_line: ReadLine<'_>, colours: Palette) -> String {
 
 const INFALLIBLE: &str = "writing to a String does not fail";
 
-fn verdict(site: &Site) -> String {
+/// What the class means at this site, in one sentence.
+pub(super) fn verdict(site: &Site) -> String {
     let class = class_word(site.class);
     match (site.class, &site.condition) {
         (Class::Gup, _) => format!("{class}: on every path that gets here the page is from GUP."),
@@ -61,8 +63,9 @@ fn verdict(site: &Site) -> String {
     }
 }
 
-fn tell_step(number: usize, step: &Step, read_line: ReadLine<'_>, p: Palette, out: &mut String) {
-    let does = match step.role {
+/// What happens in a step.
+pub(super) fn does(role: Role) -> &'static str {
+    match role {
         Role::Source => "pages come from GUP",
         Role::Assign => "assigned",
         Role::Store => "stored",
@@ -70,8 +73,11 @@ fn tell_step(number: usize, step: &Step, read_line: ReadLine<'_>, p: Palette, ou
         Role::Call => "passed on",
         Role::Return => "returned",
         Role::Adder => "added",
-    };
-    let place = p.place;
+    }
+}
+
+fn tell_step(number: usize, step: &Step, read_line: ReadLine<'_>, p: Palette, out: &mut String) {
+    let (does, place) = (does(step.role), p.place);
     writeln!(
         out,
         "{number:2}. {does}: `{}` in {}, {place}{}:{}{place:#}",
@@ -85,6 +91,7 @@ fn excerpt(file: &TreePath, line: u32, read_line: ReadLine<'_>, p: Palette, out:
     let dim = p.dim;
     for number in line.saturating_sub(AROUND).max(1)..=line + AROUND {
         let Some(text) = read_line(file, number) else { break };
+        let text = visible(&text);
         if number == line {
             writeln!(out, "  > {number:5} | {text}").expect(INFALLIBLE);
         } else {
@@ -94,13 +101,18 @@ fn excerpt(file: &TreePath, line: u32, read_line: ReadLine<'_>, p: Palette, out:
     out.push('\n');
 }
 
-fn ending(site: &Site) -> String {
-    let reference = match site.reference {
+/// Whose reference it is, in words.
+pub(super) fn reference_phrase(reference: Reference) -> &'static str {
+    match reference {
         Reference::Owned => "the release reads the page back from the container",
         Reference::Borrowed => "the caller of GUP keeps the pages and releases them",
         Reference::Separate => "the GUP reference was dropped and another one is held",
         Reference::Unknown => "the place that releases the page was not found",
-    };
+    }
+}
+
+fn ending(site: &Site) -> String {
+    let reference = reference_phrase(site.reference);
     match &site.conversion {
         Some(conversion) => format!(
             "Reference: {reference}.\nConverted to {conversion} ({}): {}.",

@@ -86,15 +86,6 @@ pub fn applicability_word(applicability: Applicability) -> &'static str {
     }
 }
 
-/// The applicability as the formats spell it.
-pub fn applicability_word(applicability: Applicability) -> &'static str {
-    match applicability {
-        Applicability::Safe => "safe",
-        Applicability::Review => "review",
-        Applicability::Manual => "manual",
-    }
-}
-
 /// The role of a step as the formats spell it.
 pub fn role_word(role: Role) -> &'static str {
     match role {

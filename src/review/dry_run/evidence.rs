@@ -71,6 +71,14 @@ pub(crate) fn class_phrase(site: &Site) -> String {
     let class = class_word(site.class);
     match (site.class, &site.condition) {
         (Class::Conditional, Some(condition)) => format!("{class} on {}", visible(condition)),
-        (Class::Gup | Class::Conditional | Class::Mixed | Class::Carried, _) => class.to_owned(),
+        (
+            Class::Gup
+            | Class::Conditional
+            | Class::Mixed
+            | Class::Carried
+            | Class::Other
+            | Class::Unknown,
+            _,
+        ) => class.to_owned(),
     }
 }

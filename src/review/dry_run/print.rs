@@ -9,7 +9,7 @@
 use anstyle::Style;
 
 use super::{DryRun, Evidence, FileReview, Group, evidence_line, evidence_lines};
-use crate::diff::{self, FileDiff, FuncName};
+use crate::diff::{self, FileDiff};
 use crate::review::patch::{Hunk, Mark, PatchLine};
 use crate::review::visible::{visible, visible_line};
 use crate::review::words::{self, Piece};
@@ -90,15 +90,13 @@ impl Printer {
         for evidence in file.evidence() {
             self.evidence(evidence);
         }
-        let change = file.change();
-        FileDiff::new(change).write(&mut self.out, None, FuncName::of_path(&change.path));
+        FileDiff::new(file.change()).write(&mut self.out, None);
     }
 
     fn coloured_file(&mut self, file: &FileReview) {
         let heading = self.options.colours.heading;
         let mut header = Vec::new();
-        let change = file.change();
-        FileDiff::new(change).write(&mut header, None, FuncName::of_path(&change.path));
+        FileDiff::new(file.change()).write(&mut header, None);
         let hunks = file.hunks();
         for line in header.split_inclusive(|&b| b == b'\n') {
             if line.starts_with(b"@@ ") {
@@ -178,6 +176,8 @@ impl Printer {
             (Class::Conditional, "from GUP under a condition, and left alone"),
             (Class::Mixed, "from GUP on some paths and from elsewhere on others"),
             (Class::Carried, "read back from a container that carries the mark itself"),
+            (Class::Unknown, "not followed to the end"),
+            (Class::Other, "not from GUP"),
         ] {
             let of_class: Vec<&Site> = sites.iter().filter(|site| site.class == class).collect();
             if of_class.is_empty() {

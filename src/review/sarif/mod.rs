@@ -109,7 +109,9 @@ fn severity(class: Class) -> (ResultKind, ResultLevel) {
     match class {
         Class::Gup | Class::Conditional => (ResultKind::Fail, ResultLevel::Warning),
         Class::Mixed => (ResultKind::Fail, ResultLevel::Note),
-        Class::Carried => (ResultKind::Informational, ResultLevel::None),
+        Class::Carried | Class::Other | Class::Unknown => {
+            (ResultKind::Informational, ResultLevel::None)
+        }
     }
 }
 
@@ -125,6 +127,8 @@ fn sentence(site: &Site) -> String {
             (Class::Conditional, None) => "from GUP under a condition".to_owned(),
             (Class::Mixed, _) => "from GUP on some paths and from elsewhere on others".to_owned(),
             (Class::Carried, _) => "read back from a container that carries the mark".to_owned(),
+            (Class::Other, _) => "not from GUP".to_owned(),
+            (Class::Unknown, _) => "from a place that was not followed to its end".to_owned(),
         },
     );
     match &site.conversion {
@@ -222,11 +226,17 @@ fn notifications(unseen: &Unseen, places: &Places<'_>) -> Vec<Notification> {
     [notification(&unseen.summary(), Vec::new())].into_iter().chain(details).collect()
 }
 
-/// `file:line: what` taken apart.
+/// `file:line: what` or `file: what` taken apart; the line is 0 where there is none.
 fn place(detail: &str) -> Option<(TreePath, u32, &str)> {
     let (place, what) = detail.split_once(": ")?;
-    let (file, line) = place.rsplit_once(':')?;
-    Some((TreePath::new(file)?, line.parse().ok()?, what))
+    if place.contains(char::is_whitespace) {
+        return None;
+    }
+    let (file, line) = match place.rsplit_once(':') {
+        Some((file, line)) => (file, line.parse().ok()?),
+        None => (place, 0),
+    };
+    Some((TreePath::new(file)?, line, what))
 }
 
 fn message(text: &str) -> Message {

@@ -14,6 +14,7 @@ pub mod fingerprint;
 mod fixture;
 pub mod guard;
 pub mod html;
+pub mod interactive;
 mod palette;
 pub mod patch;
 mod report;

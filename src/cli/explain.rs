@@ -34,24 +34,35 @@ pub fn run(args: &ExplainArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let only = [file.to_owned()];
     let workspace = Workspace::open(&args.tree, &common.rules, &only, common.jobs)?;
     let scan = scan::scan(&workspace)?;
-    let report = scan.full_report(&workspace);
-    let here: Vec<_> = report.sites.iter().filter(|site| site.line == line).collect();
-    if here.is_empty() {
-        let lines: Vec<String> = report.sites.iter().map(|site| site.line.to_string()).collect();
-        let hint = match lines.len() {
-            0 => "no adder of this file takes a page that was followed".to_owned(),
-            _ => format!("the adders of this file are in lines {}", lines.join(", ")),
-        };
-        bail!("{}: no adder call is in that line\n  hint: {hint}", args.place);
-    }
-    let read = LineReader { workspace: &workspace };
+    let report = scan.report(&workspace);
+    let unlisted = scan.unlisted();
+    let reader = LineReader { workspace: &workspace };
+    let read = |path: &TreePath, line| reader.line(path, line);
     let mut out = String::new();
-    for site in here {
-        out.push_str(&story::tell(site, &|path, line| read.line(path, line), terminal.colours()));
+    for site in report.sites.iter().filter(|site| site.line == line) {
+        out.push_str(&story::tell(site, &read, terminal.colours()));
+    }
+    for site in unlisted.iter().filter(|site| site.line == line) {
+        out.push_str(&story::tell_unlisted(site, &read, terminal.colours()));
+    }
+    if out.is_empty() {
+        let mut lines: Vec<u32> = report.sites.iter().map(|site| site.line).collect();
+        lines.extend(unlisted.iter().map(|site| site.line));
+        bail!("{}: no adder is in that line\n  hint: {}", args.place, where_they_are(lines));
     }
     terminal.result(out.as_bytes())?;
     terminal.unseen(&report.unseen);
     Ok(Exit::Nothing.with_unseen(!report.unseen.is_empty(), common.strict))
+}
+
+fn where_they_are(mut lines: Vec<u32>) -> String {
+    lines.sort_unstable();
+    lines.dedup();
+    let lines: Vec<String> = lines.iter().map(u32::to_string).collect();
+    match lines.len() {
+        0 => "no adder of this file takes a page".to_owned(),
+        _ => format!("the adders of this file are in lines {}", lines.join(", ")),
+    }
 }
 
 fn split_place(place: &str) -> anyhow::Result<(&str, u32)> {

@@ -4,10 +4,13 @@
 //! it went as an [`Exit`](exit::Exit). Nothing else in the library prints.
 
 pub mod demo;
+pub mod dump;
 pub mod exit;
 pub mod explain;
 pub mod format;
 pub mod options;
+pub mod parse;
+pub mod run;
 pub mod scan;
 pub mod series;
 
@@ -36,6 +39,9 @@ enum Command {
     Scan(scan::ScanArgs),
     Explain(explain::ExplainArgs),
     Series(series::SeriesArgs),
+    Parse(parse::ParseArgs),
+    Dump(dump::DumpArgs),
+    Run(run::RunArgs),
 }
 
 /// Runs the program: parses the arguments, runs the command, and gives the exit status.
@@ -49,11 +55,26 @@ pub fn main() -> ExitCode {
             return code.into();
         }
     };
+    if let Command::Run(args) = &cli.command {
+        return run_command(args);
+    }
     let terminal = cli.command.terminal();
     match cli.command.run(&terminal) {
         Ok(exit) => exit.into(),
         Err(error) => {
             terminal.warn(&format!("gupatch: {error:#}"));
+            Exit::Failed.into()
+        }
+    }
+}
+
+/// `run` writes to its own streams: its result may be large, and it has none of the common options.
+fn run_command(args: &run::RunArgs) -> ExitCode {
+    let mut err = std::io::stderr().lock();
+    match run::run(args, &mut std::io::stdout().lock(), &mut err) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            let _ = std::io::Write::write_fmt(&mut err, format_args!("gupatch: {error:#}\n"));
             Exit::Failed.into()
         }
     }
@@ -65,6 +86,9 @@ impl Command {
             Command::Scan(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Explain(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Series(args) => Terminal::new(&args.common, args.verbose),
+            Command::Parse(args) => Terminal::new(&args.common, args.verbosity.verbose),
+            Command::Dump(args) => Terminal::new(&args.common, args.verbosity.verbose),
+            Command::Run(_) => unreachable!("run has been handled"),
         }
     }
 
@@ -73,6 +97,9 @@ impl Command {
             Command::Scan(args) => scan::run(args, terminal),
             Command::Explain(args) => explain::run(args, terminal),
             Command::Series(args) => series::run(args, terminal),
+            Command::Parse(args) => parse::run(args, terminal),
+            Command::Dump(args) => dump::run(args, terminal),
+            Command::Run(_) => Ok(Exit::Nothing),
         }
     }
 }

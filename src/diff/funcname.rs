@@ -57,10 +57,8 @@ impl DiffAttributes {
         let rules = text.lines().filter_map(|line| {
             let mut words = line.split_whitespace();
             let pattern = words.next().filter(|pattern| !pattern.starts_with('#'))?;
-            let name = match words
-                .filter(|word| word.trim_start_matches(['-', '!']).starts_with("diff"))
-                .last()?
-            {
+            let about_diff = |word: &&str| word.trim_start_matches(['-', '!']).starts_with("diff");
+            let name = match words.rfind(about_diff)? {
                 "diff=cpp" => FuncName::Cpp,
                 _ => FuncName::Plain,
             };

@@ -90,6 +90,11 @@ impl<'c> FileDiff<'c> {
         }
     }
 
+    /// The lines of the old version that are replaced, 0-based; an empty range is an insertion before it.
+    pub fn replaced(&self) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+        self.edits.iter().map(|edit| edit.before.clone())
+    }
+
     /// The lines the diff removes and adds, without their marks, for whoever searches them.
     pub fn changed_lines(&self) -> impl Iterator<Item = &'c [u8]> + '_ {
         self.edits.iter().flat_map(|edit| {

@@ -4,27 +4,19 @@ use super::Workspace;
 use super::scan::{Scan, ScannedFile};
 use crate::provenance::{self, Class as Found, Place, SourceRef, TraceStep};
 use crate::review::{
-    Applicability, Class, Other, Reach, Reference, Report, Role, Site, Source, Step,
+    Applicability, Class, Other, Reach, Reference, Report, Role, Site, Source, Step, Unlisted,
+    UnlistedSite,
 };
-
-/// Which sites are listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Listed {
-    /// Those that GUP pages can reach, and those that carry pages on.
-    Reached,
-    /// All.
-    All,
-}
 
 /// The version of the report's format.
 const VERSION: u32 = 1;
 
 /// Makes the report.
-pub(super) fn report(scan: &Scan, workspace: &Workspace, listed: Listed) -> Report {
+pub(super) fn report(scan: &Scan, workspace: &Workspace) -> Report {
     let mut sites: Vec<Site> = Vec::new();
     for scanned in &scan.files {
         let all = scanned.sites.iter().flat_map(|(_, sites)| sites);
-        sites.extend(all.filter_map(|site| convert(scanned, site, listed)));
+        sites.extend(all.filter_map(|site| convert(scanned, site)));
     }
     sites.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     Report {
@@ -36,14 +28,12 @@ pub(super) fn report(scan: &Scan, workspace: &Workspace, listed: Listed) -> Repo
     }
 }
 
-fn convert(scanned: &ScannedFile, site: &provenance::Site, listed: Listed) -> Option<Site> {
+fn convert(scanned: &ScannedFile, site: &provenance::Site) -> Option<Site> {
     let class = match site.class {
         Found::Gup => Class::Gup,
         Found::Conditional => Class::Conditional,
         Found::Mixed => Class::Mixed,
         Found::Carried => Class::Carried,
-        Found::Other if listed == Listed::All => Class::Other,
-        Found::Unknown if listed == Listed::All => Class::Unknown,
         Found::Other | Found::Unknown => return None,
     };
     let applicability = applicability(site);
@@ -66,6 +56,32 @@ fn convert(scanned: &ScannedFile, site: &provenance::Site, listed: Listed) -> Op
         applicability,
         reason: reason(site),
     })
+}
+
+/// The adders that no GUP page was seen to reach.
+pub(super) fn unlisted(scan: &Scan) -> Vec<UnlistedSite> {
+    let mut out = Vec::new();
+    for scanned in &scan.files {
+        for site in scanned.sites.iter().flat_map(|(_, sites)| sites) {
+            let why = match site.class {
+                Found::Other => Unlisted::Elsewhere,
+                Found::Unknown => Unlisted::NotFollowed,
+                Found::Gup | Found::Conditional | Found::Mixed | Found::Carried => continue,
+            };
+            out.push(UnlistedSite {
+                file: scanned.file.path.clone(),
+                line: site.location.line,
+                function: site.function.clone(),
+                adder: site.adder.clone(),
+                page: site.page_text.clone(),
+                why,
+                others: site.others.iter().map(other).collect(),
+                trace: site.other_trace.iter().map(step).collect(),
+                reason: reason(site),
+            });
+        }
+    }
+    out
 }
 
 /// Whether the site can be converted, by its class and condition.

@@ -1,8 +1,28 @@
-//! The dry run: what the rules make of the sites that a scan found.
+//! The dry run: what the campaign's rules make of the sites that a scan found.
+//!
+//! In: a workspace. Out: each file's new content, with the sites that were converted in it and the rule
+//! that did it. A rule sees the file as the rules before it left it, and the facts about that version.
+//! What was to be converted and was not is said, never passed over.
 
-use crate::diff::FileChange;
-use crate::review::{Report, Site};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use anyhow::bail;
+use rayon::prelude::*;
+
+use super::Workspace;
+use super::scan::{self, Scan, ScannedFile, TreeEnvironment};
+use crate::ast::{Ast, NodeId};
+use crate::diff::{FileChange, FileDiff};
+use crate::edit::{self, FileFacts, Settings};
+use crate::items::{TypeNames, split};
+use crate::lex::{LexedFile, TokenKind, TokenRange};
+use crate::matcher::{Facts, PageFact, Unit};
+use crate::provenance::{self, FileFunctions, Vocabulary};
+use crate::review::{Applicability, Report, Site};
 use crate::series::facts::RuleName;
+use crate::smpl::{self, ProvenanceClass, SemanticPatch};
+use crate::source::{LineIndex, TreePath};
 
 /// What a campaign would change in a tree.
 #[derive(Clone, Debug)]
@@ -46,8 +66,179 @@ impl Rewrites {
     }
 }
 
+/// A rule file, parsed.
+struct Rule {
+    name: RuleName,
+    patch: SemanticPatch,
+}
+
+/// What came of one file.
+#[derive(Default)]
+struct Outcome {
+    file: Option<RewrittenFile>,
+    refused: Vec<String>,
+}
+
 /// Runs the campaign's rules on what a scan finds.
-pub fn rewrite(workspace: &super::Workspace) -> anyhow::Result<Rewrites> {
-    let scan = super::scan::scan(workspace)?;
-    Ok(Rewrites { files: Vec::new(), report: scan.report(workspace), refused: Vec::new() })
+pub fn rewrite(workspace: &Workspace) -> anyhow::Result<Rewrites> {
+    let rules = parse_rules(workspace)?;
+    let scan = scan::scan(workspace)?;
+    let report = scan.report(workspace);
+    let mut convertible: BTreeMap<&TreePath, Vec<&Site>> = BTreeMap::new();
+    for site in report.sites.iter().filter(|site| site.conversion.is_some()) {
+        convertible.entry(&site.file).or_default().push(site);
+    }
+    let outcomes: Vec<Outcome> = workspace.run(|| {
+        let files = scan.files.par_iter();
+        files
+            .filter_map(|file| Some((file, convertible.get(&file.file.path)?)))
+            .map(|(file, sites)| rewrite_file(file, sites, &rules, &scan))
+            .collect()
+    });
+    let mut files = Vec::new();
+    let mut refused = Vec::new();
+    for outcome in outcomes {
+        files.extend(outcome.file);
+        refused.extend(outcome.refused);
+    }
+    Ok(Rewrites { files, report, refused })
+}
+
+fn parse_rules(workspace: &Workspace) -> anyhow::Result<Vec<Rule>> {
+    let mut rules = Vec::new();
+    for file in &workspace.campaign.rules {
+        match smpl::parse(file.text.as_bytes()) {
+            Ok((patch, _)) => rules.push(Rule { name: RuleName(file.name.clone()), patch }),
+            Err(rejected) => {
+                let lines = LineIndex::new(file.text.as_bytes());
+                let path = TreePath::new(file.path.trim_start_matches('/'));
+                let path = path.or_else(|| TreePath::new(&file.name));
+                let path = path.expect("a rule's file name is a tree path");
+                let all: Vec<String> =
+                    rejected.diagnostics.iter().map(|d| d.render(&path, &lines)).collect();
+                bail!("{}", all.join("\n"));
+            }
+        }
+    }
+    Ok(rules)
+}
+
+fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &Scan) -> Outcome {
+    let facts = Analysis { vocabulary: &scan.vocabulary, environment: &scan.environment };
+    let settings = Settings::default();
+    let original = &scanned.file;
+    let mut outcome = Outcome::default();
+    let mut version = original.clone();
+    let mut converted: Vec<RewrittenSite> = Vec::new();
+    for rule in rules {
+        // What the rule does to the file as it was tells which sites are its own.
+        let alone = edit::rewrite(&rule.patch, original, &settings, &facts);
+        if alone.bytes == original.bytes {
+            continue;
+        }
+        let alone = change(original, alone.bytes);
+        let replaced: Vec<Range<usize>> = FileDiff::new(&alone).replaced().collect();
+        let next = edit::rewrite(&rule.patch, &version, &settings, &facts);
+        for diagnostic in &next.diagnostics {
+            outcome.refused.push(diagnostic.render(&version.path, &version.lines));
+        }
+        let own = sites.iter().filter(|site| {
+            let lines = lines_of(scanned, site);
+            replaced.iter().any(|r| r.start <= lines.end && lines.start < r.end.max(r.start + 1))
+        });
+        for site in own {
+            let mut site = Site::clone(site);
+            if next.applicability != edit::Applicability::Safe {
+                site.applicability = Applicability::Review;
+            }
+            converted.push(RewrittenSite { rule: rule.name.clone(), site });
+        }
+        version = LexedFile::new(version.path.clone(), next.bytes);
+    }
+    converted.sort_by_key(|rewritten| (rewritten.site.line, rewritten.site.column));
+    for site in sites {
+        let is_done =
+            converted.iter().any(|c| (c.site.line, c.site.column) == (site.line, site.column));
+        if !is_done {
+            outcome.refused.push(format!(
+                "{}:{}: warning: no rule of the campaign converts this {}",
+                site.file, site.line, site.adder
+            ));
+        }
+    }
+    if version.bytes != original.bytes {
+        let change = change(original, version.bytes);
+        outcome.file = Some(RewrittenFile { change, sites: converted });
+    }
+    outcome
+}
+
+fn change(original: &LexedFile, after: Vec<u8>) -> FileChange {
+    FileChange { path: original.path.clone(), before: Some(original.bytes.clone()), after }
+}
+
+/// The 0-based lines of the statement that a site is in; an insertion right behind it is its own too.
+fn lines_of(scanned: &ScannedFile, site: &Site) -> Range<usize> {
+    let file = &scanned.file;
+    let all = scanned.sites.iter().flat_map(|(_, sites)| sites);
+    let here =
+        |s: &&provenance::Site| (s.location.line, s.location.column) == (site.line, site.column);
+    let Some(found) = all.into_iter().find(here) else { return 0..0 };
+    let after = found.tokens.end;
+    let rest = TokenRange { start: after, end: file.tokens.all().end };
+    let semi = rest.iter().find(|&token| file.tokens.kind(token) == TokenKind::Semi);
+    let start = file.location(found.tokens.start).line as usize - 1;
+    start..file.location(semi.unwrap_or(after)).line as usize
+}
+
+/// The analysis of provenance as rules ask it, about any version of a file.
+struct Analysis<'a> {
+    vocabulary: &'a Vocabulary,
+    environment: &'a TreeEnvironment,
+}
+
+impl FileFacts for Analysis<'_> {
+    fn of(&self, file: &LexedFile, _: &[Unit<'_>]) -> Box<dyn Facts + '_> {
+        let items = split(file);
+        let types = TypeNames::default();
+        let functions = FileFunctions::new(file, &items, &types, self.vocabulary, self.environment);
+        let mut pages = BTreeMap::new();
+        for index in 0..items.len() {
+            let Some(function) = functions.function(index) else { continue };
+            for site in functions.sites(index) {
+                if let Some(fact) = fact(&site) {
+                    pages.insert(function.ast().tokens(site.page), fact);
+                }
+            }
+        }
+        Box::new(PageFacts { pages })
+    }
+}
+
+/// What is known of the pages of one version, by the tokens of the page's expression.
+struct PageFacts {
+    pages: BTreeMap<TokenRange, PageFact>,
+}
+
+impl Facts for PageFacts {
+    fn provenance(&self, ast: &Ast, expr: NodeId) -> Option<PageFact> {
+        self.pages.get(&ast.tokens(expr)).cloned()
+    }
+}
+
+/// What a rule may know of a site: nothing where the site is not to be converted.
+fn fact(site: &provenance::Site) -> Option<PageFact> {
+    let class = match site.class {
+        provenance::Class::Gup => ProvenanceClass::Gup,
+        provenance::Class::Conditional => ProvenanceClass::Conditional,
+        provenance::Class::Mixed => ProvenanceClass::Mixed,
+        provenance::Class::Other => ProvenanceClass::Other,
+        provenance::Class::Carried | provenance::Class::Unknown => return None,
+    };
+    let converts = matches!(class, ProvenanceClass::Gup | ProvenanceClass::Conditional);
+    if converts && super::report::applicability(site) == Applicability::Manual {
+        return None;
+    }
+    let condition = site.condition.as_ref().map(|condition| condition.text.clone());
+    Some(PageFact { class, condition })
 }

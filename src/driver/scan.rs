@@ -17,7 +17,7 @@ use crate::parse;
 use crate::provenance::{
     AccessPath, Environment, FileFunctions, Origin, Prototype, Site, Summary, Vocabulary, prototype,
 };
-use crate::review::{Report, Unseen};
+use crate::review::{Report, UnlistedSite, Unseen};
 use crate::source::TreePath;
 use crate::tree::index::files_mentioning;
 use crate::tree::walk::{self, is_header, read_into};
@@ -32,6 +32,8 @@ pub struct Scan {
     pub unseen: Unseen,
     /// The vocabulary that was used.
     pub vocabulary: Vocabulary,
+    /// What the tree's headers say of the functions that mean something.
+    pub environment: TreeEnvironment,
 }
 
 /// A file that holds an adder.
@@ -75,7 +77,7 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         for missed in solved {
             unseen.add(missed);
         }
-        Ok(Scan { files, unseen, vocabulary })
+        Ok(Scan { files, unseen, vocabulary, environment })
     })
 }
 
@@ -103,12 +105,12 @@ fn solve(
 impl Scan {
     /// The report of the sites that GUP pages can reach.
     pub fn report(&self, workspace: &Workspace) -> Report {
-        report::report(self, workspace, report::Listed::Reached)
+        report::report(self, workspace)
     }
 
-    /// The report of all sites, those that no GUP page was seen to reach among them.
-    pub fn full_report(&self, workspace: &Workspace) -> Report {
-        report::report(self, workspace, report::Listed::All)
+    /// The adders that no GUP page was seen to reach.
+    pub fn unlisted(&self) -> Vec<UnlistedSite> {
+        report::unlisted(self)
     }
 }
 
@@ -150,7 +152,7 @@ fn mentions_word(file: &LexedFile, item: Item, words: &WordSet) -> bool {
 
 /// What the tree's headers say of the functions that the vocabulary names.
 #[derive(Debug, Default)]
-struct TreeEnvironment {
+pub struct TreeEnvironment {
     prototypes: BTreeMap<String, Arc<Prototype>>,
 }
 

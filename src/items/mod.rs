@@ -40,7 +40,10 @@ pub enum ItemKind {
     Asm,
     /// A preprocessor directive.
     Directive,
-    /// Tokens that belong to nothing: a lone `;`, an unbalanced bracket, code under `#if 0`.
+    /// Code under `#if 0`.
+    Disabled,
+    /// Tokens that belong to nothing: a lone `;`, an unbalanced bracket, a part of an initialiser in a
+    /// file that is included in the middle of one.
     Stray,
 }
 

@@ -6,7 +6,7 @@
 //!
 //! An item ends at its `;`, at the `}` of a function body, or, for the kernel's rows of macros without
 //! `;`, where the next line starts an item. A bracket without a pair ends at the next line that starts
-//! with a name after a `}` or `;`. Code under `#if 0` at top level is [`ItemKind::Stray`].
+//! with a name after a `}` or `;`. Code under `#if 0` at top level is [`ItemKind::Disabled`].
 
 use super::brackets::Brackets;
 use super::words::{Word, has_parameters, is_attribute_like, word_of};
@@ -86,13 +86,17 @@ impl Splitter<'_> {
                 .filter(|&id| !self.kind(id).is_trivia())
                 .last()
                 .expect("the first token is significant");
-            return self.push(ItemKind::Stray, start, last);
+            return self.push(ItemKind::Disabled, start, last);
         }
         if kind == TokenKind::Semi || kind.is_close() {
             return self.push(ItemKind::Stray, start, start);
         }
         if let Some(brace) = self.linkage_brace(start) {
             return self.push(ItemKind::Stray, start, brace);
+        }
+        if kind != TokenKind::Ident {
+            let last = self.fragment_end(start);
+            return self.push(ItemKind::Stray, start, last);
         }
         let (last, body) = self.extent(start);
         let kind = if body { self.function_kind() } else { self.declaration_kind() };
@@ -108,6 +112,17 @@ impl Splitter<'_> {
         let brace = self.live_from(string.next())?;
         let found = self.kind(string) == TokenKind::String && self.kind(brace) == TokenKind::LBrace;
         found.then_some(brace)
+    }
+
+    /// The last token of something that no declaration starts with: one bracket pair or token, and the
+    /// comma behind it.
+    fn fragment_end(&self, start: TokenId) -> TokenId {
+        let last = match self.kind(start).is_open() {
+            true => self.brackets.close_of(start).unwrap_or(start),
+            false => start,
+        };
+        let next = self.live_from(last.next());
+        next.filter(|&id| self.kind(id) == TokenKind::Comma).unwrap_or(last)
     }
 
     /// The last token of the item that starts at `start`, and whether it ends with a function's body.
@@ -130,8 +145,12 @@ impl Splitter<'_> {
             if kind == TokenKind::RBrace || (token != start && self.starts_next(start, token)) {
                 return (last, false);
             }
+            let closing = self.closes_bare_initializer(start, token);
             self.elements.push(token);
             last = token;
+            if closing {
+                return (last, false);
+            }
             if kind == TokenKind::Semi && !self.is_old_style(at) {
                 return (last, false);
             }
@@ -151,8 +170,11 @@ impl Splitter<'_> {
 
     /// A macro call without `;` ends at a directive, unless its body follows.
     fn ends_at_directive(&self, directive: TokenId) -> bool {
-        let body = || self.live_from(directive).is_some_and(|t| self.kind(t) == TokenKind::LBrace);
-        self.bare_call().is_some() && !body()
+        let goes_on = || {
+            let next = self.live_from(directive).map(|id| self.kind(id));
+            matches!(next, Some(TokenKind::LBrace | TokenKind::Dot | TokenKind::Eq))
+        };
+        self.bare_call().is_some() && !goes_on()
     }
 
     /// The name of the macro where the item so far is `NAME(…)` and no more.
@@ -165,6 +187,16 @@ impl Splitter<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether `token` is the macro that ends `NAME(…) .member = …,`.
+    fn closes_bare_initializer(&self, start: TokenId, token: TokenId) -> bool {
+        let [name, open, dot, ..] = self.elements[..] else { return false };
+        self.word(name) == Word::Name
+            && self.kind(open) == TokenKind::LParen
+            && self.kind(dot) == TokenKind::Dot
+            && self.word(token) == Word::Name
+            && self.file.location(token).column == self.file.location(start).column
     }
 
     /// Whether `token` starts the next item although the one from `start` on has no `;`.
@@ -304,6 +336,10 @@ impl Splitter<'_> {
     }
 
     fn function_kind(&self) -> ItemKind {
+        let brace = *self.elements.last().expect("a body starts with a brace");
+        if self.live_from(brace.next()).is_some_and(|id| self.kind(id) == TokenKind::Dot) {
+            return ItemKind::MacroDeclaration;
+        }
         let group = self.elements.iter().position(|&id| self.kind(id) == TokenKind::LParen);
         match group {
             Some(at) if at > 0 && self.has_type(at - 1) => ItemKind::Function,

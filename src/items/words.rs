@@ -109,7 +109,7 @@ pub(super) fn word(text: &[u8]) -> Word {
         b"typeof" | b"__typeof" | b"__typeof__" | b"typeof_unqual" => Word::Typeof,
         b"__attribute__" | b"__attribute" | b"__declspec" => Word::Attribute,
         b"_Alignas" => Word::Alignas,
-        b"asm" | b"__asm" | b"__asm__" => Word::Asm,
+        b"asm" | b"__asm" | b"__asm__" | b"asm_inline" => Word::Asm,
         b"__extension__" => Word::Extension,
         b"sizeof" => Word::Sizeof,
         b"_Alignof" | b"__alignof" | b"__alignof__" => Word::Alignof,

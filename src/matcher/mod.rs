@@ -1,1 +1,92 @@
-//! Stage `matcher`: see the architecture in `lib.rs`.
+//! Rules against code: where a pattern matches and what its metavariables are then bound to.
+//!
+//! In: a [`Rule`] and a [`Unit`], one parsed top-level item. Out: [`Match`]es. Terms are matched node by
+//! node ([`term`](self)), lists with runs by trying each split, declarations by their types rather than
+//! by how they are spelled. What a match says is complete enough to edit by: each token of the rule that
+//! was met is linked to the tokens of the file it met.
+//!
+//! Requires that patterns and items are ASTs of the same front end. Knows nothing of where pages come
+//! from: a `provenance` constraint is asked of [`Facts`], which the driver brings.
+
+mod bind;
+mod declaration;
+mod list;
+mod search;
+mod state;
+mod term;
+mod types;
+
+use crate::ast::{Ast, NodeId};
+use crate::lex::LexedFile;
+use crate::smpl::{ProvenanceClass, Rule};
+
+pub use types::{FileTypes, TypeOf};
+
+pub use state::{Bindings, Code, Link, Match, Place, Value};
+
+/// One parsed item of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Unit<'a> {
+    /// The file.
+    pub file: &'a LexedFile,
+    /// The item.
+    pub ast: &'a Ast,
+    /// What the rest of the file declares; without it typed metavariables see the item alone.
+    pub types: Option<&'a FileTypes>,
+}
+
+/// What is known about a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageFact {
+    /// Its class.
+    pub class: ProvenanceClass,
+    /// For [`ProvenanceClass::Conditional`]: the expression that is true for a GUP page, as C text that is
+    /// valid where the page is used.
+    pub condition: Option<String>,
+}
+
+/// What an analysis knows about the expressions of a unit.
+pub trait Facts {
+    /// Where the page that `expr` is comes from; `None` where nothing is known.
+    fn provenance(&self, ast: &Ast, expr: NodeId) -> Option<PageFact>;
+}
+
+/// Nothing is known: a `provenance` constraint never holds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoFacts;
+
+impl Facts for NoFacts {
+    fn provenance(&self, _: &Ast, _: NodeId) -> Option<PageFact> {
+        None
+    }
+}
+
+/// All matches of `rule` in `unit`, given what its inherited metavariables are bound to, in source order.
+///
+/// The same tokens with the same bindings are one match.
+pub fn find(rule: &Rule, unit: &Unit<'_>, inherited: &Bindings, facts: &dyn Facts) -> Vec<Match> {
+    let matcher = Matcher { rule, unit: *unit, facts };
+    matcher.search(inherited)
+}
+
+/// What stays the same while one rule is matched against one unit.
+struct Matcher<'a> {
+    rule: &'a Rule,
+    unit: Unit<'a>,
+    facts: &'a dyn Facts,
+}
+
+impl Matcher<'_> {
+    fn ast(&self) -> &Ast {
+        self.unit.ast
+    }
+
+    fn file(&self) -> &LexedFile {
+        self.unit.file
+    }
+
+    /// Whether the isomorphism `name` may be used.
+    fn allows(&self, name: &str) -> bool {
+        !self.rule.disabled.iter().any(|disabled| disabled == name)
+    }
+}

@@ -150,9 +150,12 @@ pub fn coverage(file: &LexedFile, types: &TypeNames) -> Coverage {
 
 fn count_item(file: &LexedFile, one: &Item, types: &TypeNames, out: &mut Coverage) {
     match one.kind {
-        ItemKind::Directive => return,
+        ItemKind::Directive | ItemKind::Disabled => return,
         ItemKind::Stray => {
             out.stray += 1;
+            if file.range_text(one.tokens) != ";" {
+                out.bad_lines += lines(file, one.tokens);
+            }
             return;
         }
         ItemKind::Function

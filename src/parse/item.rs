@@ -32,7 +32,7 @@ pub struct Parsed {
 /// Parses one top-level item. `types` are names known to be types from elsewhere.
 pub fn item(file: &LexedFile, item: &Item, types: &TypeNames) -> Parsed {
     let nothing = |arms| Parsed { ast: None, arms, diagnostics: Vec::new() };
-    if matches!(item.kind, ItemKind::Directive | ItemKind::Stray) {
+    if matches!(item.kind, ItemKind::Directive | ItemKind::Disabled | ItemKind::Stray) {
         return nothing(Arms::All);
     }
     let all = visible(file, item.tokens, Arms::All);

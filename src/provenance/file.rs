@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bstr::ByteSlice;
 use rustc_hash::FxHashMap;
 
 use super::engine::Engine;
@@ -37,6 +38,9 @@ pub struct FileFunctions<'a> {
     by_name: BTreeMap<String, Option<usize>>,
     parsed: RefCell<FxHashMap<usize, Option<Rc<Function>>>>,
     summaries: RefCell<FxHashMap<String, Option<Arc<Summary>>>>,
+    /// Whether the file mentions a source; without one its functions add nothing to what each tells alone.
+    has_sources: bool,
+    known_incoming: RefCell<FxHashMap<(String, AccessPath), Option<Vec<Arc<Origin>>>>>,
     /// Places whose callers are being asked, outermost first.
     asking: RefCell<Vec<(String, AccessPath)>>,
 }
@@ -68,6 +72,8 @@ impl<'a> FileFunctions<'a> {
             parsed: RefCell::default(),
             summaries: RefCell::default(),
             asking: RefCell::default(),
+            known_incoming: RefCell::default(),
+            has_sources: mentions_source(file, vocabulary),
         }
     }
 
@@ -169,7 +175,7 @@ impl Environment for FileFunctions<'_> {
     }
 
     fn summary(&self, name: &str) -> Option<Arc<Summary>> {
-        if !self.by_name.contains_key(name) {
+        if !self.has_sources || !self.by_name.contains_key(name) {
             return self.outside.summary(name);
         }
         if let Some(done) = self.summaries.borrow().get(name) {
@@ -186,7 +192,13 @@ impl Environment for FileFunctions<'_> {
     }
 
     fn incoming(&self, function: &str, place: &AccessPath) -> Option<Vec<Arc<Origin>>> {
+        if !self.has_sources {
+            return None;
+        }
         let asked = (function.to_owned(), place.clone());
+        if let Some(known) = self.known_incoming.borrow().get(&asked) {
+            return known.clone();
+        }
         if self.asking.borrow().contains(&asked) {
             // What comes round through a recursion came in from somewhere else first.
             return Some(Vec::new());
@@ -198,7 +210,7 @@ impl Environment for FileFunctions<'_> {
         if callers.is_empty() {
             return None;
         }
-        self.asking.borrow_mut().push(asked);
+        self.asking.borrow_mut().push(asked.clone());
         let mut out = Some(Vec::new());
         for caller in callers {
             let here = self.by_caller(caller, function, place);
@@ -208,6 +220,10 @@ impl Environment for FileFunctions<'_> {
             });
         }
         self.asking.borrow_mut().pop();
+        // Inside of a round of questions an answer may lack what a cut recursion would have added.
+        if self.asking.borrow().is_empty() {
+            self.known_incoming.borrow_mut().insert(asked, out.clone());
+        }
         out
     }
 }
@@ -257,6 +273,11 @@ fn function_name(file: &LexedFile, item: &Item) -> Option<TokenId> {
         let open = (0..body).find(|&at| kind(at) == TokenKind::LParen)?;
         tokens.get(open.checked_sub(1)?).copied()
     })
+}
+
+fn mentions_source(file: &LexedFile, vocabulary: &Vocabulary) -> bool {
+    let mut words = file.tokens.all().iter().filter(|&t| file.tokens.kind(t) == TokenKind::Ident);
+    words.any(|token| file.text(token).to_str().is_ok_and(|name| vocabulary.is_source(name)))
 }
 
 fn is_static(file: &LexedFile, item: &Item) -> bool {

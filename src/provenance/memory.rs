@@ -10,6 +10,7 @@
 //! others [`State::load`] says what they held from the start.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -19,7 +20,7 @@ use super::value::{Atom, StepId, Value};
 use crate::ast::NodeId;
 
 /// Beyond this many pointers in a row an object is not told apart from others.
-const MAX_DEPTH: usize = 8;
+const MAX_DEPTH: usize = 6;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct ObjectId(u32);
@@ -60,12 +61,24 @@ pub(super) struct Cell {
     pub(super) path: Path,
 }
 
+/// What is asked of a cell again and again, worked out once.
+#[derive(Clone, Copy, Debug)]
+struct CellFacts {
+    /// The cell around it; `None` for a whole object.
+    around: Option<CellId>,
+    /// How many pointers lead to its object.
+    depth: u8,
+    /// The object at the start of the chain of pointers.
+    root: Object,
+}
+
 /// The objects, cells and names of one analysis.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Memory {
     objects: Vec<Object>,
     object_ids: FxHashMap<Object, ObjectId>,
     cells: Vec<Cell>,
+    facts: Vec<CellFacts>,
     cell_ids: FxHashMap<Cell, CellId>,
     names: Vec<String>,
     name_ids: FxHashMap<String, Name>,
@@ -111,8 +124,22 @@ impl Memory {
         if let Some(&id) = self.cell_ids.get(&cell) {
             return id;
         }
+        let around = (!cell.path.is_empty()).then(|| {
+            let mut around = cell.clone();
+            around.path.pop();
+            self.intern(around)
+        });
+        let object = self.objects[cell.object.0 as usize];
+        let (depth, root) = match object {
+            Object::Behind(pointer) => {
+                let facts = self.facts[pointer.0 as usize];
+                (facts.depth + 1, facts.root)
+            }
+            object => (0, object),
+        };
         let id = CellId(self.cells.len() as u32);
         self.cells.push(cell.clone());
+        self.facts.push(CellFacts { around, depth, root });
         self.cell_ids.insert(cell, id);
         id
     }
@@ -140,22 +167,17 @@ impl Memory {
     }
 
     fn depth(&self, cell: CellId) -> usize {
-        let mut depth = 0;
-        let mut object = self.object_of(cell);
-        while let Object::Behind(cell) = object {
-            depth += 1;
-            object = self.object_of(cell);
-        }
-        depth
+        usize::from(self.facts[cell.0 as usize].depth)
     }
 
     /// The object at the start of the chain of pointers that leads to `cell`.
     pub(super) fn root(&self, cell: CellId) -> Object {
-        let mut object = self.object_of(cell);
-        while let Object::Behind(cell) = object {
-            object = self.object_of(cell);
-        }
-        object
+        self.facts[cell.0 as usize].root
+    }
+
+    /// The cell and those around it, from the inside out.
+    fn outward(&self, cell: CellId) -> impl Iterator<Item = CellId> + '_ {
+        std::iter::successors(Some(cell), |cell| self.facts[cell.0 as usize].around)
     }
 
     /// Whether the function made the memory, so that it holds nothing it did not store.
@@ -172,8 +194,7 @@ impl Memory {
 
     /// Whether `cell` is `prefix` or a member of it.
     fn is_below(&self, cell: CellId, prefix: CellId) -> bool {
-        let (cell, prefix) = (self.cell(cell), self.cell(prefix));
-        cell.object == prefix.object && cell.path.starts_with(&prefix.path)
+        self.outward(cell).any(|around| around == prefix)
     }
 
     /// Whether `cell` can be come to from `start` through members and pointers that were there on entry.
@@ -201,7 +222,7 @@ impl Memory {
     /// Whether a store to `cell` overwrites all that it stands for.
     pub(super) fn is_definite(&self, mut cell: CellId) -> bool {
         loop {
-            if self.smeared.iter().any(|&smeared| self.is_below(cell, smeared)) {
+            if self.outward(cell).any(|around| self.smeared.contains(&around)) {
                 return false;
             }
             match self.object_of(cell) {
@@ -258,9 +279,9 @@ impl Memory {
 /// What memory holds at a point.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct State {
-    cells: BTreeMap<CellId, Value>,
+    cells: Rc<BTreeMap<CellId, Value>>,
     /// Cells that something unknown may have written, and all that can be reached from them.
-    written: BTreeMap<CellId, Value>,
+    written: Rc<BTreeMap<CellId, Value>>,
 }
 
 impl State {
@@ -279,34 +300,41 @@ impl State {
 
     /// What `cell` holds as nothing was stored to it alone.
     fn start(&self, memory: &mut Memory, cell: CellId, step: StepId) -> Value {
-        let path = memory.cell(cell).path.clone();
-        let object = memory.object_of(cell);
-        for len in (0..path.len()).rev() {
-            let whole = memory.whole(object);
-            let prefix = memory.below(whole, &path[..len]);
-            if let Some(value) = self.cells.get(&prefix) {
-                return project(memory, &value.clone(), &path[len..]);
-            }
+        let stored = memory.outward(cell).skip(1).enumerate().find_map(|(up, around)| {
+            self.cells.get(&around).map(|value| (up + 1, value))
+        });
+        if let Some((up, value)) = stored {
+            let path = memory.cell(cell).path.clone();
+            return project(memory, value, &path[path.len() - up..]);
         }
         let mut value = Value::of(Atom::Initial(cell), step);
-        for (&start, written) in &self.written {
-            if memory.is_reached(cell, start) {
-                value.join(written);
+        let mut reached = cell;
+        loop {
+            for around in memory.outward(reached) {
+                if let Some(written) = self.written.get(&around) {
+                    value.join(written);
+                }
+            }
+            match memory.object_of(reached) {
+                Object::Behind(pointer) => reached = pointer,
+                _ => return value,
             }
         }
-        value
     }
 
     /// Stores to one place: what was there is gone, members included.
     pub(super) fn overwrite(&mut self, memory: &Memory, cell: CellId, value: Value) {
         self.forget(memory, cell);
-        self.cells.insert(cell, value);
+        Rc::make_mut(&mut self.cells).insert(cell, value);
     }
 
     /// Drops what is known of `cell` and its members, as at a declaration.
     pub(super) fn forget(&mut self, memory: &Memory, cell: CellId) {
-        self.cells.retain(|&id, _| !memory.is_below(id, cell));
-        self.written.retain(|&id, _| !memory.is_below(id, cell));
+        for map in [&mut self.cells, &mut self.written] {
+            if map.keys().any(|&id| memory.is_below(id, cell)) {
+                Rc::make_mut(map).retain(|&id, _| !memory.is_below(id, cell));
+            }
+        }
     }
 
     /// Stores to a place that may be this one.
@@ -316,7 +344,7 @@ impl State {
         }
         let mut new = self.load(memory, cell, step);
         new.join(value);
-        self.cells.insert(cell, new);
+        Rc::make_mut(&mut self.cells).insert(cell, new);
     }
 
     /// A cell as it is after all that was there from the start was overwritten.
@@ -327,7 +355,7 @@ impl State {
         let mut new = self.cells.get(&cell).cloned().unwrap_or_default();
         new.retain(|atom| !matches!(atom, Atom::Initial(_)));
         new.join(value);
-        self.cells.insert(cell, new);
+        Rc::make_mut(&mut self.cells).insert(cell, new);
     }
 
     /// Copies what lies below `from` to the same places below `to`.
@@ -348,7 +376,7 @@ impl State {
             let path = memory.cell(id).path[len..].to_vec();
             let target = memory.below(to, &path);
             if definite {
-                self.cells.insert(target, value);
+                Rc::make_mut(&mut self.cells).insert(target, value);
             } else {
                 self.add(memory, target, &value, step);
             }
@@ -369,13 +397,13 @@ impl State {
             if memory.object_of(start) == Object::Somewhere || !seen.insert(start) {
                 continue;
             }
-            self.written.entry(start).or_default().insert(Atom::Written(by), step);
+            self.note_written(start, by, step);
             let mut pointers = Vec::new();
-            for (&id, value) in &mut self.cells {
-                if memory.is_reached(id, start) {
-                    pointers.push(value.clone());
-                    value.insert(Atom::Written(by), step);
-                }
+            let reached: Vec<CellId> =
+                self.cells.keys().copied().filter(|&id| memory.is_reached(id, start)).collect();
+            for id in reached {
+                pointers.push(self.cells[&id].clone());
+                self.mark(id, by, step);
             }
             for value in pointers {
                 work.extend(memory.targets(&value));
@@ -391,38 +419,63 @@ impl State {
         by: NodeId,
         step: StepId,
     ) {
-        self.written.entry(cell).or_default().insert(Atom::Written(by), step);
-        for (&id, value) in &mut self.cells {
-            if id != cell && memory.is_below(id, cell) {
-                value.insert(Atom::Written(by), step);
-            }
+        self.note_written(cell, by, step);
+        let members: Vec<CellId> = (self.cells.keys().copied())
+            .filter(|&id| id != cell && memory.is_below(id, cell))
+            .collect();
+        for id in members {
+            self.mark(id, by, step);
+        }
+    }
+
+    /// One unknown write is as bad as many: a value holds the first one only.
+    fn mark(&mut self, cell: CellId, by: NodeId, step: StepId) {
+        if !self.cells.get(&cell).is_some_and(Value::may_be_written) {
+            let cells = Rc::make_mut(&mut self.cells);
+            cells.entry(cell).or_default().insert(Atom::Written(by), step);
+        }
+    }
+
+    fn note_written(&mut self, cell: CellId, by: NodeId, step: StepId) {
+        if !self.written.contains_key(&cell) {
+            let value = Value::of(Atom::Written(by), step);
+            Rc::make_mut(&mut self.written).insert(cell, value);
         }
     }
 
     /// Joins `other` into this; whether anything was new.
     pub(super) fn join(&mut self, memory: &mut Memory, other: &State, step: StepId) -> bool {
-        let mut grew = false;
-        let missing: Vec<CellId> =
-            self.cells.keys().filter(|id| !other.cells.contains_key(id)).copied().collect();
-        let mut new: Vec<(CellId, Value)> = Vec::new();
-        for cell in missing {
-            new.push((cell, other.start(memory, cell, step)));
+        if Rc::ptr_eq(&self.cells, &other.cells) && Rc::ptr_eq(&self.written, &other.written) {
+            return false;
         }
-        for (&cell, value) in &other.cells {
+        let mut new: Vec<(CellId, Value)> = Vec::new();
+        for (&cell, own) in self.cells.iter() {
+            let theirs = match other.cells.get(&cell) {
+                Some(value) => value.clone(),
+                None => other.start(memory, cell, step),
+            };
+            let mut joined = own.clone();
+            if joined.join(&theirs) {
+                new.push((cell, joined));
+            }
+        }
+        for (&cell, value) in other.cells.iter() {
             if !self.cells.contains_key(&cell) {
                 let mut joined = self.start(memory, cell, step);
                 joined.join(value);
-                self.cells.insert(cell, joined);
-                grew = true;
-            } else {
-                grew |= self.cells.get_mut(&cell).is_some_and(|own| own.join(value));
+                new.push((cell, joined));
             }
         }
-        for (cell, value) in new {
-            grew |= self.cells.get_mut(&cell).is_some_and(|own| own.join(&value));
+        let written: Vec<(CellId, Value)> = (other.written.iter())
+            .filter(|(cell, _)| !self.written.contains_key(cell))
+            .map(|(&cell, value)| (cell, value.clone()))
+            .collect();
+        let grew = !new.is_empty() || !written.is_empty();
+        if !new.is_empty() {
+            Rc::make_mut(&mut self.cells).extend(new);
         }
-        for (&cell, value) in &other.written {
-            grew |= self.written.entry(cell).or_default().join(value);
+        if !written.is_empty() {
+            Rc::make_mut(&mut self.written).extend(written);
         }
         grew
     }

@@ -19,7 +19,10 @@ impl Engine<'_> {
         let mut summary = Summary { returns: self.exported(&record.returns), ..Summary::default() };
         let Some(exit) = &record.exit else { return summary };
         for (cell, value) in exit.stored_cells() {
-            if let Some(place) = self.access_path(cell).filter(|place| is_outside(place)) {
+            // A store of what is no page changes nothing that a caller is asked about.
+            let matters = value.iter().any(|(atom, _)| !matches!(atom, Atom::Null | Atom::Number));
+            let place = self.access_path(cell).filter(|place| matters && is_outside(place));
+            if let Some(place) = place {
                 summary.effects.push(Effect { place, value: self.exported(value) });
             }
         }

@@ -46,7 +46,12 @@ impl Value {
     }
 
     /// Adds an atom; whether it was new.
+    ///
+    /// Of several unknown writes the first one is kept: one is as bad as many.
     pub(super) fn insert(&mut self, atom: Atom, step: StepId) -> bool {
+        if matches!(atom, Atom::Written(_)) && self.may_be_written() {
+            return false;
+        }
         match self.0.binary_search_by_key(&atom, |&(atom, _)| atom) {
             Ok(_) => false,
             Err(at) => {
@@ -54,6 +59,11 @@ impl Value {
                 true
             }
         }
+    }
+
+    /// Whether something unknown may have stored here.
+    pub(super) fn may_be_written(&self) -> bool {
+        self.0.iter().any(|(atom, _)| matches!(atom, Atom::Written(_)))
     }
 
     /// Adds all of `other`; whether anything was new.

@@ -401,6 +401,16 @@ impl Vocabulary {
         }
     }
 
+    /// Whether `name` is a source.
+    pub fn is_source(&self, name: &str) -> bool {
+        match self.exact.get(name) {
+            Some(entry) => matches!(entry, Entry::Source(_)),
+            None => self.patterns.iter().any(|(pattern, entry)| {
+                matches!(entry, Entry::Source(_)) && matches_pattern(pattern, name)
+            }),
+        }
+    }
+
     /// What a converted call of the adder `name` is called.
     pub fn conversion(&self, name: &str) -> Option<String> {
         let adder = self.adder(name)?;

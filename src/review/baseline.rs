@@ -108,12 +108,11 @@ impl Baseline {
     }
 }
 
-/// Whether a site of this class is the guard's business: a mark that travels in its container is not, and
-/// neither are sites that no report lists.
+/// Whether a site of this class is the guard's business: a mark that travels in its container is not.
 pub(super) fn is_guarded(class: Class) -> bool {
     match class {
         Class::Gup | Class::Conditional | Class::Mixed => true,
-        Class::Carried | Class::Other | Class::Unknown => false,
+        Class::Carried => false,
     }
 }
 

@@ -11,7 +11,7 @@ pub mod dry_run;
 pub mod exception;
 pub mod fingerprint;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 pub mod guard;
 pub mod html;
 pub mod interactive;
@@ -26,5 +26,6 @@ pub mod words;
 
 pub use palette::Palette;
 pub use report::{
-    Applicability, Class, Other, Reach, Reference, Report, Role, Site, Source, Step, Unseen,
+    Applicability, Class, Other, Reach, Reference, Report, Role, Site, Source, Step, Unlisted,
+    UnlistedSite, Unseen,
 };

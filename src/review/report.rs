@@ -34,10 +34,38 @@ pub enum Class {
     Mixed,
     /// Read back from a container that carries the mark itself.
     Carried,
-    /// On no path. Such sites are in no report but in `explain`'s.
-    Other,
-    /// Not known. Such sites are in no report but in `explain`'s.
-    Unknown,
+}
+
+/// Why an adder is in no report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unlisted {
+    /// Every page that gets there is known to come from elsewhere.
+    Elsewhere,
+    /// Where the page comes from was not followed to its end.
+    NotFollowed,
+}
+
+/// An adder that no GUP page was seen to reach: only `explain` speaks of it.
+#[derive(Clone, Debug)]
+pub struct UnlistedSite {
+    /// From the tree's root.
+    pub file: TreePath,
+    /// The line of the adder's name.
+    pub line: u32,
+    /// The function it is in.
+    pub function: String,
+    /// The adder's name.
+    pub adder: String,
+    /// The page argument as written.
+    pub page: String,
+    /// Why it is in no report.
+    pub why: Unlisted,
+    /// Where the pages come from, as far as that is known.
+    pub others: Vec<Other>,
+    /// The way of one of them.
+    pub trace: Vec<Step>,
+    /// What was not followed.
+    pub reason: String,
 }
 
 /// How far the way from the source to the adder goes.

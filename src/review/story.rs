@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use super::text::class_word;
 use super::visible::visible;
-use super::{Class, Palette, Reference, Role, Site, Step};
+use super::{Class, Palette, Reference, Role, Site, Step, Unlisted, UnlistedSite};
 use crate::source::TreePath;
 
 /// How many lines are shown before and after a step.
@@ -39,6 +39,36 @@ pub fn tell(site: &Site, read_line: ReadLine<'_>, colours: Palette) -> String {
     out
 }
 
+/// Tells of an adder that no GUP page was seen to reach, and which step stopped the search.
+pub fn tell_unlisted(site: &UnlistedSite, read_line: ReadLine<'_>, colours: Palette) -> String {
+    let mut out = String::new();
+    let (heading, place) = (colours.heading, colours.place);
+    writeln!(
+        out,
+        "{heading}{}({}){heading:#} in {}, {place}{}:{}{place:#}",
+        site.adder, site.page, site.function, site.file, site.line,
+    )
+    .expect(INFALLIBLE);
+    let verdict = match site.why {
+        Unlisted::Elsewhere => "not from GUP: every page that gets here comes from elsewhere.",
+        Unlisted::NotFollowed => {
+            "not known: where the page comes from was not followed to its end."
+        }
+    };
+    writeln!(out, "\n{verdict}\n").expect(INFALLIBLE);
+    for (number, step) in site.trace.iter().enumerate() {
+        tell_step(number + 1, step, read_line, colours, &mut out);
+    }
+    for other in &site.others {
+        let text = &other.text;
+        writeln!(out, "   it is `{text}`, {place}{}:{}{place:#}", other.file, other.line)
+            .expect(INFALLIBLE);
+        excerpt(&other.file, other.line, read_line, colours, &mut out);
+    }
+    writeln!(out, "Not converted: {}.", site.reason).expect(INFALLIBLE);
+    out
+}
+
 const INFALLIBLE: &str = "writing to a String does not fail";
 
 /// What the class means at this site, in one sentence.
@@ -55,10 +85,6 @@ pub(super) fn verdict(site: &Site) -> String {
         }
         (Class::Carried, _) => {
             format!("{class}: read back from a container that carries the mark itself.")
-        }
-        (Class::Other, _) => format!("{class}: no page from GUP gets here."),
-        (Class::Unknown, _) => {
-            format!("{class}: where the page comes from was not followed to its end.")
         }
     }
 }

@@ -22,7 +22,7 @@ fn block(site: &Site, p: Palette, out: &mut String) {
     let class_style = match site.class {
         Class::Gup | Class::Conditional => p.good,
         Class::Mixed => p.care,
-        Class::Carried | Class::Other | Class::Unknown => p.dim,
+        Class::Carried => p.dim,
     };
     let (place, dim) = (p.place, p.dim);
     line(
@@ -72,8 +72,6 @@ pub fn class_word(class: Class) -> &'static str {
         Class::Conditional => "conditional",
         Class::Mixed => "mixed",
         Class::Carried => "carried",
-        Class::Other => "other",
-        Class::Unknown => "unknown",
     }
 }
 

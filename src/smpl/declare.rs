@@ -496,3 +496,45 @@ fn provenance(
     cursor.expect(")", "after `provenance(…`")?;
     Ok(Constraint::Provenance { class, condition })
 }
+
+/// Declares what constraints and seeds name of other rules (`p != r.q`), under its full name `r.q`, which no
+/// code can use.
+pub(super) fn add_referenced(metavars: &mut Vec<Metavar>) {
+    let mut named: Vec<MetaRef> = Vec::new();
+    let mut note = |meta: &MetaRef| named.push(meta.clone());
+    for metavar in metavars.iter() {
+        metavar.constraints.iter().for_each(|constraint| referenced(constraint, &mut note));
+        if let MetaKind::Fresh(seeds) = &metavar.kind {
+            for seed in seeds {
+                if let Seed::Meta(meta) = seed {
+                    note(meta);
+                }
+            }
+        }
+    }
+    let span = metavars.first().map_or_else(Default::default, |metavar| metavar.span);
+    for meta in named {
+        let Some(rule) = &meta.rule else { continue };
+        let full = meta.to_string();
+        if metavars.iter().all(|metavar| metavar.name != full) {
+            metavars.push(Metavar {
+                name: full,
+                kind: MetaKind::Metavariable,
+                constraints: Vec::new(),
+                origin: Some(RuleName(rule.clone())),
+                span,
+            });
+        }
+    }
+}
+
+fn referenced(constraint: &Constraint, note: &mut impl FnMut(&MetaRef)) {
+    match constraint {
+        Constraint::OneOf { values, .. } => values.iter().for_each(note),
+        Constraint::Within(meta) => note(meta),
+        Constraint::AnyOf(alternatives) => {
+            alternatives.iter().flatten().for_each(|constraint| referenced(constraint, note));
+        }
+        Constraint::Regex { .. } | Constraint::Script | Constraint::Provenance { .. } => {}
+    }
+}

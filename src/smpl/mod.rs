@@ -164,6 +164,12 @@ impl Rule {
         &self.metavars[id.index()]
     }
 
+    /// Whether the rule cannot run where `id`, which it inherits, has no value: it is used in the code, and
+    /// not only in a constraint, where a missing value constrains nothing.
+    pub fn needs(&self, id: MetaId) -> bool {
+        self.body.mentions(id) || !self.metavar(id).name.contains('.')
+    }
+
     /// Whether it changes code.
     pub fn transforms(&self) -> bool {
         self.body.transforms()
@@ -341,6 +347,7 @@ impl Reader<'_> {
             let cursor = Cursor::new(self.scan, declarations.0, declarations.1);
             let mut metavars = declare::parse(cursor)?;
             self.add_inherited_types(&header.extends, &mut metavars);
+            declare::add_referenced(&mut metavars);
             self.types.extend(
                 metavars.iter().filter(|m| m.kind == MetaKind::Typedef).map(|m| m.name.clone()),
             );
@@ -404,7 +411,7 @@ fn unused(metavars: &[Metavar], body: &Body, warnings: &mut Vec<Diagnostic>) {
                 | MetaKind::Declarer { fixed: true }
                 | MetaKind::Iterator { fixed: true }
         );
-        if !stands_for_itself && !body.mentions(id) && !in_constraint(id) && !in_type(&metavar.name)
+        if !stands_for_itself && !metavar.name.contains('.') && !body.mentions(id) && !in_constraint(id) && !in_type(&metavar.name)
         {
             warnings.push(
                 Diagnostic::warning(

@@ -238,8 +238,9 @@ impl Slicer<'_> {
         let path = TreePath::new("rule.cocci").expect("a plain name is a tree path");
         let file = LexedFile::new(path, text.into_bytes());
         let mut names = TypeNames::default();
-        names.extend(self.types.iter().cloned());
-        names.extend(written.types);
+        for name in self.types.iter().chain(&written.types) {
+            names.insert(name.as_bytes());
+        }
         let slice = Slice { file, words: written.words, roles: written.roles };
         let ast = parse::fragment(&slice.file, slice.file.tokens.all(), shape, &names)
             .map_err(|error| self.in_rule(&slice, &error, groups))?;

@@ -21,6 +21,7 @@ impl Pass<'_> {
     pub(super) fn tag(&self, at: usize) -> Tag {
         let mut names: smallvec::SmallVec<[usize; 4]> = smallvec::SmallVec::new();
         let mut next = at + 1;
+        let mut function = false;
         while next < self.cursor.len() {
             next = match self.word(next) {
                 Word::Attribute | Word::Alignas => self.cursor.skip(next + 1),
@@ -28,6 +29,14 @@ impl Pass<'_> {
                     let call =
                         self.kind(next + 1) == TokenKind::LParen && !self.opens_pointer(next + 1);
                     let after = if call { self.cursor.skip(next + 1) } else { next + 1 };
+                    if call && self.parameters_follow(next + 1) {
+                        // `struct s f(…) {`: the brace is the function's.
+                        if names.is_empty() {
+                            names.push(next);
+                        }
+                        function = true;
+                        break;
+                    }
                     let goes_on =
                         self.kind(after) == TokenKind::LBrace || self.cursor.is_name(after);
                     if call
@@ -53,16 +62,12 @@ impl Pass<'_> {
         } else {
             next
         };
-        if self.kind(brace) == TokenKind::LBrace && self.is_body(&names) {
+        if !function && self.kind(brace) == TokenKind::LBrace && self.is_body(&names) {
             let name = names.iter().rfind(|&&n| !is_attribute_like(self.cursor.text(n)));
             return Tag { name: name.or(names.last()).copied(), body: Some(brace), end: brace };
         }
-        // Without a body the first name that is no attribute is the tag, and what follows is not ours.
-        let tag = names
-            .iter()
-            .position(|&n| !is_attribute_like(self.cursor.text(n)))
-            .or((!names.is_empty()).then_some(0));
-        let name = tag.map(|index| names[index]);
+        // Without a body the first name is the tag, and what follows is not ours.
+        let name = names.first().copied();
         let end = match name {
             Some(name) => {
                 let open = name + 1;

@@ -236,7 +236,7 @@ impl Pass<'_> {
     }
 
     /// Whether the parameter list at `open` only names its parameters, to be declared before the body.
-    fn is_old_style(&self, open: usize) -> bool {
+    pub(super) fn is_old_style(&self, open: usize) -> bool {
         if !self.names_only(open) {
             return false;
         }
@@ -303,6 +303,11 @@ impl Pass<'_> {
             return Ok(());
         }
         let survey = self.survey(Place::Parameter);
+        if survey.macro_at.is_some() {
+            // A macro that declares a parameter: `DECLARE_BITMAP(map, 8)`.
+            self.replace(EditKind::MacroType, end, super::TYPE_NAME);
+            return Ok(());
+        }
         self.specifiers(&survey)?;
         if survey.name_at.is_some() {
             self.suffixes(Place::Parameter)
@@ -407,7 +412,7 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn initializer_item(&mut self, close: usize) -> Outcome {
+    pub(super) fn initializer_item(&mut self, close: usize) -> Outcome {
         let read = self.attempt(|pass| {
             pass.designators()?;
             pass.initializer(false)

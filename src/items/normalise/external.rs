@@ -2,7 +2,7 @@
 
 use super::specifiers::{Place, Specifiers};
 use super::{Outcome, Pass};
-use crate::items::normalised::EditKind;
+use crate::items::normalised::{EditId, EditKind};
 use crate::items::words::Word;
 use crate::lex::TokenKind;
 
@@ -63,7 +63,7 @@ impl Pass<'_> {
         }
         let body =
             self.kind(after) == TokenKind::LBrace && after < self.limit && place != Place::Field;
-        let (kind, closing) = if body {
+        let (kind, closing) = if body && !self.is_designated(after + 1) {
             (EditKind::MacroFunction, ") gupatch_fn (void)")
         } else {
             (EditKind::MacroDeclaration, ") gupatch_decl")
@@ -71,8 +71,19 @@ impl Pass<'_> {
         let edit = self.out.log(kind, self.cursor.range(start, after));
         self.macro_call("__typeof__ (", closing, edit)?;
         self.attributes();
+        if body && self.is_designated(self.pos + 1) {
+            // `NAME(x) { .member = … }`: the macro ends in the `=`.
+            self.insert("=", Some(edit));
+            self.initializer(false)?;
+            self.insert(";", None);
+            return Ok(false);
+        }
         if body {
             return Ok(true);
+        }
+        if self.here() == TokenKind::Dot {
+            self.bare_initializer(edit)?;
+            return Ok(false);
         }
         while self.here() == TokenKind::LBracket {
             self.suffixes(place)?;
@@ -83,5 +94,29 @@ impl Pass<'_> {
         }
         self.declaration_end(place)?;
         Ok(false)
+    }
+
+    /// Whether `.member =` stands at `at`.
+    fn is_designated(&self, at: usize) -> bool {
+        self.kind(at) == TokenKind::Dot
+            && self.kind(at + 1) == TokenKind::Ident
+            && matches!(self.kind(at + 2), TokenKind::Eq | TokenKind::Dot | TokenKind::LBracket)
+    }
+
+    /// `NAME_START(x) .member = …, NAME_END`: one macro opens the initialiser, another closes it.
+    fn bare_initializer(&mut self, edit: EditId) -> Outcome {
+        self.insert("= {", Some(edit));
+        let last = self.limit - 1;
+        let end = if self.cursor.is_name(last) { last } else { self.limit };
+        let outer = std::mem::replace(&mut self.limit, end);
+        while self.pos < end {
+            self.initializer_item(end)?;
+        }
+        self.limit = outer;
+        if self.pos < outer {
+            self.drop_name();
+        }
+        self.insert("} ;", Some(edit));
+        Ok(())
     }
 }

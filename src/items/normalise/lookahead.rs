@@ -4,7 +4,7 @@
 //! know the name, the known types are asked.
 
 use super::Pass;
-use crate::items::words::{Word, is_attribute_like};
+use crate::items::words::Word;
 use crate::lex::TokenKind;
 
 /// Whether a stretch of tokens is a type name.
@@ -79,23 +79,34 @@ impl Pass<'_> {
     /// Steps over an abstract declarator that must reach from `at` to `end`: `None` where it does not,
     /// else whether it has a pointer or function in it.
     fn skip_abstract(&self, mut at: usize, end: usize, keyword: bool) -> Option<bool> {
-        let mut derived = false;
+        let (mut derived, mut grouped, mut bounded) = (false, false, false);
+        let start = at;
         while at < end {
             at = match self.kind(at) {
-                TokenKind::Star => {
+                TokenKind::Star if !bounded => {
                     derived = true;
                     at + 1
                 }
-                TokenKind::LParen if derived || keyword || self.opens_pointer(at) => {
-                    derived = true;
+                TokenKind::LParen if grouped || keyword || self.opens_pointer(at) => {
+                    (derived, grouped) = (true, true);
                     self.cursor.skip(at)
                 }
-                TokenKind::LBracket => self.cursor.skip(at),
+                TokenKind::LBracket => {
+                    bounded = true;
+                    self.cursor.skip(at)
+                }
                 _ => match self.word(at) {
                     Word::Qualifier => at + 1,
                     Word::Attribute => self.cursor.skip(at + 1),
                     // Behind the star of `a * b` a name is an operand, unless a keyword came before.
-                    Word::Name if keyword || is_attribute_like(self.cursor.text(at)) => at + 1,
+                    Word::Name if keyword => at + 1,
+                    Word::Name
+                        if self.cursor.text(at).starts_with(b"__")
+                            && start > 0
+                            && self.is_known_type(start - 1) =>
+                    {
+                        at + 1
+                    }
                     _ => return None,
                 },
             };
@@ -232,6 +243,10 @@ impl Pass<'_> {
         if self.opens_pointer(at + 1) && self.kind(after) == TokenKind::LParen {
             return self.kind(at + 2) == TokenKind::Star && self.cursor.is_name(after - 2)
                 || self.is_known_type(at);
+        }
+        if self.kind(after) == TokenKind::Eq && self.kind(after + 1) == TokenKind::LBrace {
+            // `DECLARE_BITMAP(map, 8) = { … };`: no expression is assigned braces.
+            return true;
         }
         if after >= self.limit || self.cursor.starts_line(after) {
             return false;

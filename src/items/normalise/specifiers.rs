@@ -75,6 +75,10 @@ impl Pass<'_> {
             let group = name + 1;
             let parameters = self.may_be_parameters(group);
             let body = self.kind(self.cursor.skip(group)) == TokenKind::LBrace;
+            if !typed && place == Place::External && self.is_old_style(group) {
+                out.implicit = true;
+                return out;
+            }
             if (!typed && names.calls.is_empty()) || (!parameters && !keyword && (body || !typed)) {
                 out.macro_at = Some(name);
                 return out;
@@ -170,6 +174,9 @@ impl Pass<'_> {
         if !goes_on {
             return true;
         }
+        if place == Place::External && self.is_old_style(open) {
+            return true;
+        }
         let typed = names.keyword_at.is_some() || !names.plain.is_empty();
         if !typed || self.kind(after) == TokenKind::Star || self.word(after) == Word::Typeof {
             return false;
@@ -222,7 +229,11 @@ impl Pass<'_> {
                 }
             }
             (1, Some(_)) => out.name_at = (place != Place::Parameter).then_some(plain[0]),
-            _ => out.name_at = self.pick_name(&plain[1..]),
+            (count, _) => {
+                // What stands before a known type is an attribute, even where it looks like a name.
+                let types = plain[..count - 1].iter().position(|&at| self.is_known_type(at));
+                out.name_at = self.pick_name(&plain[types.unwrap_or(0) + 1..]);
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use anstyle::Style;
 use super::{DryRun, Evidence, FileReview, Group, evidence_line, evidence_lines};
 use crate::diff::{self, FileDiff};
 use crate::review::patch::{Hunk, Mark, PatchLine};
-use crate::review::visible::{visible, visible_line};
+use crate::review::visible::{one_line, visible, visible_line};
 use crate::review::words::{self, Piece};
 use crate::review::{Class, Palette, Site};
 
@@ -176,8 +176,6 @@ impl Printer {
             (Class::Conditional, "from GUP under a condition, and left alone"),
             (Class::Mixed, "from GUP on some paths and from elsewhere on others"),
             (Class::Carried, "read back from a container that carries the mark itself"),
-            (Class::Unknown, "not followed to the end"),
-            (Class::Other, "not from GUP"),
         ] {
             let of_class: Vec<&Site> = sites.iter().filter(|site| site.class == class).collect();
             if of_class.is_empty() {
@@ -189,7 +187,12 @@ impl Printer {
                     p.dim,
                     &format!(
                         "    {}:{} {}: {}({}): {}",
-                        site.file, site.line, site.function, site.adder, site.page, site.reason
+                        site.file,
+                        site.line,
+                        site.function,
+                        site.adder,
+                        one_line(&site.page),
+                        one_line(&site.reason)
                     ),
                 );
             }
@@ -198,7 +201,7 @@ impl Printer {
 
     /// A line that patch programs skip. It stays one line whatever `text` holds.
     fn comment(&mut self, style: Style, text: &str) {
-        self.styled_line(style, &format!("# {}", visible(text)));
+        self.styled_line(style, &format!("# {}", visible(text.trim_end())));
     }
 
     fn styled_line(&mut self, style: Style, text: &str) {

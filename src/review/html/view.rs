@@ -15,7 +15,7 @@ use crate::review::fingerprint::{self, Fingerprint};
 use crate::review::patch::{Hunk, Mark, PatchLine};
 use crate::review::story::{self, AROUND, ReadLine};
 use crate::review::text::{applicability_word, class_word, role_word};
-use crate::review::visible::{visible, visible_line};
+use crate::review::visible::{one_line, visible, visible_line};
 use crate::review::words::{self, Piece};
 use crate::review::{Class, Site, Step};
 use crate::source::TreePath;
@@ -198,7 +198,7 @@ fn site_view(site: &Site, name: &Fingerprint, input: &Input<'_>) -> SiteView {
         number: at + 1,
         role: "other",
         does: "it can also be",
-        text: seen(other.text.trim()),
+        text: one_line(&other.text),
         place: format!("{}:{}", seen(other.file.as_str()), other.line),
         function: String::new(),
         lines: excerpt(&other.file, other.line, input.read_line),
@@ -209,7 +209,7 @@ fn site_view(site: &Site, name: &Fingerprint, input: &Input<'_>) -> SiteView {
         column: site.column,
         function: seen(&site.function),
         adder: seen(&site.adder),
-        page: seen(&site.page),
+        page: one_line(&site.page),
         class: class_word(site.class),
         applicability: applicability_word(site.applicability),
         verdict: seen(&story::verdict(site)),
@@ -227,7 +227,7 @@ fn step_view(number: usize, step: &Step, read_line: ReadLine<'_>) -> StepView {
         number,
         role: role_word(step.role),
         does: story::does(step.role),
-        text: seen(step.text.trim()),
+        text: one_line(&step.text),
         place: format!("{}:{}", seen(step.file.as_str()), step.line),
         function: seen(&step.function),
         lines: excerpt(&step.file, step.line, read_line),

@@ -109,9 +109,7 @@ fn severity(class: Class) -> (ResultKind, ResultLevel) {
     match class {
         Class::Gup | Class::Conditional => (ResultKind::Fail, ResultLevel::Warning),
         Class::Mixed => (ResultKind::Fail, ResultLevel::Note),
-        Class::Carried | Class::Other | Class::Unknown => {
-            (ResultKind::Informational, ResultLevel::None)
-        }
+        Class::Carried => (ResultKind::Informational, ResultLevel::None),
     }
 }
 
@@ -127,8 +125,6 @@ fn sentence(site: &Site) -> String {
             (Class::Conditional, None) => "from GUP under a condition".to_owned(),
             (Class::Mixed, _) => "from GUP on some paths and from elsewhere on others".to_owned(),
             (Class::Carried, _) => "read back from a container that carries the mark".to_owned(),
-            (Class::Other, _) => "not from GUP".to_owned(),
-            (Class::Unknown, _) => "from a place that was not followed to its end".to_owned(),
         },
     );
     match &site.conversion {

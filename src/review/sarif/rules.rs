@@ -9,8 +9,7 @@ use crate::review::Class;
 pub(super) const UNSEEN: &str = "not-seen";
 
 /// The classes in the order of the rules.
-const CLASSES: [Class; 6] =
-    [Class::Gup, Class::Conditional, Class::Mixed, Class::Carried, Class::Other, Class::Unknown];
+const CLASSES: [Class; 4] = [Class::Gup, Class::Conditional, Class::Mixed, Class::Carried];
 
 /// What is said about a class.
 struct Words {
@@ -51,18 +50,6 @@ fn words(class: Class) -> Words {
             short: "A page is read back from one container and added to another",
             help: "The page comes from a bio, bio_vec or scatterlist that carries its own mark. The \
                    mark has to travel with it; the call itself is not converted.",
-        },
-        Class::Other => Words {
-            id: "other-page",
-            level: "none",
-            short: "No page from get_user_pages() gets here",
-            help: "Only listed where a site is asked about by name.",
-        },
-        Class::Unknown => Words {
-            id: "unknown-page",
-            level: "none",
-            short: "Where the page comes from was not followed to its end",
-            help: "Only listed where a site is asked about by name.",
         },
     }
 }

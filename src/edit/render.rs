@@ -1,0 +1,260 @@
+//! Added code as tokens, with metavariables replaced by what they are bound to.
+//!
+//! In: a run of `+` tokens and the bindings of the match it belongs to. Out: [`Rendered`]: words with the
+//! rule's own spacing and line breaks. Where lines start is decided by `layout`. An operand that binds
+//! less tightly than its new place needs gets parentheses; a list that is bound to nothing takes its comma
+//! with it.
+
+use bstr::ByteSlice;
+
+use crate::lex::{TokenKind, lex};
+use crate::matcher::{Bindings, Value};
+use crate::smpl::metavar::Seed;
+use crate::smpl::{MetaId, MetaKind, PlusRun, PlusToken, Rule};
+use crate::source::Span;
+
+/// A word of added code.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Word {
+    pub(super) text: Vec<u8>,
+    pub(super) kind: TokenKind,
+    /// Line breaks before it.
+    pub(super) newlines: u32,
+    /// Whether a blank stands before it.
+    pub(super) blank: bool,
+}
+
+/// A run of added code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Rendered {
+    pub(super) tokens: Vec<Word>,
+    /// Where the run starts in the rule: which run it is.
+    pub(super) run: Span,
+}
+
+/// Replaces the metavariables of `run`.
+pub(super) fn render(
+    rule: &Rule,
+    run: &PlusRun,
+    bindings: &Bindings,
+    fresh: &mut dyn FnMut(&str) -> String,
+) -> Rendered {
+    let mut words: Vec<Word> = Vec::new();
+    let mut drop_comma = false;
+    for (index, token) in run.tokens.iter().enumerate() {
+        if std::mem::take(&mut drop_comma) && token.kind == TokenKind::Comma {
+            continue;
+        }
+        let value = token.meta.map(|meta| text_of(rule, meta, bindings, fresh));
+        if let Some(value) = &value
+            && value.is_empty()
+        {
+            match words.last() {
+                Some(last) if last.kind == TokenKind::Comma => {
+                    words.pop();
+                }
+                _ => drop_comma = true,
+            }
+            continue;
+        }
+        let blank = !token.blanks.is_empty() && token.newlines == 0;
+        let place = Word { text: Vec::new(), kind: token.kind, newlines: token.newlines, blank };
+        match value {
+            Some(value) => {
+                let wraps = needs_parentheses(rule, &run.tokens, index, &value);
+                let text = if wraps { [b"(", &value[..], b")"].concat() } else { value };
+                push_value(&mut words, text, place);
+            }
+            None if token.kind == TokenKind::Directive => {
+                words.push(Word { text: directive(rule, token, bindings), ..place });
+            }
+            None => words.push(Word { text: token.text.clone().into_bytes(), ..place }),
+        }
+    }
+    if let Some(first) = words.first_mut() {
+        first.newlines = 0;
+        first.blank = false;
+    }
+    Rendered { tokens: words, run: run.tokens[0].span }
+}
+
+/// Adds a value's own words, so that a line can be broken inside of it. Code with lines that mean something
+/// (statements, comments, directives) stays as it was written.
+fn push_value(words: &mut Vec<Word>, text: Vec<u8>, place: Word) {
+    let tokens = lex(&text);
+    let keeps_lines = tokens.all().iter().any(|id| {
+        use TokenKind::{BlockComment, Directive, LBrace, LineComment, Semi};
+        matches!(tokens.kind(id), LineComment | BlockComment | Directive | LBrace | Semi)
+    });
+    if keeps_lines {
+        words.push(Word { text, kind: TokenKind::Ident, ..place });
+        return;
+    }
+    let mut blank = place.blank;
+    let mut newlines = place.newlines;
+    for id in tokens.all().iter() {
+        let kind = tokens.kind(id);
+        if kind == TokenKind::Space {
+            blank = true;
+            continue;
+        }
+        words.push(Word { text: text[tokens.span(id).range()].to_vec(), kind, newlines, blank });
+        blank = false;
+        newlines = 0;
+    }
+}
+
+/// What `meta` is replaced by.
+fn text_of(
+    rule: &Rule,
+    meta: MetaId,
+    bindings: &Bindings,
+    fresh: &mut dyn FnMut(&str) -> String,
+) -> Vec<u8> {
+    match bindings.get(meta) {
+        Some(Value::Code(code)) => code.text.to_vec(),
+        Some(Value::Positions(_)) => Vec::new(),
+        None => match &rule.metavar(meta).kind {
+            MetaKind::Fresh(seeds) => fresh_name(rule, seeds, bindings, fresh).into_bytes(),
+            _ => rule.metavar(meta).name.clone().into_bytes(),
+        },
+    }
+}
+
+/// A made-up name: a lone string is a prefix that is numbered, everything else is joined as it is.
+fn fresh_name(
+    rule: &Rule,
+    seeds: &[Seed],
+    bindings: &Bindings,
+    fresh: &mut dyn FnMut(&str) -> String,
+) -> String {
+    if let [Seed::Text(prefix)] = seeds {
+        return fresh(prefix);
+    }
+    let part = |seed: &Seed| match seed {
+        Seed::Text(text) => text.clone(),
+        Seed::Meta(named) => {
+            let full = named.to_string();
+            let index = rule.metavars.iter().position(|metavar| metavar.name == full);
+            let value = index.and_then(|index| bindings.get(MetaId(index as u32)));
+            value.and_then(Value::text).map_or_else(String::new, |text| text.to_string())
+        }
+    };
+    seeds.iter().map(part).collect()
+}
+
+/// A preprocessor line: names in it that are metavariables are replaced too.
+fn directive(rule: &Rule, token: &PlusToken, bindings: &Bindings) -> Vec<u8> {
+    let text = token.text.as_bytes();
+    let tokens = lex(&text[1..]);
+    let mut out = vec![text[0]];
+    for id in tokens.all().iter() {
+        let word = &text[1..][tokens.span(id).range()];
+        let named = rule.metavars.iter().position(|metavar| metavar.name.as_bytes() == word);
+        let value = named.and_then(|index| bindings.get(MetaId(index as u32))).and_then(Value::text);
+        out.extend_from_slice(value.map_or(word, |value| value.as_bytes()));
+    }
+    out
+}
+
+/// Whether the value of the metavariable at `index` must be put into parentheses in its new place.
+fn needs_parentheses(rule: &Rule, run: &[PlusToken], index: usize, value: &[u8]) -> bool {
+    let Some(meta) = run[index].meta else { return false };
+    let is_operand = matches!(
+        rule.metavar(meta).kind,
+        MetaKind::Expression { .. } | MetaKind::Constant { .. } | MetaKind::Metavariable
+    );
+    if !is_operand {
+        return false;
+    }
+    let own = binding_strength(value);
+    let before = index.checked_sub(1).map(|at| &run[at]);
+    let unary = |at: usize| at == 0 || !ends_operand(&run[at - 1]);
+    let left = before.map_or(0, |token| match token.kind {
+        TokenKind::Star | TokenKind::Amp | TokenKind::Plus | TokenKind::Minus if unary(index - 1) => 14,
+        TokenKind::Bang | TokenKind::Tilde => 14,
+        kind => operator_strength(kind).map_or(0, |strength| strength + 1),
+    });
+    let right = run.get(index + 1).map_or(0, |token| match token.kind {
+        TokenKind::Arrow | TokenKind::Dot | TokenKind::LBracket | TokenKind::PlusPlus
+        | TokenKind::MinusMinus => 15,
+        kind => operator_strength(kind).unwrap_or(0),
+    });
+    own < left.max(right)
+}
+
+fn ends_operand(token: &PlusToken) -> bool {
+    matches!(
+        token.kind,
+        TokenKind::Ident | TokenKind::Number | TokenKind::RParen | TokenKind::RBracket | TokenKind::String
+    ) && token.text != "return"
+}
+
+/// How tightly a binary operator binds, C's table counted from the loosest; the comma is none here.
+fn operator_strength(kind: TokenKind) -> Option<u32> {
+    use TokenKind as K;
+    Some(match kind {
+        K::Question => 3,
+        K::PipePipe => 4,
+        K::AmpAmp => 5,
+        K::Pipe => 6,
+        K::Caret => 7,
+        K::Amp => 8,
+        K::EqEq | K::BangEq => 9,
+        K::Lt | K::Gt | K::Le | K::Ge => 10,
+        K::Shl | K::Shr => 11,
+        K::Plus | K::Minus => 12,
+        K::Star | K::Slash | K::Percent => 13,
+        _ => return None,
+    })
+}
+
+/// How tightly an expression's outermost operator binds; 16 where there is none.
+pub(super) fn binding_strength(text: &[u8]) -> u32 {
+    let tokens = lex(text);
+    let mut depth = 0i32;
+    let mut weakest = 16;
+    let mut after_operand = false;
+    for id in tokens.significant(tokens.all()) {
+        let kind = tokens.kind(id);
+        depth += i32::from(kind.is_open());
+        if depth == 0 {
+            let strength = match kind {
+                TokenKind::Comma => Some(1),
+                TokenKind::Eq | TokenKind::PlusEq | TokenKind::MinusEq | TokenKind::StarEq
+                | TokenKind::SlashEq | TokenKind::PercentEq | TokenKind::ShlEq | TokenKind::ShrEq
+                | TokenKind::AmpEq | TokenKind::CaretEq | TokenKind::PipeEq => Some(2),
+                kind if after_operand => operator_strength(kind),
+                TokenKind::Bang | TokenKind::Tilde | TokenKind::Star | TokenKind::Amp
+                | TokenKind::Minus | TokenKind::Plus => Some(14),
+                _ => None,
+            };
+            weakest = weakest.min(strength.unwrap_or(16));
+        }
+        depth -= i32::from(kind.is_close());
+        after_operand = matches!(
+            kind,
+            TokenKind::Ident | TokenKind::Number | TokenKind::String | TokenKind::Char
+                | TokenKind::RParen | TokenKind::RBracket | TokenKind::PlusPlus | TokenKind::MinusMinus
+        );
+    }
+    // A cast looks like an operand in parentheses followed by another; it binds like a unary operator.
+    if weakest == 16 && text.starts_with(b"(") && !text.trim().ends_with(b")") {
+        return 14;
+    }
+    weakest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loosest_operator_outside_of_brackets_counts() {
+        assert_eq!(binding_strength(b"a"), 16);
+        assert_eq!(binding_strength(b"f(a + b)[c]"), 16);
+        assert_eq!(binding_strength(b"a + b * c"), 12);
+        assert_eq!(binding_strength(b"-a"), 14);
+        assert_eq!(binding_strength(b"a ? b : c"), 3);
+    }
+}

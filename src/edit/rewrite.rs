@@ -1,0 +1,318 @@
+//! A whole semantic patch on one file: rule after rule, each seeing what the earlier ones did.
+//!
+//! In: the rules, a file, what is switched on, and what an analysis knows. Out: the new bytes, and what
+//! each rule did. The environments are Coccinelle's: a match of a rule makes a new one out of each it ran
+//! in; where it does not match the environment stays as it was; rules that inherit run once for each
+//! different set of values.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Applicability, Conflict, Edit, apply, check, plan};
+use crate::ast::Ast;
+use crate::diagnostic::Diagnostic;
+use crate::items::{TypeNames, split};
+use crate::lex::LexedFile;
+use crate::matcher::{
+    Bindings, Code, Facts, FileTypes, Match, NoFacts, Place, Unit, Value, find,
+};
+use crate::parse;
+use crate::smpl::{Dependency, MetaId, Rule, RuleKind, RuleName, SemanticPatch};
+
+/// What is switched on from outside.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Virtual rules that are on: `-D patch`.
+    pub virtuals: BTreeSet<String>,
+    /// Values of `virtual.x` metavariables: `-D x=y`.
+    pub values: BTreeMap<String, String>,
+    /// Names known to be types.
+    pub types: TypeNames,
+}
+
+/// An analysis that can be asked about each version of a file.
+pub trait FileFacts {
+    /// What is known about the pages in `units`, the parsed items of `file`.
+    fn of(&self, file: &LexedFile, units: &[Unit<'_>]) -> Box<dyn Facts + '_>;
+}
+
+impl FileFacts for NoFacts {
+    fn of(&self, _: &LexedFile, _: &[Unit<'_>]) -> Box<dyn Facts + '_> {
+        Box::new(NoFacts)
+    }
+}
+
+/// What one rule did.
+#[derive(Clone, Debug)]
+pub struct RuleReport {
+    /// Which.
+    pub rule: RuleName,
+    /// Its matches, in the version of the file that it saw.
+    pub matches: Vec<Match>,
+    /// Its edits, in the same version.
+    pub edits: Vec<Edit>,
+}
+
+/// A file after all rules.
+#[derive(Clone, Debug)]
+pub struct Rewrite {
+    /// The new content.
+    pub bytes: Vec<u8>,
+    /// The rules that matched.
+    pub reports: Vec<RuleReport>,
+    /// The lowest of the edits' applicabilities.
+    pub applicability: Applicability,
+    /// What could not be done, about the file as it was when it was tried.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Runs `patch` over `file`.
+pub fn rewrite(
+    patch: &SemanticPatch,
+    file: &LexedFile,
+    settings: &Settings,
+    facts: &dyn FileFacts,
+) -> Rewrite {
+    let mut run = Run {
+        settings,
+        facts,
+        environments: vec![Environment::default()],
+        ever: BTreeSet::new(),
+        fresh: BTreeMap::new(),
+        out: Rewrite {
+            bytes: file.bytes.clone(),
+            reports: Vec::new(),
+            applicability: Applicability::Safe,
+            diagnostics: Vec::new(),
+        },
+    };
+    let mut version = Version::new(file.clone(), settings);
+    for rule in patch.rules.iter().filter(|rule| rule.kind == RuleKind::Patch) {
+        if let Some(next) = run.rule(rule, &version) {
+            version = Version::new(next, settings);
+        }
+    }
+    run.out.bytes = version.file.bytes;
+    run.out
+}
+
+/// One version of the file, parsed.
+struct Version {
+    file: LexedFile,
+    asts: Vec<Ast>,
+    types: FileTypes,
+}
+
+impl Version {
+    fn new(file: LexedFile, settings: &Settings) -> Version {
+        let parsed = split(&file).into_iter().filter_map(|item| {
+            parse::item(&file, &item, &settings.types).ast
+        });
+        let asts: Vec<Ast> = parsed.collect();
+        let mut types = FileTypes::default();
+        for ast in &asts {
+            types.add(&Unit { file: &file, ast, types: None });
+        }
+        Version { file, asts, types }
+    }
+
+    fn units(&self) -> Vec<Unit<'_>> {
+        let types = Some(&self.types);
+        self.asts.iter().map(|ast| Unit { file: &self.file, ast, types }).collect()
+    }
+}
+
+/// What earlier rules have bound, and which of them have matched on the way here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Environment {
+    values: BTreeMap<(RuleName, String), Value>,
+    matched: BTreeSet<RuleName>,
+}
+
+struct Run<'a> {
+    settings: &'a Settings,
+    facts: &'a dyn FileFacts,
+    environments: Vec<Environment>,
+    /// The rules that have matched in any environment.
+    ever: BTreeSet<RuleName>,
+    /// How many fresh names each prefix has been used for.
+    fresh: BTreeMap<String, usize>,
+    out: Rewrite,
+}
+
+impl Run<'_> {
+    /// Runs one rule; the file as it is after it, where it changed something.
+    fn rule(&mut self, rule: &Rule, version: &Version) -> Option<LexedFile> {
+        let units = version.units();
+        let facts = self.facts.of(&version.file, &units);
+        let mut all: Vec<Match> = Vec::new();
+        let mut next: Vec<Environment> = Vec::new();
+        let mut known: BTreeMap<Bindings, Vec<Match>> = BTreeMap::new();
+        for environment in std::mem::take(&mut self.environments) {
+            let inherited = self.inherited(rule, &environment);
+            let runs = self.depends(rule.depends.as_ref(), &environment, version);
+            let Some(inherited) = inherited.filter(|_| runs) else {
+                next.push(environment);
+                continue;
+            };
+            let matches = known.entry(inherited).or_insert_with_key(|inherited| {
+                units.iter().flat_map(|unit| find(rule, unit, inherited, facts.as_ref())).collect()
+            });
+            if matches.is_empty() {
+                next.push(environment);
+                continue;
+            }
+            for found in matches.iter() {
+                next.push(environment.after(rule, found));
+            }
+            all.extend(matches.iter().cloned());
+        }
+        drop(facts);
+        next.sort();
+        next.dedup();
+        self.environments = next;
+        if all.is_empty() {
+            return None;
+        }
+        self.ever.insert(rule.name.clone());
+        all.sort();
+        all.dedup();
+        self.change(rule, version, &units, all)
+    }
+
+    fn change(
+        &mut self,
+        rule: &Rule,
+        version: &Version,
+        units: &[Unit<'_>],
+        matches: Vec<Match>,
+    ) -> Option<LexedFile> {
+        let file = &version.file;
+        let counts = &mut self.fresh;
+        let mut fresh = |prefix: &str| {
+            let count = counts.entry(prefix.to_owned()).or_insert(0);
+            *count += 1;
+            format!("{prefix}{}", *count - 1)
+        };
+        let made = plan(rule, file, units, &matches, &mut fresh)
+            .and_then(|plan| Ok((apply(&file.bytes, &plan.edits)?, plan.edits)));
+        let (bytes, edits) = match made {
+            Ok(made) => made,
+            Err(conflict) => {
+                self.out.diagnostics.push(self.refused(rule, &conflict));
+                return None;
+            }
+        };
+        if let Err(error) = check(&file.bytes, &bytes, &edits) {
+            self.out.diagnostics.push(error);
+            return None;
+        }
+        let lowest = edits.iter().map(|edit| edit.applicability).max();
+        self.out.applicability = self.out.applicability.max(lowest.unwrap_or(Applicability::Safe));
+        let changed = bytes != file.bytes;
+        if changed {
+            for environment in &mut self.environments {
+                environment.move_positions(&edits);
+            }
+        }
+        self.out.reports.push(RuleReport { rule: rule.name.clone(), matches, edits });
+        changed.then(|| LexedFile::new(file.path.clone(), bytes))
+    }
+
+    fn refused(&self, rule: &Rule, conflict: &Conflict) -> Diagnostic {
+        let message = format!("rule {}: {}; nothing of it is done here", rule.name, conflict.reason);
+        Diagnostic::error(conflict.first, message).with_help(format!(
+            "the other change is at bytes {}..{}",
+            conflict.second.start, conflict.second.end
+        ))
+    }
+
+    /// The inherited values of `rule`; `None` where one is missing.
+    fn inherited(&self, rule: &Rule, environment: &Environment) -> Option<Bindings> {
+        let mut bindings = Bindings::new(rule.metavars.len());
+        for (index, metavar) in rule.metavars.iter().enumerate() {
+            let Some(origin) = &metavar.origin else { continue };
+            let id = MetaId(index as u32);
+            let name = metavar.name.rsplit('.').next().unwrap_or_default().to_owned();
+            let value = if origin.0 == "virtual" {
+                let text = self.settings.values.get(&name)?;
+                Some(Value::Code(Code::word(text.as_bytes())))
+            } else {
+                environment.values.get(&(origin.clone(), name)).cloned()
+            };
+            match value {
+                Some(value) => bindings.set(id, value),
+                None if rule.needs(id) => return None,
+                None => {}
+            }
+        }
+        Some(bindings)
+    }
+
+    fn depends(
+        &self,
+        dependency: Option<&Dependency>,
+        environment: &Environment,
+        version: &Version,
+    ) -> bool {
+        let Some(dependency) = dependency else { return true };
+        let again = |inner: &Dependency| self.depends(Some(inner), environment, version);
+        match dependency {
+            Dependency::Rule(name) => {
+                environment.matched.contains(name) || self.settings.virtuals.contains(&name.0)
+            }
+            Dependency::Ever(name) => {
+                self.ever.contains(name) || self.settings.virtuals.contains(&name.0)
+            }
+            Dependency::Never(name) => {
+                !self.ever.contains(name) && !self.settings.virtuals.contains(&name.0)
+            }
+            Dependency::FileIn(folder) => {
+                let folder = folder.trim_end_matches('/');
+                let path = version.file.path.as_str();
+                path == folder || path.starts_with(&format!("{folder}/"))
+            }
+            Dependency::Not(inner) => !again(inner),
+            Dependency::And(a, b) => again(a) && again(b),
+            Dependency::Or(a, b) => again(a) || again(b),
+        }
+    }
+}
+
+impl Environment {
+    /// This environment after a match of `rule`.
+    fn after(&self, rule: &Rule, found: &Match) -> Environment {
+        let mut after = self.clone();
+        after.matched.insert(rule.name.clone());
+        for (meta, value) in found.bindings.bound() {
+            let metavar = rule.metavar(meta);
+            if metavar.origin.is_none() {
+                after.values.insert((rule.name.clone(), metavar.name.clone()), value.clone());
+            }
+        }
+        after
+    }
+
+    /// Positions are bytes of the current version: an edit before them moves them.
+    fn move_positions(&mut self, edits: &[Edit]) {
+        for value in self.values.values_mut() {
+            if let Value::Positions(places) = value {
+                let moved = places.iter().map(|place| Place {
+                    start: moved(place.start, edits),
+                    end: moved(place.end, edits),
+                    item: Arc::clone(&place.item),
+                });
+                *value = Value::Positions(Arc::new(moved.collect()));
+            }
+        }
+    }
+}
+
+fn moved(at: u32, edits: &[Edit]) -> u32 {
+    let delta: i64 = edits
+        .iter()
+        .filter(|edit| edit.span.end <= at)
+        .map(|edit| edit.text.len() as i64 - i64::from(edit.span.len()))
+        .sum();
+    (i64::from(at) + delta) as u32
+}

@@ -1,0 +1,415 @@
+//! Metavariables: what may be bound, when two values are the same, and the constraints.
+
+use std::sync::Arc;
+
+use bstr::{BString, ByteSlice};
+use smallvec::smallvec;
+
+use super::state::{Code, Match, Place, States, Value};
+use super::Matcher;
+use super::types::TypeOf;
+use crate::ast::{Kind, NodeId};
+use crate::lex::{TokenId, TokenRange};
+use crate::smpl::metavar::{Constraint, MetaRef, Scope, TypeText};
+use crate::smpl::pattern::{Attached, TokenIx};
+use crate::smpl::{MetaId, MetaKind};
+
+impl Matcher<'_> {
+    /// Binds `meta`, written at `token`, to node `id`, or compares it with what it is bound to.
+    pub(super) fn bind_node(&self, meta: MetaId, token: TokenIx, id: NodeId, mut state: Match) -> States {
+        let metavar = self.rule.metavar(meta);
+        if !self.takes(&metavar.kind, id) || !self.has_type(&metavar.kind, id, &mut state) {
+            return States::new();
+        }
+        if !self.bind(meta, self.node_code(id), &mut state) {
+            return States::new();
+        }
+        for constraint in &metavar.constraints {
+            if let Constraint::Provenance { class, condition } = constraint {
+                let Some(fact) = self.facts.provenance(self.ast(), id) else { return States::new() };
+                if fact.class != *class {
+                    return States::new();
+                }
+                if let Some(meta) = condition {
+                    let Some(text) = fact.condition else { return States::new() };
+                    let code = Code::word(text.as_bytes());
+                    if !self.bind(*meta, code, &mut state) {
+                        return States::new();
+                    }
+                }
+            }
+        }
+        state.link(token, self.ast().tokens(id));
+        smallvec![state]
+    }
+
+    /// Binds `meta` to a name that is no node.
+    pub(super) fn bind_name(&self, meta: MetaId, token: TokenIx, name: TokenId, state: &mut Match) -> bool {
+        let kind = &self.rule.metavar(meta).kind;
+        let named = matches!(
+            kind,
+            MetaKind::Identifier
+                | MetaKind::Function
+                | MetaKind::Expression { .. }
+                | MetaKind::Idexpression { .. }
+                | MetaKind::Constant { .. }
+                | MetaKind::Metavariable
+                | MetaKind::Declarer { .. }
+                | MetaKind::Iterator { .. }
+        );
+        if !named || !self.bind(meta, Code::word(self.file().text(name)), state) {
+            return false;
+        }
+        state.link_one(token, name);
+        true
+    }
+
+    /// Binds `meta` to `code`; false where it is bound to something else or a constraint forbids it.
+    pub(super) fn bind(&self, meta: MetaId, code: Code, state: &mut Match) -> bool {
+        match state.bindings.get(meta) {
+            Some(Value::Code(bound)) => *bound == code,
+            Some(Value::Positions(_)) => false,
+            None => {
+                let allowed = self.rule.metavar(meta).constraints.iter().all(|c| self.holds(c, &code, state));
+                if allowed {
+                    state.bindings.set(meta, Value::Code(code));
+                }
+                allowed
+            }
+        }
+    }
+
+    /// Whether a metavariable of `kind` may stand for node `id`.
+    fn takes(&self, kind: &MetaKind, id: NodeId) -> bool {
+        let node = self.ast().kind(id);
+        match kind {
+            MetaKind::Expression { .. } => is_expression(node),
+            MetaKind::Idexpression { scope, .. } => node == Kind::Ident && self.in_scope(*scope, id),
+            MetaKind::Constant { .. } => self.is_constant(id),
+            MetaKind::Identifier | MetaKind::Function | MetaKind::Declarer { .. } => {
+                matches!(node, Kind::Ident | Kind::DeclaratorName)
+            }
+            MetaKind::Iterator { .. } => node == Kind::Ident,
+            MetaKind::Type => matches!(
+                node,
+                Kind::TypeName { .. }
+                    | Kind::TypedefName
+                    | Kind::StructType { .. }
+                    | Kind::EnumType { .. }
+                    | Kind::PrimitiveType
+                    | Kind::Typeof { .. }
+            ),
+            MetaKind::Statement => is_statement(node) && !matches!(node, Kind::Declaration { .. }),
+            MetaKind::StatementList => is_statement(node),
+            MetaKind::Declaration => {
+                matches!(node, Kind::Declaration { .. } | Kind::MacroDeclaration { .. })
+            }
+            MetaKind::Parameter => matches!(node, Kind::Parameter { .. }),
+            MetaKind::Field => matches!(node, Kind::Field { .. }),
+            MetaKind::Initializer => is_expression(node) || matches!(node, Kind::InitList { .. }),
+            MetaKind::Metavariable => true,
+            MetaKind::ExpressionList(_)
+            | MetaKind::IdentifierList(_)
+            | MetaKind::ParameterList(_)
+            | MetaKind::FieldList(_)
+            | MetaKind::InitializerList(_)
+            | MetaKind::Symbol
+            | MetaKind::Typedef
+            | MetaKind::Attribute
+            | MetaKind::AttributeName
+            | MetaKind::Format
+            | MetaKind::FormatList(_)
+            | MetaKind::AssignmentOperator
+            | MetaKind::BinaryOperator
+            | MetaKind::UnaryOperator
+            | MetaKind::Position { .. }
+            | MetaKind::Fresh(_) => false,
+        }
+    }
+
+    /// A literal, or a name in capitals, as the kernel writes macros that are constants.
+    pub(super) fn is_constant(&self, id: NodeId) -> bool {
+        match self.ast().kind(id) {
+            Kind::Literal(_) => true,
+            Kind::Ident => {
+                let text = self.file().range_text(self.ast().tokens(id));
+                text.iter().any(u8::is_ascii_uppercase) && !text.iter().any(u8::is_ascii_lowercase)
+            }
+            _ => false,
+        }
+    }
+
+    /// `local` asks for a declaration in the function, `global` for none.
+    fn in_scope(&self, scope: Scope, id: NodeId) -> bool {
+        match scope {
+            Scope::Any => true,
+            Scope::Local => self.local_declaration(id).is_some(),
+            Scope::Global => self.local_declaration(id).is_none(),
+        }
+    }
+
+    /// Whether `id` has one of the types that `kind` asks for; a type metavariable in it is bound.
+    fn has_type(&self, kind: &MetaKind, id: NodeId, state: &mut Match) -> bool {
+        let (MetaKind::Expression { types }
+        | MetaKind::Idexpression { types, .. }
+        | MetaKind::Constant { types }) = kind
+        else {
+            return true;
+        };
+        if types.is_empty() {
+            return true;
+        }
+        let Some(found) = self.type_of(id) else { return false };
+        types.iter().any(|wanted| self.is_of_type(wanted, &found, state))
+    }
+
+    fn is_of_type(&self, wanted: &TypeText, found: &TypeOf, state: &mut Match) -> bool {
+        let Some(pointers) = found.pointers.checked_sub(wanted.pointers) else { return false };
+        let Some(arrays) = found.arrays.checked_sub(usize::from(wanted.array)) else { return false };
+        let rest = TypeOf { pointers, arrays, ..found.clone() };
+        let words: Vec<&str> = wanted.words.iter().map(String::as_str).filter(|w| !is_qualifier(w)).collect();
+        let exact = pointers == 0 && arrays == 0;
+        match words.as_slice() {
+            [] => wanted.pointers > 0 || exact,
+            [tag @ ("struct" | "union" | "enum")] => {
+                exact && rest.words.first().is_some_and(|word| word == tag)
+            }
+            [word] if self.type_meta(word).is_some() => {
+                let meta = self.type_meta(word).expect("it was just found");
+                let text = rest.text();
+                let key = words_of(&text).join(" ");
+                let code = Code {
+                    text: Arc::new(text.into()),
+                    key: Arc::new(key.into()),
+                    count: 1,
+                };
+                self.bind(meta, code, state)
+            }
+            [tag @ ("struct" | "union" | "enum"), name] if self.type_meta(name).is_some() => {
+                let meta = self.type_meta(name).expect("it was just found");
+                let [found_tag, found_name] = rest.words.as_slice() else { return false };
+                exact && found_tag == tag && self.bind(meta, Code::word(found_name.as_bytes()), state)
+            }
+            words => exact && rest.words == words,
+        }
+    }
+
+    /// The metavariable of that name that may stand in a type.
+    fn type_meta(&self, name: &str) -> Option<MetaId> {
+        let index = self.rule.metavars.iter().position(|metavar| {
+            metavar.name == name && matches!(metavar.kind, MetaKind::Type | MetaKind::Identifier)
+        })?;
+        Some(MetaId(index as u32))
+    }
+
+    /// Node `id` as a value.
+    pub(super) fn node_code(&self, id: NodeId) -> Code {
+        self.range_code(&[self.ast().tokens(id)], 1, self.parentheses_in(id))
+    }
+
+    /// Stretches of the file as one value; `left_out` are parentheses that mean nothing.
+    pub(super) fn range_code(
+        &self,
+        ranges: &[TokenRange],
+        count: usize,
+        left_out: Vec<TokenId>,
+    ) -> Code {
+        let mut text = BString::default();
+        let mut key = BString::default();
+        for &range in ranges {
+            if !text.is_empty() && !range.is_empty() {
+                text.push(b' ');
+            }
+            if range.is_empty() {
+                continue;
+            }
+            text.extend_from_slice(self.file().range_text(range));
+            for token in self.file().tokens.significant(range) {
+                if left_out.contains(&token) {
+                    continue;
+                }
+                if !key.is_empty() {
+                    key.push(b' ');
+                }
+                key.extend_from_slice(self.file().text(token));
+            }
+        }
+        Code { text: Arc::new(text), key: Arc::new(key), count }
+    }
+
+    /// The tokens of the parentheses around expressions in `id`.
+    fn parentheses_in(&self, id: NodeId) -> Vec<TokenId> {
+        let parens = self.ast().descendants(id).filter(|&id| matches!(self.ast().kind(id), Kind::Paren { .. }));
+        let ends = parens.flat_map(|id| {
+            let range = self.ast().tokens(id);
+            [range.start, TokenId(range.end.0 - 1)]
+        });
+        ends.collect()
+    }
+
+    /// Binds what stands behind a token with `@`: positions, and metavariables for `id` as a whole.
+    pub(super) fn attach(&self, attached: &[Attached], id: NodeId, mut state: Match) -> States {
+        for one in attached {
+            let is_position =
+                matches!(self.rule.metavar(one.meta).kind, MetaKind::Position { .. });
+            let fits = if is_position {
+                match state.place_of(one.token) {
+                    Some(range) => self.bind_position(one.meta, range, &mut state),
+                    None => false,
+                }
+            } else {
+                self.takes(&self.rule.metavar(one.meta).kind, id)
+                    && self.bind(one.meta, self.node_code(id), &mut state)
+            };
+            if !fits {
+                return States::new();
+            }
+        }
+        smallvec![state]
+    }
+
+    fn bind_position(&self, meta: MetaId, range: TokenRange, state: &mut Match) -> bool {
+        let span = self.file().span(range);
+        let place = Place { item: Arc::from(""), start: span.start, end: span.end };
+        match state.bindings.get(meta) {
+            Some(Value::Positions(bound)) => bound.contains(&place),
+            Some(Value::Code(_)) => false,
+            None => {
+                let value = Value::Positions(Arc::new(vec![place]));
+                let allowed = self.rule.metavar(meta).constraints.iter().all(|constraint| match constraint {
+                    Constraint::OneOf { negated, values } => {
+                        let met = values.iter().any(|other| self.positions_meet(other, &value, state));
+                        met != *negated
+                    }
+                    _ => true,
+                });
+                if allowed {
+                    state.bindings.set(meta, value);
+                }
+                allowed
+            }
+        }
+    }
+
+    fn positions_meet(&self, other: &MetaRef, value: &Value, state: &Match) -> bool {
+        let Some(other) = self.named(other) else { return false };
+        match (state.bindings.get(other), value) {
+            (Some(Value::Positions(a)), Value::Positions(b)) => a.iter().any(|place| b.contains(place)),
+            _ => false,
+        }
+    }
+
+    /// The metavariable of this rule that a constraint names.
+    fn named(&self, name: &MetaRef) -> Option<MetaId> {
+        let full = name.to_string();
+        let index = self.rule.metavars.iter().position(|metavar| metavar.name == full)?;
+        Some(MetaId(index as u32))
+    }
+
+    /// Whether `code` satisfies `constraint`. What cannot be decided here holds: positions and scripts.
+    fn holds(&self, constraint: &Constraint, code: &Code, state: &Match) -> bool {
+        match constraint {
+            Constraint::Regex { negated, regex } => {
+                // For a string constant the expression is about what it says, as in Coccinelle.
+                regex.is_match(code.text.as_slice()) != *negated
+            }
+            Constraint::OneOf { negated, values } => {
+                let same = |value: &MetaRef| match self.named(value).and_then(|meta| state.bindings.get(meta)) {
+                    Some(Value::Code(bound)) => bound == code,
+                    Some(Value::Positions(_)) => false,
+                    None => words_of(&value.name) == words_of(&code.key.to_str_lossy()),
+                };
+                values.iter().any(same) != *negated
+            }
+            Constraint::Within(other) => {
+                let bound = self.named(other).and_then(|meta| state.bindings.get(meta));
+                matches!(bound, Some(Value::Code(bound)) if contains_words(&bound.key, &code.key))
+            }
+            Constraint::AnyOf(alternatives) => {
+                alternatives.iter().any(|all| all.iter().all(|one| self.holds(one, code, state)))
+            }
+            Constraint::Script | Constraint::Provenance { .. } => true,
+        }
+    }
+
+    /// Whether the metavariable written at `token` may stand for an operator spelled `text`.
+    pub(super) fn bind_operator(&self, token: TokenIx, place: TokenId, state: &mut Match) -> bool {
+        let Some(meta) = self.rule.body.token(token).meta else { return false };
+        if !self.bind(meta, Code::word(self.file().text(place)), state) {
+            return false;
+        }
+        state.link_one(token, place);
+        true
+    }
+}
+
+/// A text's tokens with one blank in between: constraints are written with whatever spacing.
+fn words_of(text: &str) -> Vec<String> {
+    let tokens = crate::lex::lex(text.as_bytes());
+    let all = tokens.significant(tokens.all());
+    all.map(|id| text[tokens.span(id).range()].to_owned()).collect()
+}
+
+/// Whether `part` is a run of whole tokens of `whole`.
+fn contains_words(whole: &BString, part: &BString) -> bool {
+    let whole: Vec<&[u8]> = whole.split_str(" ").collect();
+    let part: Vec<&[u8]> = part.split_str(" ").collect();
+    whole.windows(part.len().max(1)).any(|window| window == part)
+}
+
+fn is_qualifier(word: &str) -> bool {
+    matches!(word, "const" | "volatile" | "restrict" | "__restrict")
+}
+
+/// Whether a kind is an expression.
+pub(super) fn is_expression(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Ident
+            | Kind::Literal(_)
+            | Kind::Member { .. }
+            | Kind::Index { .. }
+            | Kind::Call { .. }
+            | Kind::CompoundLiteral { .. }
+            | Kind::SizeofType { .. }
+            | Kind::SizeofExpr { .. }
+            | Kind::AlignofType { .. }
+            | Kind::AlignofExpr { .. }
+            | Kind::Unary { .. }
+            | Kind::Cast { .. }
+            | Kind::Binary { .. }
+            | Kind::Assign { .. }
+            | Kind::Conditional { .. }
+            | Kind::Comma { .. }
+            | Kind::Paren { .. }
+            | Kind::StatementExpr { .. }
+            | Kind::Generic { .. }
+            | Kind::LabelAddress { .. }
+    )
+}
+
+/// Whether a kind is a statement, or a declaration in the place of one.
+pub(super) fn is_statement(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Compound { .. }
+            | Kind::ExprStatement { .. }
+            | Kind::If { .. }
+            | Kind::Switch { .. }
+            | Kind::While { .. }
+            | Kind::DoWhile { .. }
+            | Kind::For { .. }
+            | Kind::Iterator { .. }
+            | Kind::Goto { .. }
+            | Kind::GotoComputed { .. }
+            | Kind::Continue
+            | Kind::Break
+            | Kind::Return { .. }
+            | Kind::Asm
+            | Kind::Labeled { .. }
+            | Kind::Declaration { .. }
+            | Kind::MacroDeclaration { .. }
+            | Kind::StaticAssert { .. }
+    )
+}
+

@@ -1,0 +1,420 @@
+//! Declarations: matched by the type they give a name, not by where C puts the stars.
+//!
+//! `T x;` matches `int *x;` with `T` as `int *`: what the pattern's declarator does not have around the
+//! name belongs to the type. Storage and qualifiers that the pattern does not name may be there
+//! (`optional_storage`, `optional_qualifier`); those it names must be.
+
+use smallvec::{SmallVec, smallvec};
+
+use super::Matcher;
+use super::state::{Match, States};
+use crate::ast::{Kind, NodeId, Storage};
+use crate::lex::{TokenId, TokenRange};
+use crate::smpl::MetaKind;
+use crate::smpl::pattern::{ListPat, NodePat, Pat, PatKind, Slot, TokenIx};
+use crate::smpl::shape::{own_tokens, parts};
+
+/// The specifiers of one declaration by what they say.
+struct Sorted<T> {
+    storage: Vec<T>,
+    qualifiers: Vec<T>,
+    types: Vec<T>,
+}
+
+impl Matcher<'_> {
+    /// Matches nodes that have specifiers; `None` for all others.
+    pub(super) fn declared(
+        &self,
+        pat: &Pat,
+        node: &NodePat,
+        id: NodeId,
+        state: &Match,
+    ) -> Option<States> {
+        let _ = pat;
+        match self.ast().kind(id) {
+            Kind::Declaration { specifiers, declarators } | Kind::Field { specifiers, declarators } => {
+                let (specifiers, declarators) =
+                    (self.ast().list(specifiers), self.ast().list(declarators));
+                Some(self.declaration(node, id, specifiers, declarators, state))
+            }
+            Kind::Parameter { specifiers, declarator } | Kind::TypeName { specifiers, declarator } => {
+                let (Some(Slot::List(wanted)), Some(Slot::Maybe(pat))) =
+                    (node.slots.first(), node.slots.get(1))
+                else {
+                    return Some(States::new());
+                };
+                let specifiers = self.ast().list(specifiers);
+                let states = self.typed(wanted, pat.as_deref(), specifiers, declarator, state.clone());
+                Some(self.with_own(node, id, states))
+            }
+            Kind::Function { specifiers, declarator, body, .. } => {
+                let [Slot::List(wanted), Slot::One(name), Slot::List(_), Slot::One(code)] =
+                    node.slots.as_slice()
+                else {
+                    return Some(States::new());
+                };
+                let specifiers = self.ast().list(specifiers);
+                let heads = self.typed(wanted, Some(name), specifiers, Some(declarator), state.clone());
+                let states: States =
+                    heads.into_iter().flat_map(|state| self.term(code, body, state)).collect();
+                Some(self.with_own(node, id, states))
+            }
+            _ => None,
+        }
+    }
+
+    fn with_own(&self, node: &NodePat, id: NodeId, states: States) -> States {
+        let own = own_tokens(self.ast(), self.file(), id, &parts(self.ast(), id));
+        states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state)).collect()
+    }
+
+    fn declaration(
+        &self,
+        node: &NodePat,
+        id: NodeId,
+        specifiers: &[NodeId],
+        declarators: &[NodeId],
+        state: &Match,
+    ) -> States {
+        let [Slot::List(wanted), Slot::List(names)] = node.slots.as_slice() else {
+            return States::new();
+        };
+        match names.elems.as_slice() {
+            [] if declarators.is_empty() => {
+                let states = self.specifiers(wanted, specifiers, None, state.clone());
+                self.with_own(node, id, states)
+            }
+            [] => States::new(),
+            [name] => {
+                let mut found = States::new();
+                for &declarator in declarators {
+                    let states = self.one_declarator(wanted, name, specifiers, declarator, state);
+                    let states = self.with_own(node, id, states);
+                    if declarators.len() == 1 {
+                        found.extend(states);
+                        continue;
+                    }
+                    found.extend(states.into_iter().filter_map(|state| {
+                        self.one_of_many(node, wanted, declarators, declarator, state)
+                    }));
+                }
+                found
+            }
+            _ => {
+                let states = self.specifiers(wanted, specifiers, None, state.clone());
+                let states = states.into_iter().flat_map(|state| self.list(names, declarators, state));
+                self.with_own(node, id, states.collect())
+            }
+        }
+    }
+
+    /// One declarator of several: what is done to the shared parts must not be done to the others.
+    /// Taking the whole away is taking away the declarator with its comma; any other change is refused.
+    fn one_of_many(
+        &self,
+        node: &NodePat,
+        wanted: &ListPat,
+        declarators: &[NodeId],
+        declarator: NodeId,
+        mut state: Match,
+    ) -> Option<Match> {
+        let shared: Vec<TokenIx> = wanted.elems.iter().flat_map(tokens_of).chain(node.own.clone()).collect();
+        if shared.iter().all(|&token| !self.matters(token)) {
+            return Some(state);
+        }
+        let adds = shared.iter().any(|&token| {
+            let token = self.rule.body.token(token);
+            !token.before.is_empty() || !token.after.is_empty()
+        });
+        if adds {
+            return None;
+        }
+        state.links.retain(|link| !shared.contains(&link.token));
+        let at = declarators.iter().position(|&id| id == declarator)?;
+        let (before, after) = if at + 1 < declarators.len() {
+            (declarator, declarators[at + 1])
+        } else {
+            (declarators[at - 1], declarator)
+        };
+        let comma = crate::smpl::shape::separator(self.ast(), self.file(), before, after);
+        state.link_one(*node.own.last()?, *comma.first()?);
+        Some(state)
+    }
+
+    /// A declarator with its initialiser or width.
+    fn one_declarator(
+        &self,
+        wanted: &ListPat,
+        pat: &Pat,
+        specifiers: &[NodeId],
+        declarator: NodeId,
+        state: &Match,
+    ) -> States {
+        let PatKind::Node(node) = &pat.kind else {
+            let states = self.specifiers(wanted, specifiers, None, state.clone());
+            return states.into_iter().flat_map(|state| self.term(pat, declarator, state)).collect();
+        };
+        let (name, value, found_name, found_value) =
+            match (node.slots.as_slice(), self.ast().kind(declarator)) {
+                (
+                    [Slot::One(name), Slot::Maybe(value)],
+                    Kind::InitDeclarator { declarator, init },
+                ) => (Some(&**name), value, Some(declarator), init),
+                (
+                    [Slot::Maybe(name), Slot::Maybe(value)],
+                    Kind::FieldDeclarator { declarator, bits },
+                ) => (name.as_deref(), value, declarator, bits),
+                _ => return States::new(),
+            };
+        let states = self.typed(wanted, name, specifiers, found_name, state.clone());
+        let states = states.into_iter().flat_map(|state| match (value.as_deref(), found_value) {
+            (Some(value), Some(found)) => self.term(value, found, state),
+            (None, None) => smallvec![state],
+            _ => States::new(),
+        });
+        let states: States = states.collect();
+        let states = self.with_own(node, declarator, states);
+        if pat.attached.is_empty() {
+            return states;
+        }
+        states.into_iter().flat_map(|state| self.attach(&pat.attached, declarator, state)).collect()
+    }
+
+    /// Specifiers together with a declarator: a type, and the name that has it.
+    fn typed(
+        &self,
+        wanted: &ListPat,
+        name: Option<&Pat>,
+        specifiers: &[NodeId],
+        declarator: Option<NodeId>,
+        state: Match,
+    ) -> States {
+        if !is_flexible(wanted, self) {
+            let states = self.specifiers(wanted, specifiers, None, state);
+            return states
+                .into_iter()
+                .flat_map(|state| match (name, declarator) {
+                    (Some(name), Some(found)) => self.term(name, found, state),
+                    (None, None) => smallvec![state],
+                    _ => States::new(),
+                })
+                .collect();
+        }
+        let Some(declarator) = declarator else {
+            return match name {
+                None => self.specifiers(wanted, specifiers, Some(&[]), state),
+                Some(_) => States::new(),
+            };
+        };
+        self.name_and_rest(wanted, name, specifiers, declarator, state)
+    }
+
+    /// The declarator of the pattern is what is nearest to the name; the rest is part of the type.
+    fn name_and_rest(
+        &self,
+        wanted: &ListPat,
+        name: Option<&Pat>,
+        specifiers: &[NodeId],
+        declarator: NodeId,
+        state: Match,
+    ) -> States {
+        let Kind::Declarator { base, pointers, suffixes } = self.ast().kind(declarator) else {
+            return States::new();
+        };
+        let (pointers, suffixes) = (self.ast().list(pointers), self.ast().list(suffixes));
+        let empty = ListPat::default();
+        let (want_pointers, want_base, want_suffixes) = match name.map(|pat| &pat.kind) {
+            None => (&empty, None, &empty),
+            Some(PatKind::Node(NodePat { slots, .. })) => match slots.as_slice() {
+                [Slot::List(pointers), Slot::Maybe(base), Slot::List(suffixes)] => {
+                    (pointers, base.as_deref(), suffixes)
+                }
+                _ => return States::new(),
+            },
+            Some(_) => return States::new(),
+        };
+        let nested = base.is_some_and(|base| matches!(self.ast().kind(base), Kind::Declarator { .. }));
+        let Some(own_suffixes) = suffixes.get(..want_suffixes.elems.len()) else { return States::new() };
+        let rest_suffixes = &suffixes[own_suffixes.len()..];
+        let Some(split) = pointers.len().checked_sub(want_pointers.elems.len()) else {
+            return States::new();
+        };
+        let is_function =
+            rest_suffixes.iter().any(|&id| matches!(self.ast().kind(id), Kind::Parameters { .. }));
+        let stars_in_between = !want_pointers.elems.is_empty() && !rest_suffixes.is_empty();
+        if is_function || stars_in_between || nested && !rest_suffixes.is_empty() {
+            return States::new();
+        }
+        let rest: SmallVec<[NodeId; 4]> =
+            pointers[..split].iter().chain(rest_suffixes).copied().collect();
+        let states = self.specifiers(wanted, specifiers, Some(&rest), state);
+        let states = states.into_iter().flat_map(|s| self.list(want_pointers, &pointers[split..], s));
+        let states = states.flat_map(|state| match (want_base, base) {
+            (Some(pat), Some(base)) => self.term(pat, base, state),
+            (None, None) => smallvec![state],
+            _ => States::new(),
+        });
+        let states = states.flat_map(|state| self.list(want_suffixes, own_suffixes, state));
+        let states: States = states.collect();
+        match name.map(|pat| &pat.kind) {
+            Some(PatKind::Node(node)) => {
+                let states = self.with_own(node, declarator, states);
+                let attached = name.map_or(&[][..], |pat| &pat.attached);
+                states.into_iter().flat_map(|s| self.attach(attached, declarator, s)).collect()
+            }
+            _ => states,
+        }
+    }
+
+    /// Specifier lists. `rest` are the stars and brackets that belong to a type metavariable as well.
+    fn specifiers(
+        &self,
+        wanted: &ListPat,
+        found: &[NodeId],
+        rest: Option<&[NodeId]>,
+        state: Match,
+    ) -> States {
+        let want = sort_pattern(&wanted.elems);
+        let have = self.sort_found(found);
+        let is_typedef =
+            |id: &NodeId| self.ast().kind(*id) == Kind::StorageSpecifier(Storage::Typedef);
+        let extra_storage = want.storage.is_empty() && !have.storage.is_empty();
+        let typedef_differs = have.storage.iter().any(is_typedef) && want.storage.is_empty();
+        if typedef_differs || extra_storage && !self.allows("optional_storage") {
+            return States::new();
+        }
+        let mut states: States = smallvec![state];
+        for pat in &want.storage {
+            states = self.any_of(pat, &have.storage, states);
+        }
+        let mut free_qualifiers = have.qualifiers.clone();
+        for pat in &want.qualifiers {
+            let at = free_qualifiers.iter().position(|&id| {
+                states.first().is_some_and(|state| !self.term(pat, id, state.clone()).is_empty())
+            });
+            let Some(at) = at else { return States::new() };
+            let id = free_qualifiers.remove(at);
+            states = states.into_iter().flat_map(|state| self.term(pat, id, state)).collect();
+        }
+        match want.types.as_slice() {
+            [Pat { kind: PatKind::AnyType, .. }] | [] => states,
+            [pat] if self.is_type_meta(pat) => {
+                let mut nodes = free_qualifiers;
+                nodes.extend(&have.types);
+                nodes.sort_by_key(|&id| self.ast().tokens(id).start);
+                let rest = rest.unwrap_or_default();
+                states.into_iter().flat_map(|state| self.whole_type(pat, &nodes, rest, state)).collect()
+            }
+            types => {
+                if !free_qualifiers.is_empty() && !self.allows("optional_qualifier") {
+                    return States::new();
+                }
+                if types.len() != have.types.len() {
+                    return States::new();
+                }
+                for (pat, &id) in types.iter().zip(&have.types) {
+                    states = states.into_iter().flat_map(|state| self.term(pat, id, state)).collect();
+                }
+                states
+            }
+        }
+    }
+
+    fn any_of(&self, pat: &Pat, nodes: &[NodeId], states: States) -> States {
+        let matched = |state: Match| {
+            nodes.iter().map(|&id| self.term(pat, id, state.clone())).find(|found| !found.is_empty())
+        };
+        states.into_iter().filter_map(matched).flatten().collect()
+    }
+
+    fn sort_found(&self, nodes: &[NodeId]) -> Sorted<NodeId> {
+        let mut sorted = Sorted { storage: Vec::new(), qualifiers: Vec::new(), types: Vec::new() };
+        for &id in nodes {
+            match self.ast().kind(id) {
+                Kind::StorageSpecifier(_) | Kind::FunctionSpecifier => sorted.storage.push(id),
+                Kind::Qualifier => sorted.qualifiers.push(id),
+                Kind::AlignSpecifier => {}
+                _ => sorted.types.push(id),
+            }
+        }
+        sorted
+    }
+
+    fn is_type_meta(&self, pat: &Pat) -> bool {
+        match &pat.kind {
+            PatKind::Meta { meta, .. } => {
+                matches!(self.rule.metavar(*meta).kind, MetaKind::Type | MetaKind::Metavariable)
+            }
+            _ => false,
+        }
+    }
+
+    /// Binds a type metavariable to specifiers and the stars and brackets that are left.
+    fn whole_type(
+        &self,
+        pat: &Pat,
+        specifiers: &[NodeId],
+        rest: &[NodeId],
+        mut state: Match,
+    ) -> States {
+        let PatKind::Meta { meta, token } = pat.kind else { return States::new() };
+        let mut places: SmallVec<[TokenRange; 1]> = SmallVec::new();
+        for &id in specifiers.iter().chain(rest) {
+            let range = self.ast().tokens(id);
+            match places.last_mut() {
+                Some(last) if self.adjacent(last.end, range.start) => *last = last.join(range),
+                _ => places.push(range),
+            }
+        }
+        if places.is_empty() || !self.bind(meta, self.range_code(&places, 1, Vec::new()), &mut state) {
+            return States::new();
+        }
+        let whole = places.iter().copied().reduce(TokenRange::join);
+        state.links.push(super::state::Link { token, places });
+        if pat.attached.is_empty() {
+            return smallvec![state];
+        }
+        let first = specifiers.first().copied();
+        match (first, whole) {
+            (Some(first), Some(_)) => self.attach(&pat.attached, first, state),
+            _ => States::new(),
+        }
+    }
+
+    fn adjacent(&self, end: TokenId, start: TokenId) -> bool {
+        end <= start
+            && TokenRange { start: end, end: start }
+                .iter()
+                .all(|token| self.file().tokens.kind(token).is_trivia())
+    }
+}
+
+/// Whether the pattern's type takes what is left of the declarator.
+fn is_flexible(wanted: &ListPat, matcher: &Matcher<'_>) -> bool {
+    let types = sort_pattern(&wanted.elems).types;
+    match types.as_slice() {
+        [pat] => matches!(pat.kind, PatKind::AnyType) || matcher.is_type_meta(pat),
+        _ => false,
+    }
+}
+
+fn sort_pattern(pats: &[Pat]) -> Sorted<&Pat> {
+    let mut sorted = Sorted { storage: Vec::new(), qualifiers: Vec::new(), types: Vec::new() };
+    for pat in pats {
+        let head = match &pat.kind {
+            PatKind::Node(node) => Some(node.head),
+            _ => None,
+        };
+        match head {
+            Some(Kind::StorageSpecifier(_) | Kind::FunctionSpecifier) => sorted.storage.push(pat),
+            Some(Kind::Qualifier) => sorted.qualifiers.push(pat),
+            _ => sorted.types.push(pat),
+        }
+    }
+    sorted
+}
+
+/// All tokens of a pattern, from the first to the last.
+fn tokens_of(pat: &Pat) -> Vec<TokenIx> {
+    pat.tokens.map_or_else(Vec::new, |(first, last)| (first.0..=last.0).map(TokenIx).collect())
+}

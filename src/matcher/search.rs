@@ -1,0 +1,122 @@
+//! Where to look: every node that a rule's pattern as a whole may stand for.
+
+use super::bind::{is_expression, is_statement};
+use super::state::{Bindings, Match};
+use super::Matcher;
+use crate::ast::{Kind, NodeId};
+use crate::smpl::RuleFocus;
+use crate::smpl::pattern::{ItemPat, Pat, PatKind, Pattern};
+
+impl Matcher<'_> {
+    pub(super) fn search(&self, inherited: &Bindings) -> Vec<Match> {
+        let start = Match { bindings: inherited.clone(), ..Match::default() };
+        let mut found = match &self.rule.pattern {
+            Pattern::Empty => Vec::new(),
+            Pattern::Expression(pat) => self.expressions(pat, &start),
+            Pattern::Type(pat) => self.types(pat, &start),
+            Pattern::Statements(pats) => self.statements(pats, &start),
+            Pattern::Items(items) => self.items(items, &start),
+        };
+        found.sort_by(|a, b| (a.first_token(), &a.links).cmp(&(b.first_token(), &b.links)));
+        found.dedup();
+        found
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.ast().descendants(self.ast().root())
+    }
+
+    fn expressions(&self, pat: &Pat, start: &Match) -> Vec<Match> {
+        let anywhere = self.rule.focus == RuleFocus::Identifier;
+        let fits = |kind: Kind| {
+            is_expression(kind) || anywhere && matches!(kind, Kind::DeclaratorName)
+        };
+        self.nodes()
+            .filter(|&id| fits(self.ast().kind(id)) && self.may_start(pat, id))
+            .flat_map(|id| self.term(pat, id, start.clone()))
+            .collect()
+    }
+
+    /// A cheap look at the head before anything is copied.
+    fn may_start(&self, pat: &Pat, id: NodeId) -> bool {
+        match &pat.kind {
+            PatKind::Node(node) => {
+                std::mem::discriminant(&node.head) == std::mem::discriminant(&self.ast().kind(id))
+                    || matches!(node.head, Kind::Ident)
+            }
+            _ => true,
+        }
+    }
+
+    fn types(&self, pat: &Pat, start: &Match) -> Vec<Match> {
+        // The pattern is a whole type name; in the file a type is spread over specifiers and declarator.
+        let PatKind::Node(node) = &pat.kind else { return Vec::new() };
+        let Some(crate::smpl::pattern::Slot::List(specifiers)) = node.slots.first() else {
+            return Vec::new();
+        };
+        let [only] = specifiers.elems.as_slice() else {
+            return self.nodes().flat_map(|id| self.term(pat, id, start.clone())).collect();
+        };
+        self.nodes().flat_map(|id| self.term(only, id, start.clone())).collect()
+    }
+
+    /// Statements in a row: in a block, or one alone as the body of an `if` or loop.
+    fn statements(&self, pats: &[Pat], start: &Match) -> Vec<Match> {
+        let mut found = Vec::new();
+        for id in self.nodes() {
+            match self.ast().kind(id) {
+                Kind::Compound { items }
+                | Kind::Fragment { items }
+                | Kind::StatementArgument { items } => {
+                    let nodes = self.ast().list(items);
+                    for from in 0..nodes.len() {
+                        found.extend(self.sequence_at(pats, nodes, from, start));
+                    }
+                }
+                kind if self.is_alone(id, kind) => {
+                    found.extend(self.sequence_at(pats, &[id], 0, start));
+                }
+                Kind::Field { .. } => {
+                    if let [pat] = pats {
+                        found.extend(self.field(pat, id, start));
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Whether `id` is a statement or declaration that is no element of a block.
+    fn is_alone(&self, id: NodeId, kind: Kind) -> bool {
+        let in_block = self.ast().parent(id).is_some_and(|parent| {
+            matches!(
+                self.ast().kind(parent),
+                Kind::Compound { .. } | Kind::Fragment { .. } | Kind::StatementArgument { .. }
+            )
+        });
+        (is_statement(kind) || matches!(kind, Kind::Function { .. })) && !in_block
+    }
+
+    /// A declaration in a rule stands for a member only where it is written in a struct.
+    fn field(&self, pat: &Pat, id: NodeId, start: &Match) -> Vec<Match> {
+        match &pat.kind {
+            PatKind::Node(node) if matches!(node.head, Kind::Field { .. }) => {
+                self.term(pat, id, start.clone()).into_vec()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Top-level items: each in its place; all of the rule's must be met for one of them to count.
+    fn items(&self, items: &[ItemPat], start: &Match) -> Vec<Match> {
+        let root = self.ast().root();
+        let mut found = Vec::new();
+        for item in items {
+            if let ItemPat::Code(pat) = item {
+                found.extend(self.term(pat, root, start.clone()));
+            }
+        }
+        found
+    }
+}

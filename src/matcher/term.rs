@@ -1,0 +1,323 @@
+//! Terms: one piece of pattern against one node.
+
+use smallvec::smallvec;
+
+use super::Matcher;
+use super::bind::{is_expression, is_statement};
+use super::state::{Match, States};
+use crate::ast::{AssignOp, Kind, NodeId};
+use crate::lex::{TokenId, TokenRange};
+use crate::smpl::pattern::{
+    Choice, NameKind, NamePat, Nest, NodePat, Pat, PatKind, Slot, TokenIx,
+};
+use crate::smpl::shape::{Part, own_tokens, parts, same_head};
+use crate::smpl::{Mark, MetaKind};
+
+impl Matcher<'_> {
+    /// All ways to match `pat` with node `id`.
+    pub(super) fn term(&self, pat: &Pat, id: NodeId, mut state: Match) -> States {
+        let states = match &pat.kind {
+            PatKind::Node(node) => return self.node(pat, node, id, state),
+            PatKind::Meta { meta, token } => self.meta_term(*meta, *token, id, state),
+            PatKind::Dots(dots) => {
+                state.link(dots.token, self.ast().tokens(id));
+                smallvec![state]
+            }
+            PatKind::Nest(nest) => self.nested(nest, id, state),
+            PatKind::Choice(choice) => {
+                let found = self.choice(choice, state, |matcher, arm, state| match arm {
+                    [] => smallvec![state],
+                    [pat] => matcher.term(pat, id, state),
+                    _ => States::new(),
+                });
+                let range = self.ast().tokens(id);
+                found.into_iter().map(|state| ends_linked(pat, range, state)).collect()
+            }
+            PatKind::Within(inner) => self.within(inner, id, &state),
+            PatKind::AnyType => smallvec![state],
+            PatKind::Optional(inner) => {
+                let found = self.term(inner, id, state.clone());
+                if found.is_empty() { smallvec![state] } else { found }
+            }
+        };
+        self.attach_all(pat, id, states)
+    }
+
+    fn attach_all(&self, pat: &Pat, id: NodeId, states: States) -> States {
+        if pat.attached.is_empty() {
+            return states;
+        }
+        states.into_iter().flat_map(|state| self.attach(&pat.attached, id, state)).collect()
+    }
+
+    fn meta_term(
+        &self,
+        meta: crate::smpl::MetaId,
+        token: TokenIx,
+        id: NodeId,
+        state: Match,
+    ) -> States {
+        self.bind_node(meta, token, id, state)
+    }
+
+    /// Tries the arms in order; for `&` all of them, one after the other.
+    pub(super) fn choice(
+        &self,
+        choice: &Choice,
+        state: Match,
+        try_arm: impl Fn(&Self, &[Pat], Match) -> States,
+    ) -> States {
+        if choice.all {
+            return choice.arms.iter().fold(smallvec![state], |states: States, arm| {
+                states.into_iter().flat_map(|state| try_arm(self, arm, state)).collect()
+            });
+        }
+        for arm in &choice.arms {
+            let found = try_arm(self, arm, state.clone());
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        States::new()
+    }
+
+    /// Each expression of `id` that matches is an alternative; statements inside it are not looked into.
+    fn within(&self, inner: &Pat, id: NodeId, state: &Match) -> States {
+        let mut found = States::new();
+        for expr in self.expressions_of(id) {
+            found.extend(self.term(inner, expr, state.clone()));
+        }
+        found
+    }
+
+    /// The expressions that a statement evaluates itself, and all their parts, in source order.
+    pub(super) fn expressions_of(&self, id: NodeId) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        let mut stack = vec![id];
+        while let Some(next) = stack.pop() {
+            let kind = self.ast().kind(next);
+            if is_expression(kind) {
+                found.push(next);
+            }
+            let children = self.ast().children(next);
+            let inside = |child: &NodeId| {
+                let kind = self.ast().kind(*child);
+                !is_statement(kind) || matches!(kind, Kind::Declaration { .. })
+            };
+            stack.extend(children.into_iter().filter(inside).rev());
+        }
+        found
+    }
+
+    /// A nest in an expression: every match inside of `id`, with one binding for all.
+    fn nested(&self, nest: &Nest, id: NodeId, mut state: Match) -> States {
+        state.link(nest.open, self.ast().tokens(id));
+        let Some(inner) = nest.body.first() else { return smallvec![state] };
+        let mut met = false;
+        for expr in self.expressions_of(id) {
+            if let Some(next) = self.term(inner, expr, state.clone()).into_iter().next() {
+                state = next;
+                met = true;
+            }
+        }
+        if met || !nest.at_least_once { smallvec![state] } else { States::new() }
+    }
+
+    /// A node: heads agree, then parts pairwise, then the tokens in between.
+    fn node(&self, pat: &Pat, node: &NodePat, id: NodeId, state: Match) -> States {
+        let kind = self.ast().kind(id);
+        if !self.heads_agree(node, kind) {
+            return States::new();
+        }
+        if let Some(states) = self.declared(pat, node, id, &state) {
+            return self.attach_all(pat, id, states);
+        }
+        let file_parts = parts(self.ast(), id);
+        let own = own_tokens(self.ast(), self.file(), id, &file_parts);
+        if file_parts.is_empty() && !self.same_leaf(node, &own) {
+            return States::new();
+        }
+        if file_parts.len() != node.slots.len() {
+            return States::new();
+        }
+        let mut states: States = smallvec![state];
+        for (slot, part) in node.slots.iter().zip(&file_parts) {
+            states = states.into_iter().flat_map(|state| self.slot(slot, *part, state)).collect();
+            if states.is_empty() {
+                return states;
+            }
+        }
+        let states = states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
+        self.attach_all(pat, id, states.collect())
+    }
+
+    fn heads_agree(&self, node: &NodePat, kind: Kind) -> bool {
+        same_head(node.head, kind) || self.is_operator_pattern(node, kind)
+    }
+
+    /// Whether the pattern's operator is a metavariable, so that any of its class will do.
+    fn is_operator_pattern(&self, node: &NodePat, kind: Kind) -> bool {
+        let wanted = match (node.head, kind) {
+            (Kind::Binary { .. }, Kind::Binary { .. }) => MetaKind::BinaryOperator,
+            (Kind::Assign { op: AssignOp::Assign, .. }, Kind::Assign { .. }) => MetaKind::AssignmentOperator,
+            (Kind::Unary { .. }, Kind::Unary { .. }) => MetaKind::UnaryOperator,
+            _ => return false,
+        };
+        self.operator_meta(node).is_some_and(|kind| *kind == wanted)
+    }
+
+    fn operator_meta(&self, node: &NodePat) -> Option<&MetaKind> {
+        let meta = self.rule.body.token(*node.own.first()?).meta?;
+        Some(&self.rule.metavar(meta).kind)
+    }
+
+    /// Whether the words of a leaf are the same.
+    fn same_leaf(&self, node: &NodePat, own: &[TokenId]) -> bool {
+        if node.own.len() != own.len() {
+            return false;
+        }
+        let is_number = matches!(node.head, Kind::Literal(crate::ast::LiteralKind::Number));
+        node.own.iter().zip(own).all(|(token, place)| {
+            let wanted = self.rule.body.token(*token);
+            let found = self.file().text(*place);
+            found == wanted.text.as_bytes()
+                || is_number && self.allows("value_format") && same_number(wanted.text.as_bytes(), found)
+        })
+    }
+
+    fn slot(&self, slot: &Slot, part: Part, state: Match) -> States {
+        match (slot, part) {
+            (Slot::One(pat), Part::One(id)) => self.term(pat, id, state),
+            (Slot::Maybe(pat), Part::Maybe(id)) => self.maybe(pat.as_deref(), id, state),
+            (Slot::List(pats), Part::List(ids)) => self.list(pats, self.ast().list(ids), state),
+            (Slot::MaybeList(Some(pats)), Part::MaybeList(Some(ids))) => {
+                self.list(pats, self.ast().list(ids), state)
+            }
+            (Slot::MaybeList(None), Part::MaybeList(None)) => smallvec![state],
+            (Slot::Name(name), Part::Name(token)) => self.name(name, token, state),
+            (Slot::MaybeName(Some(name)), Part::MaybeName(Some(token))) => {
+                self.name(name, token, state)
+            }
+            (Slot::MaybeName(None), Part::MaybeName(None)) => smallvec![state],
+            _ => States::new(),
+        }
+    }
+
+    fn maybe(&self, pat: Option<&Pat>, id: Option<NodeId>, mut state: Match) -> States {
+        match (pat, id) {
+            (Some(pat), Some(id)) => self.term(pat, id, state),
+            (None, None) => smallvec![state],
+            (Some(Pat { kind: PatKind::Dots(dots), .. }), None) => {
+                let nowhere = TokenRange::new(0, 0);
+                state.link(dots.token, nowhere);
+                smallvec![state]
+            }
+            _ => States::new(),
+        }
+    }
+
+    pub(super) fn name(&self, name: &NamePat, token: TokenId, mut state: Match) -> States {
+        let fits = match &name.kind {
+            NameKind::Text(text) => {
+                let same = self.file().text(token) == text.as_bytes();
+                if same {
+                    state.link_one(name.token, token);
+                }
+                same
+            }
+            NameKind::Meta(meta) => self.bind_name(*meta, name.token, token, &mut state),
+            NameKind::Choice(names) => {
+                for one in names {
+                    let found = self.name(one, token, state.clone());
+                    if !found.is_empty() {
+                        return found;
+                    }
+                }
+                false
+            }
+        };
+        if fits { smallvec![state] } else { States::new() }
+    }
+
+    /// Links the pattern's own tokens with those of the file, in order. A token of the pattern that the
+    /// file does not have is passed over, unless something happens to it.
+    pub(super) fn link_own(
+        &self,
+        wanted: &[TokenIx],
+        found: &[TokenId],
+        mut state: Match,
+    ) -> Option<Match> {
+        let mut next = 0;
+        for &token in wanted {
+            let body_token = self.rule.body.token(token);
+            let is_operator = body_token.meta.is_some_and(|meta| {
+                matches!(
+                    self.rule.metavar(meta).kind,
+                    MetaKind::AssignmentOperator | MetaKind::BinaryOperator | MetaKind::UnaryOperator
+                )
+            });
+            if is_operator {
+                let place = *found.get(next)?;
+                next += 1;
+                if !self.bind_operator(token, place, &mut state) {
+                    return None;
+                }
+                continue;
+            }
+            let place = found[next..].iter().position(|&place| {
+                let text = self.file().text(place);
+                text == body_token.text.as_bytes()
+                    || body_token.meta.is_some()
+                    || self.same_number_here(body_token, place)
+            });
+            match place {
+                Some(skip) => {
+                    state.link_one(token, found[next + skip]);
+                    next += skip + 1;
+                }
+                None if self.matters(token) => return None,
+                None => {}
+            }
+        }
+        Some(state)
+    }
+
+    fn same_number_here(&self, token: &crate::smpl::BodyToken, place: TokenId) -> bool {
+        token.kind == crate::lex::TokenKind::Number
+            && self.file().tokens.kind(place) == crate::lex::TokenKind::Number
+            && same_number(token.text.as_bytes(), self.file().text(place))
+    }
+
+    /// Whether something happens at a token of the rule: it goes, or code is added at it.
+    pub(super) fn matters(&self, token: TokenIx) -> bool {
+        let token = self.rule.body.token(token);
+        token.mark == Mark::Minus || !token.before.is_empty() || !token.after.is_empty()
+    }
+}
+
+/// Links the delimiters of a choice with the ends of what its arm met, so that code can be added there.
+pub(super) fn ends_linked(pat: &Pat, range: TokenRange, mut state: Match) -> Match {
+    if let (Some((open, close)), false) = (pat.tokens, range.is_empty()) {
+        state.link_one(open, range.start);
+        state.link_one(close, TokenId(range.end.0 - 1));
+    }
+    state
+}
+
+/// Whether two numbers have the same value: `0x10` and `16`. Suffixes must agree.
+fn same_number(a: &[u8], b: &[u8]) -> bool {
+    let value = |text: &[u8]| -> Option<(u128, String)> {
+        let text = std::str::from_utf8(text).ok()?.to_ascii_lowercase();
+        let digits = text.trim_end_matches(['u', 'l']);
+        let suffix = text[digits.len()..].to_owned();
+        let number = if let Some(hex) = digits.strip_prefix("0x") {
+            u128::from_str_radix(hex, 16).ok()?
+        } else if digits.len() > 1 && digits.starts_with('0') {
+            u128::from_str_radix(&digits[1..], 8).ok()?
+        } else {
+            digits.parse().ok()?
+        };
+        Some((number, suffix))
+    };
+    matches!((value(a), value(b)), (Some(a), Some(b)) if a == b)
+}

@@ -1,0 +1,372 @@
+//! Types of expressions, as far as the file at hand tells them: declarations in scope, members, casts.
+//!
+//! In: the parsed items of a file. Out: [`FileTypes`], and for an expression a [`TypeOf`]. It is a lookup,
+//! not a type checker: what is not declared in sight has no type, and then a typed metavariable does not
+//! match it.
+
+use rustc_hash::FxHashMap;
+
+use super::Matcher;
+use super::Unit;
+use crate::ast::{Ast, Kind, LiteralKind, NodeId, Storage, UnaryOp};
+use crate::lex::LexedFile;
+
+/// A type: its words without qualifiers, and what is around them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TypeOf {
+    /// `struct s`, `unsigned int`, a typedef's name.
+    pub words: Vec<String>,
+    /// How many `*`.
+    pub pointers: usize,
+    /// How many `[]`.
+    pub arrays: usize,
+    /// Whether it is a function that returns this.
+    pub function: bool,
+}
+
+impl TypeOf {
+    fn word(word: &str) -> TypeOf {
+        TypeOf { words: vec![word.to_owned()], pointers: 0, arrays: 0, function: false }
+    }
+
+    /// The type that `*x` or `x[i]` has.
+    fn target(mut self) -> Option<TypeOf> {
+        if self.arrays > 0 {
+            self.arrays -= 1;
+        } else {
+            self.pointers = self.pointers.checked_sub(1)?;
+        }
+        Some(self)
+    }
+
+    fn pointer(mut self) -> TypeOf {
+        self.pointers += 1;
+        self
+    }
+
+    /// As C text without a name: `struct s *`.
+    pub fn text(&self) -> String {
+        let mut text = self.words.join(" ");
+        if self.pointers + self.arrays > 0 {
+            text.push(' ');
+            text.extend(std::iter::repeat_n('*', self.pointers));
+            (0..self.arrays).for_each(|_| text.push_str("[]"));
+        }
+        text
+    }
+}
+
+/// The names that a file declares outside of functions, with their types.
+#[derive(Clone, Debug, Default)]
+pub struct FileTypes {
+    globals: FxHashMap<String, TypeOf>,
+    typedefs: FxHashMap<String, TypeOf>,
+    /// By `struct tag` and member; for a typedef of an untagged struct by the typedef's name.
+    members: FxHashMap<(String, String), TypeOf>,
+}
+
+impl FileTypes {
+    /// Adds what one item declares.
+    pub fn add(&mut self, unit: &Unit<'_>) {
+        let ast = unit.ast;
+        for id in ast.descendants(ast.root()) {
+            match ast.kind(id) {
+                Kind::Declaration { specifiers, declarators } => {
+                    let at_top = ast.ancestors(id).all(|up| !matches!(ast.kind(up), Kind::Function { .. }));
+                    if at_top {
+                        self.declaration(unit, ast.list(specifiers), ast.list(declarators));
+                    }
+                }
+                Kind::Function { specifiers, declarator, .. } => {
+                    if let Some((name, ty)) = declared(ast, unit.file, ast.list(specifiers), declarator) {
+                        self.globals.insert(name, ty);
+                    }
+                }
+                Kind::StructType { name: Some(name), fields: Some(fields), .. } => {
+                    let tag = unit.file.text(name).to_string();
+                    self.fields(unit, &tag, ast.list(fields));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn declaration(&mut self, unit: &Unit<'_>, specifiers: &[NodeId], declarators: &[NodeId]) {
+        let ast = unit.ast;
+        let is_typedef = specifiers
+            .iter()
+            .any(|&id| ast.kind(id) == Kind::StorageSpecifier(Storage::Typedef));
+        for &id in declarators {
+            let Kind::InitDeclarator { declarator, .. } = ast.kind(id) else { continue };
+            let Some((name, ty)) = declared(ast, unit.file, specifiers, declarator) else { continue };
+            if is_typedef {
+                for &specifier in specifiers {
+                    if let Kind::StructType { name: None, fields: Some(fields), .. } = ast.kind(specifier) {
+                        self.fields(unit, &name, ast.list(fields));
+                    }
+                }
+                self.typedefs.insert(name, ty);
+            } else {
+                self.globals.insert(name, ty);
+            }
+        }
+    }
+
+    fn fields(&mut self, unit: &Unit<'_>, tag: &str, fields: &[NodeId]) {
+        let ast = unit.ast;
+        for &field in fields {
+            let Kind::Field { specifiers, declarators } = ast.kind(field) else { continue };
+            if declarators.is_empty() {
+                for &specifier in ast.list(specifiers) {
+                    if let Kind::StructType { fields: Some(inner), .. } = ast.kind(specifier) {
+                        self.fields(unit, tag, ast.list(inner));
+                    }
+                }
+            }
+            for &id in ast.list(declarators) {
+                let Kind::FieldDeclarator { declarator: Some(declarator), .. } = ast.kind(id) else {
+                    continue;
+                };
+                let found = declared(ast, unit.file, ast.list(specifiers), declarator);
+                if let Some((name, ty)) = found {
+                    self.members.insert((tag.to_owned(), name), ty);
+                }
+            }
+        }
+    }
+
+    /// `ty` with a typedef of a struct or pointer replaced by what it stands for, for looking inside.
+    fn resolved(&self, ty: &TypeOf) -> TypeOf {
+        let mut ty = ty.clone();
+        for _ in 0..8 {
+            let [word] = ty.words.as_slice() else { break };
+            let Some(target) = self.typedefs.get(word).filter(|target| target.words != ty.words) else {
+                break;
+            };
+            if target.words.iter().any(|word| word == "struct" || word == "union")
+                && target.words.len() == 1
+            {
+                break;
+            }
+            ty = TypeOf {
+                words: target.words.clone(),
+                pointers: ty.pointers + target.pointers,
+                arrays: ty.arrays + target.arrays,
+                function: ty.function,
+            };
+        }
+        ty
+    }
+
+    fn member(&self, object: &TypeOf, name: &str) -> Option<TypeOf> {
+        let direct = object.words.last().cloned()?;
+        let found = self.members.get(&(direct, name.to_owned()));
+        found.cloned().or_else(|| {
+            let tag = self.resolved(object).words.last().cloned()?;
+            self.members.get(&(tag, name.to_owned())).cloned()
+        })
+    }
+}
+
+/// The type that specifiers spell, without qualifiers and storage.
+pub(super) fn specified(ast: &Ast, file: &LexedFile, specifiers: &[NodeId]) -> TypeOf {
+    let mut words = Vec::new();
+    for &id in specifiers {
+        match ast.kind(id) {
+            Kind::PrimitiveType | Kind::TypedefName => {
+                words.push(file.range_text(ast.tokens(id)).to_string());
+            }
+            Kind::StructType { kind, name, .. } => {
+                let keyword = match kind {
+                    crate::ast::StructKind::Struct => "struct",
+                    crate::ast::StructKind::Union => "union",
+                };
+                words.push(keyword.to_owned());
+                words.extend(name.map(|name| file.text(name).to_string()));
+            }
+            Kind::EnumType { name, .. } => {
+                words.push("enum".to_owned());
+                words.extend(name.map(|name| file.text(name).to_string()));
+            }
+            _ => {}
+        }
+    }
+    TypeOf { words, pointers: 0, arrays: 0, function: false }
+}
+
+/// The name and type that a declarator declares.
+pub(super) fn declared(
+    ast: &Ast,
+    file: &LexedFile,
+    specifiers: &[NodeId],
+    declarator: NodeId,
+) -> Option<(String, TypeOf)> {
+    let mut ty = specified(ast, file, specifiers);
+    let mut next = declarator;
+    loop {
+        let Kind::Declarator { base, pointers, suffixes } = ast.kind(next) else { return None };
+        ty.pointers += pointers.len();
+        for &suffix in ast.list(suffixes) {
+            match ast.kind(suffix) {
+                Kind::Array { .. } => ty.arrays += 1,
+                _ => ty.function = true,
+            }
+        }
+        let base = base?;
+        if ast.kind(base) == Kind::DeclaratorName {
+            return Some((file.range_text(ast.tokens(base)).to_string(), ty));
+        }
+        next = base;
+    }
+}
+
+impl Matcher<'_> {
+    /// The type of expression `id`, where the file tells it.
+    pub(super) fn type_of(&self, id: NodeId) -> Option<TypeOf> {
+        let ast = self.ast();
+        match ast.kind(id) {
+            Kind::Ident => self.type_of_name(id),
+            Kind::Literal(LiteralKind::Number) => {
+                let text = self.file().range_text(ast.tokens(id)).to_string();
+                let hex = text.starts_with("0x");
+                let float = text.contains('.') || !hex && text.contains(['e', 'E']);
+                Some(TypeOf::word(if float { "double" } else { "int" }))
+            }
+            Kind::Literal(LiteralKind::Char) => Some(TypeOf::word("char")),
+            Kind::Literal(LiteralKind::String) => Some(TypeOf::word("char").pointer()),
+            Kind::Paren { inner } => self.type_of(inner),
+            Kind::Cast { ty, .. } | Kind::CompoundLiteral { ty, .. } => self.type_name(ty),
+            Kind::Index { base, .. } => self.type_of(base)?.target(),
+            Kind::Unary { op, operand } => match op {
+                UnaryOp::Deref => self.resolved(self.type_of(operand)?).target(),
+                UnaryOp::Address => Some(self.type_of(operand)?.pointer()),
+                UnaryOp::Not => Some(TypeOf::word("int")),
+                UnaryOp::PostIncrement
+                | UnaryOp::PostDecrement
+                | UnaryOp::PreIncrement
+                | UnaryOp::PreDecrement
+                | UnaryOp::Plus
+                | UnaryOp::Minus
+                | UnaryOp::Complement => self.type_of(operand),
+            },
+            Kind::Member { base, arrow, name } => {
+                let object = self.type_of(base)?;
+                let object = if arrow { self.resolved(object).target()? } else { object };
+                self.unit.types?.member(&object, &self.file().text(name).to_string())
+            }
+            Kind::Call { callee, .. } => {
+                let callee = self.type_of(ast.strip_parens(callee))?;
+                callee.function.then_some(TypeOf { function: false, ..callee })
+            }
+            Kind::Assign { lhs, .. } => self.type_of(lhs),
+            Kind::Conditional { then, other, .. } => {
+                then.and_then(|then| self.type_of(then)).or_else(|| self.type_of(other))
+            }
+            Kind::Binary { op, lhs, rhs } => self.type_of_binary(op, lhs, rhs),
+            Kind::SizeofExpr { .. } | Kind::SizeofType { .. } => Some(TypeOf {
+                words: vec!["unsigned".into(), "long".into()],
+                pointers: 0,
+                arrays: 0,
+                function: false,
+            }),
+            _ => None,
+        }
+    }
+
+    fn type_of_binary(&self, op: crate::ast::BinaryOp, lhs: NodeId, rhs: NodeId) -> Option<TypeOf> {
+        use crate::ast::BinaryOp as Op;
+        match op {
+            Op::Less | Op::Greater | Op::LessOrEqual | Op::GreaterOrEqual | Op::Equal | Op::NotEqual
+            | Op::And | Op::Or => Some(TypeOf::word("int")),
+            Op::Multiply | Op::Divide | Op::Modulo | Op::Plus | Op::Minus | Op::ShiftLeft
+            | Op::ShiftRight | Op::BitAnd | Op::BitXor | Op::BitOr => {
+                let (left, right) = (self.type_of(lhs), self.type_of(rhs));
+                match (left, right) {
+                    (Some(left), _) if left.pointers + left.arrays > 0 => Some(left),
+                    (_, Some(right)) if right.pointers + right.arrays > 0 => Some(right),
+                    (Some(left), Some(right)) if left == right => Some(left),
+                    (Some(left), Some(right)) if right.words == ["int"] => Some(left),
+                    (Some(left), Some(right)) if left.words == ["int"] => Some(right),
+                    (left, _) => left,
+                }
+            }
+        }
+    }
+
+    fn resolved(&self, ty: TypeOf) -> TypeOf {
+        if ty.pointers + ty.arrays > 0 {
+            return ty;
+        }
+        match self.unit.types {
+            Some(types) => types.resolved(&ty),
+            None => ty,
+        }
+    }
+
+    fn type_name(&self, id: NodeId) -> Option<TypeOf> {
+        let Kind::TypeName { specifiers, declarator } = self.ast().kind(id) else { return None };
+        let mut ty = specified(self.ast(), self.file(), self.ast().list(specifiers));
+        if let Some(Kind::Declarator { pointers, suffixes, .. }) =
+            declarator.map(|declarator| self.ast().kind(declarator))
+        {
+            ty.pointers += pointers.len();
+            ty.arrays += suffixes.len();
+        }
+        Some(ty)
+    }
+
+    /// The declaration of the variable `id` that is in scope: the nearest one before it.
+    pub(super) fn local_declaration(&self, id: NodeId) -> Option<TypeOf> {
+        let ast = self.ast();
+        let name = self.file().range_text(ast.tokens(id));
+        let use_at = ast.tokens(id).start;
+        for up in ast.ancestors(id) {
+            let declarations: Vec<NodeId> = match ast.kind(up) {
+                Kind::Compound { items } => ast.list(items).to_vec(),
+                Kind::For { init: Some(init), .. } => vec![init],
+                Kind::Function { declarator, kr_declarations, .. } => {
+                    let mut all = ast.list(kr_declarations).to_vec();
+                    all.extend(ast.descendants(declarator).filter(|&id| {
+                        matches!(ast.kind(id), Kind::Parameter { .. })
+                    }));
+                    all
+                }
+                _ => continue,
+            };
+            for declaration in declarations.into_iter().rev() {
+                if ast.tokens(declaration).start > use_at {
+                    continue;
+                }
+                let (specifiers, declarators) = match ast.kind(declaration) {
+                    Kind::Declaration { specifiers, declarators } => {
+                        (specifiers, ast.list(declarators).to_vec())
+                    }
+                    Kind::Parameter { specifiers, declarator } => {
+                        (specifiers, declarator.into_iter().collect())
+                    }
+                    _ => continue,
+                };
+                for id in declarators {
+                    let declarator = match ast.kind(id) {
+                        Kind::InitDeclarator { declarator, .. } => declarator,
+                        _ => id,
+                    };
+                    let found = declared(ast, self.file(), ast.list(specifiers), declarator);
+                    if let Some((found, ty)) = found
+                        && found.as_bytes() == name.as_ref() as &[u8]
+                    {
+                        return Some(ty);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    fn type_of_name(&self, id: NodeId) -> Option<TypeOf> {
+        self.local_declaration(id).or_else(|| {
+            let name = self.file().range_text(self.ast().tokens(id)).to_string();
+            self.unit.types?.globals.get(&name).cloned()
+        })
+    }
+}

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::options::{Common, Terminal, Verbosity};
 use super::parse::read;
 use crate::ast::print;
-use crate::items::{Arms, Item, Normalised, Shape, TypeNames, normalise, split, visible};
+use crate::items::{Arms, Item, Shape, TypeNames, normalise, split, visible};
 use crate::lex::LexedFile;
 use crate::{driver, parse};
 
@@ -78,31 +78,13 @@ fn normalised(file: &LexedFile) -> String {
         }
         out.push_str(&heading(file, &item));
         match normalise(file, &tokens, Shape::TopLevel, &types) {
-            Ok(text) => out.push_str(&log(file, &text)),
+            Ok(text) => {
+                out.push('\n');
+                out.push_str(&text.print(file));
+            }
             Err(problem) => writeln!(out, "\n    {}", problem.render(&file.path, &file.lines))
                 .expect("writing to a String does not fail"),
         }
-    }
-    out
-}
-
-/// The text, a line for each `;` and brace, and the edits.
-fn log(file: &LexedFile, text: &Normalised) -> String {
-    let mut out = String::from("\n   ");
-    for piece in &text.pieces {
-        let word = &text.text[piece.start as usize..piece.end as usize];
-        out.push(' ');
-        out.push_str(word);
-        if word.ends_with([';', '{', '}']) {
-            out.push_str("\n   ");
-        }
-    }
-    out.truncate(out.trim_end().len());
-    out.push('\n');
-    for edit in &text.edits {
-        let place = file.location(edit.tokens.start);
-        writeln!(out, "    {place} {:?} `{}`", edit.kind, file.range_text(edit.tokens))
-            .expect("writing to a String does not fail");
     }
     out
 }

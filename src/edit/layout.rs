@@ -257,53 +257,87 @@ fn depths(words: &[Word]) -> Vec<usize> {
         .collect()
 }
 
-/// Fills lines, breaking after commas and logical operators, and aligns to the innermost parenthesis.
-fn fill(words: &[Word], column: usize, continued: usize, tail: usize) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut at = column;
-    let mut parens: Vec<usize> = Vec::new();
-    let mut start = 0;
-    while start < words.len() {
-        let end = unit_end(words, start);
-        let unit = &words[start..end];
-        let text = join(unit);
-        let blank = usize::from(start > 0 && unit[0].blank);
-        let tail = if end == words.len() { tail } else { 0 };
-        let fits = advance(at + blank, &text) + tail <= WANTED_WIDTH;
-        let may_break = start > 0 && breaks_after(&words[start - 1]);
-        let below = parens.last().copied().unwrap_or(continued);
-        if !fits && may_break && below < at {
-            out.push(b'\n');
-            out.extend_from_slice(&blanks(below));
-            at = below;
-        } else if blank > 0 {
-            out.push(b' ');
-            at += 1;
+/// Fills lines, breaking after commas and logical operators, those outside of inner parentheses first,
+/// and aligns to the innermost open parenthesis.
+pub(super) fn fill(words: &[Word], column: usize, continued: usize, tail: usize) -> Vec<u8> {
+    let mut filler = Filler { out: Vec::new(), at: column, continued, parens: Vec::new() };
+    filler.words(words, tail, true);
+    filler.out
+}
+
+struct Filler {
+    out: Vec<u8>,
+    /// The column after what is written.
+    at: usize,
+    continued: usize,
+    /// The columns behind open parentheses.
+    parens: Vec<usize>,
+}
+
+impl Filler {
+    /// Writes `words`; `at_start` where no blank or break comes before them.
+    fn words(&mut self, words: &[Word], tail: usize, at_start: bool) {
+        let depths = depths(words);
+        let last = words.len().saturating_sub(1);
+        let breaks = (0..last).filter(|&at| breaks_after(&words[at]));
+        let Some(outermost) = breaks.map(|at| depths[at]).min() else {
+            return self.unit(words, at_start);
+        };
+        let mut start = 0;
+        while start < words.len() {
+            let stop = (start..last).find(|&at| breaks_after(&words[at]) && depths[at] == outermost);
+            let end = stop.map_or(words.len(), |at| at + 1);
+            let first = start == 0 && at_start;
+            let tail = if end == words.len() { tail } else { 0 };
+            self.part(&words[start..end], tail, first, start > 0);
+            start = end;
         }
-        for (index, word) in unit.iter().enumerate() {
-            if index > 0 && word.blank {
-                out.push(b' ');
-                at += 1;
+    }
+
+    /// Writes a part of a line, on a line of its own where it does not fit and may be moved.
+    fn part(&mut self, part: &[Word], tail: usize, first: bool, may_break: bool) {
+        let text = join(part);
+        let blank = usize::from(!first && part[0].blank);
+        let below = self.parens.last().copied().unwrap_or(self.continued);
+        if advance(self.at + blank, &text) + tail <= WANTED_WIDTH {
+            return self.unit(part, first);
+        }
+        if may_break && below < self.at {
+            self.out.push(b'\n');
+            self.out.extend_from_slice(&blanks(below));
+            self.at = below;
+            if advance(below, &text) + tail <= WANTED_WIDTH {
+                return self.unit(part, true);
             }
-            out.extend_from_slice(&word.text);
-            at = advance(at, &word.text);
+            return self.inner(part, tail, true);
+        }
+        self.inner(part, tail, first);
+    }
+
+    /// Writes a part that is too long for a line, breaking inside of its parentheses.
+    fn inner(&mut self, part: &[Word], tail: usize, first: bool) {
+        let breaks = (0..part.len().saturating_sub(1)).any(|at| breaks_after(&part[at]));
+        if breaks { self.words(part, tail, first) } else { self.unit(part, first) }
+    }
+
+    /// Writes words side by side.
+    fn unit(&mut self, words: &[Word], at_start: bool) {
+        for (index, word) in words.iter().enumerate() {
+            if word.blank && !(index == 0 && at_start) {
+                self.out.push(b' ');
+                self.at += 1;
+            }
+            self.out.extend_from_slice(&word.text);
+            self.at = advance(self.at, &word.text);
             match word.kind {
-                TokenKind::LParen => parens.push(at),
+                TokenKind::LParen => self.parens.push(self.at),
                 TokenKind::RParen => {
-                    parens.pop();
+                    self.parens.pop();
                 }
                 _ => {}
             }
         }
-        start = end;
     }
-    out
-}
-
-/// The end of the words from `start` on that stay on one line.
-fn unit_end(words: &[Word], start: usize) -> usize {
-    let stop = (start..words.len()).find(|&at| breaks_after(&words[at]));
-    stop.map_or(words.len(), |at| at + 1)
 }
 
 fn breaks_after(word: &Word) -> bool {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::braces::{Lone, is_simple_statement, lone_at, other_arm};
 use super::layout::{
-    Spot, advance, blanks, column_at, deeper, indent_of, is_first_on_line, lay_out, line_end,
+    Spot, WANTED_WIDTH, advance, blanks, column_at, deeper, fill, indent_of, is_first_on_line, lay_out, line_end,
     line_start, wants_blank,
 };
 use super::marks::{Marks, Side, collect};
@@ -544,6 +544,11 @@ impl Planner<'_> {
             })
             .filter(|(_, delta)| *delta != 0)
             .collect();
+        for (span, delta) in &moved {
+            if *delta > 0 {
+                self.reflow_call(*span, *delta);
+            }
+        }
         let mut shifts: BTreeMap<usize, isize> = BTreeMap::new();
         for (span, delta) in moved {
             self.shift_after(span, delta, &mut shifts);
@@ -557,6 +562,66 @@ impl Planner<'_> {
                 self.put(span, blanks(column as usize));
             }
         }
+    }
+
+    /// Breaks the arguments of the call behind `span` anew, where its lines have become too long.
+    fn reflow_call(&mut self, span: Span, delta: isize) {
+        let Some(open) = self.token_at(span.end as usize) else { return };
+        if self.file.tokens.kind(open) != TokenKind::LParen {
+            return;
+        }
+        let Some(words) = self.call_words(open) else { return };
+        let last = words.1;
+        let end = self.span(last).end as usize;
+        let too_long = |line: usize| {
+            let column = column_at(self.bytes(), line_end(self.bytes(), line)) as isize;
+            column <= WANTED_WIDTH as isize && column + delta > WANTED_WIDTH as isize
+        };
+        let mut lines = vec![span.start as usize];
+        lines.extend(
+            memchr::memchr_iter(b'\n', &self.bytes()[span.end as usize..end])
+                .map(|at| span.end as usize + at + 1),
+        );
+        let call = Span::new(span.end, end as u32);
+        let touched = self.pieces.keys().any(|other| {
+            *other != span && other.start <= call.end && call.start <= other.end
+        });
+        if touched || !lines.into_iter().any(too_long) {
+            return;
+        }
+        let start = column_at(self.bytes(), span.end as usize) as isize + delta;
+        let indent = advance(0, indent_of(self.bytes(), span.start as usize));
+        let text = fill(&words.0, start as usize, indent + 8, self.tail(end));
+        self.put(call, text);
+    }
+
+    /// The words of an argument list and its last token; `None` where a comment or directive is in it.
+    fn call_words(&self, open: TokenId) -> Option<(Vec<Word>, TokenId)> {
+        let mut words: Vec<Word> = Vec::new();
+        let mut depth = 0;
+        let mut token = open;
+        let mut blank = false;
+        while token.index() < self.file.tokens.len() {
+            let kind = self.file.tokens.kind(token);
+            match kind {
+                TokenKind::Space => {
+                    blank = true;
+                    token = token.next();
+                    continue;
+                }
+                _ if kind.is_trivia() => return None,
+                _ => {}
+            }
+            depth += i32::from(kind.is_open()) - i32::from(kind.is_close());
+            let text = self.bytes()[self.span(token).range()].to_vec();
+            words.push(Word { text, kind, newlines: 0, blank });
+            blank = false;
+            if depth == 0 {
+                return Some((words, token));
+            }
+            token = token.next();
+        }
+        None
     }
 
     /// Notes the lines below `span` whose alignment follows a parenthesis behind it on its line.

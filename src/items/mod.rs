@@ -64,3 +64,6 @@ pub enum Arms {
     /// The first one of each `#if`.
     First,
 }
+
+#[cfg(test)]
+mod tests;

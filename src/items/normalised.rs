@@ -32,7 +32,7 @@
 //! A piece may also spell its token differently without an edit (`typeof` as `__typeof__`, `08` as `8`,
 //! bytes that are not ASCII as `_`): leaf text is always read from the original bytes.
 
-use crate::lex::TokenRange;
+use crate::lex::{LexedFile, TokenRange};
 
 /// An edit of one [`Normalised`] text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,5 +136,26 @@ impl Normalised {
     /// The last piece that ends at or before byte `end` of the text.
     pub fn piece_before(&self, end: u32) -> Option<usize> {
         self.pieces.partition_point(|piece| piece.end <= end).checked_sub(1)
+    }
+
+    /// The text, a line for each `;` and brace, and the edits under it, for people.
+    pub fn print(&self, file: &LexedFile) -> String {
+        let mut out = String::from("   ");
+        for piece in &self.pieces {
+            let word = &self.text[piece.start as usize..piece.end as usize];
+            out.push(' ');
+            out.push_str(word);
+            if word.ends_with([';', '{', '}']) {
+                out.push_str("\n   ");
+            }
+        }
+        out.truncate(out.trim_end().len());
+        out.push('\n');
+        for edit in &self.edits {
+            let place = file.location(edit.tokens.start);
+            let text = file.range_text(edit.tokens).to_string().replace(['\n', '\t'], " ");
+            out.push_str(&format!("    {place} {:?} `{text}`\n", edit.kind));
+        }
+        out
     }
 }

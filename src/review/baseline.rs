@@ -108,7 +108,8 @@ impl Baseline {
     }
 }
 
-/// Whether a site of this class is the guard's business: a mark that travels in its container is not.
+/// Whether a site of this class is the guard's business: a mark that travels in its container is not, and
+/// neither are sites that no report lists.
 pub(super) fn is_guarded(class: Class) -> bool {
     match class {
         Class::Gup | Class::Conditional | Class::Mixed => true,

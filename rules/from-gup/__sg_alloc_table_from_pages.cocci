@@ -1,0 +1,28 @@
+// __sg_alloc_table_from_pages() given an array of pages from get_user_pages() or one of its relatives.
+
+@__sg_alloc_table_from_pages_gup@
+expression sgt;
+expression pages : provenance(gup);
+@@
+- __sg_alloc_table_from_pages
++ __sg_alloc_table_from_pages_from_gup
+  (sgt, pages, ...)
+
+// From GUP only where cond is true. As a statement of its own the call becomes an if/else; where its
+// value is used it becomes a conditional expression.
+
+@__sg_alloc_table_from_pages_conditional@
+expression sgt;
+expression pages : provenance(conditional, cond);
+expression list args;
+@@
+(
+- __sg_alloc_table_from_pages(sgt, pages, args);
++ if (cond)
++ 	__sg_alloc_table_from_pages_from_gup(sgt, pages, args);
++ else
++ 	__sg_alloc_table_from_pages(sgt, pages, args);
+|
+- __sg_alloc_table_from_pages(sgt, pages, args)
++ cond ? __sg_alloc_table_from_pages_from_gup(sgt, pages, args) : __sg_alloc_table_from_pages(sgt, pages, args)
+)

@@ -1,0 +1,28 @@
+// bio_add_folio_nofail() given a folio from get_user_pages() or one of its relatives.
+
+@bio_add_folio_nofail_gup@
+expression bio;
+expression folio : provenance(gup);
+@@
+- bio_add_folio_nofail
++ bio_add_folio_nofail_from_gup
+  (bio, folio, ...)
+
+// From GUP only where cond is true. As a statement of its own the call becomes an if/else; where its
+// value is used it becomes a conditional expression.
+
+@bio_add_folio_nofail_conditional@
+expression bio;
+expression folio : provenance(conditional, cond);
+expression list args;
+@@
+(
+- bio_add_folio_nofail(bio, folio, args);
++ if (cond)
++ 	bio_add_folio_nofail_from_gup(bio, folio, args);
++ else
++ 	bio_add_folio_nofail(bio, folio, args);
+|
+- bio_add_folio_nofail(bio, folio, args)
++ cond ? bio_add_folio_nofail_from_gup(bio, folio, args) : bio_add_folio_nofail(bio, folio, args)
+)

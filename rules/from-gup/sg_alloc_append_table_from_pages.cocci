@@ -1,0 +1,28 @@
+// sg_alloc_append_table_from_pages() given an array of pages from get_user_pages() or one of its relatives.
+
+@sg_alloc_append_table_from_pages_gup@
+expression sgt_append;
+expression pages : provenance(gup);
+@@
+- sg_alloc_append_table_from_pages
++ sg_alloc_append_table_from_pages_from_gup
+  (sgt_append, pages, ...)
+
+// From GUP only where cond is true. As a statement of its own the call becomes an if/else; where its
+// value is used it becomes a conditional expression.
+
+@sg_alloc_append_table_from_pages_conditional@
+expression sgt_append;
+expression pages : provenance(conditional, cond);
+expression list args;
+@@
+(
+- sg_alloc_append_table_from_pages(sgt_append, pages, args);
++ if (cond)
++ 	sg_alloc_append_table_from_pages_from_gup(sgt_append, pages, args);
++ else
++ 	sg_alloc_append_table_from_pages(sgt_append, pages, args);
+|
+- sg_alloc_append_table_from_pages(sgt_append, pages, args)
++ cond ? sg_alloc_append_table_from_pages_from_gup(sgt_append, pages, args) : sg_alloc_append_table_from_pages(sgt_append, pages, args)
+)

@@ -1,0 +1,3 @@
+//! The test suite: one binary, a file per stage.
+
+mod rewrite;

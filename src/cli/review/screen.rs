@@ -115,12 +115,13 @@ fn key_of(key: KeyEvent) -> Option<Key> {
 }
 
 /// The terminal while it is ours; dropping it gives the terminal back.
-struct Screen {
+pub(super) struct Screen {
     ours: Arc<AtomicBool>,
 }
 
 impl Screen {
-    fn enter() -> anyhow::Result<Screen> {
+    /// Takes the terminal over.
+    pub(super) fn enter() -> anyhow::Result<Screen> {
         let ours = Arc::new(AtomicBool::new(true));
         let in_hook = Arc::clone(&ours);
         let earlier = std::panic::take_hook();

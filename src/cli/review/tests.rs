@@ -24,22 +24,33 @@ fn the_review_itself() {
     }
 }
 
+#[test]
+#[ignore = "runs inside the terminal that another test opens"]
+fn a_panic_on_the_screen() {
+    let _screen = screen::Screen::enter().unwrap();
+    println!("a line of the review: 0 of 3 decided");
+    std::thread::sleep(Duration::from_millis(300));
+    panic!("a broken invariant");
+}
+
 /// A terminal of its own, with the review running in it.
 struct Tmux {
     folder: tempfile::TempDir,
     /// A server that was told to end may take a while, so each start has a socket of its own.
     servers: usize,
+    /// The test that it runs.
+    test: &'static str,
 }
 
 impl Tmux {
     /// `None` where there is no tmux.
-    fn start() -> Option<Tmux> {
+    fn start(test: &'static str) -> Option<Tmux> {
         let works = Command::new("tmux").arg("-V").output().is_ok_and(|o| o.status.success());
         if !works {
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
-        let mut tmux = Tmux { folder, servers: 0 };
+        let mut tmux = Tmux { folder, servers: 0, test };
         tmux.begin();
         Some(tmux)
     }
@@ -51,14 +62,17 @@ impl Tmux {
         let binary = std::env::current_exe().unwrap();
         let script = format!(
             "cd {folder}; stty -g > before; {} --ignored --exact --nocapture --quiet \
-             cli::review::tests::the_review_itself & echo $! > pid; fg > /dev/null; \
+             cli::review::tests::{} & echo $! > pid; fg > /dev/null; \
              stty -g > after; echo ENDED; cat",
-            binary.display()
+            binary.display(),
+            self.test,
         );
         std::fs::write(self.folder.path().join("script"), format!("set -m\n{script}\n")).unwrap();
         let _ = std::fs::remove_file(self.folder.path().join("after"));
         let decisions = format!("{PATH}={}", self.decisions_path().display());
-        let command = format!("env EDITOR='sed -i s/_from_gup/_of_user/' bash {folder}/script");
+        let command = format!(
+            "env RUST_BACKTRACE=0 EDITOR='sed -i s/_from_gup/_of_user/' bash {folder}/script"
+        );
         self.tmux(&["new-session", "-d", "-x", "80", "-y", "24", "-e", &decisions, &command]);
         self.wait_for("decided");
     }
@@ -127,7 +141,7 @@ impl Drop for Tmux {
 
 #[test]
 fn accept_reject_undo_edit_quit_and_resume() {
-    let Some(mut tmux) = Tmux::start() else { return };
+    let Some(mut tmux) = Tmux::start("the_review_itself") else { return };
     tmux.keys("a");
     tmux.wait_for("1 of 3 decided");
     tmux.keys("r");
@@ -157,7 +171,7 @@ fn accept_reject_undo_edit_quit_and_resume() {
 
 #[test]
 fn signals_end_it_with_the_terminal_restored_and_the_decisions_saved() {
-    let Some(mut tmux) = Tmux::start() else { return };
+    let Some(mut tmux) = Tmux::start("the_review_itself") else { return };
     for name in ["INT", "TERM"] {
         tmux.keys("a");
         tmux.wait_for("1 of 3 decided");
@@ -169,6 +183,14 @@ fn signals_end_it_with_the_terminal_restored_and_the_decisions_saved() {
         std::fs::remove_file(tmux.decisions_path()).unwrap();
         tmux.begin();
     }
+}
+
+#[test]
+fn a_panic_is_read_on_a_restored_terminal() {
+    let Some(tmux) = Tmux::start("a_panic_on_the_screen") else { return };
+    let screen = tmux.ends_with_the_terminal_restored();
+    assert!(screen.contains("a broken invariant"), "{screen}");
+    assert!(!screen.contains("a line of the review"), "{screen}");
 }
 
 #[test]

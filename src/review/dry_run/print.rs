@@ -40,7 +40,7 @@ pub struct PrintOptions {
 /// The whole text. It is bytes, for the diff is: source need not be UTF-8.
 pub fn print(dry_run: &DryRun, options: &PrintOptions) -> Vec<u8> {
     let mut printer = Printer { out: Vec::new(), options: *options };
-    if options.stat {
+    if options.stat && dry_run.files().next().is_some() {
         printer.stat(dry_run);
     }
     for group in &dry_run.groups {

@@ -31,7 +31,7 @@ pub(super) struct View {
     tree: String,
     rules: String,
     total: usize,
-    converted: usize,
+    convertible: usize,
     classes: Vec<Count>,
     chart: Chart,
     subsystems: Vec<Subsystem>,
@@ -49,7 +49,7 @@ struct Subsystem {
     name: String,
     counts: Vec<Count>,
     total: usize,
-    converted: usize,
+    convertible: usize,
     files: Vec<File>,
 }
 
@@ -73,9 +73,16 @@ struct SiteView {
     reference: &'static str,
     conversion: Option<String>,
     reason: String,
+    sources: Vec<SourceView>,
     steps: Vec<StepView>,
     others: Vec<StepView>,
     hunks: Vec<HunkView>,
+}
+
+#[derive(Debug, Serialize)]
+struct SourceView {
+    call: String,
+    place: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -149,7 +156,7 @@ impl View {
             tree: seen(&report.tree),
             rules: seen(&report.rules),
             total: report.sites.len(),
-            converted: converted(report.sites.iter()),
+            convertible: convertible(report.sites.iter()),
             classes: counts(report.sites.iter()),
             chart: Chart::new(&rows),
             subsystems: groups.iter().map(|(name, sites)| subsystem(name, sites, input)).collect(),
@@ -171,7 +178,7 @@ fn counts<'s>(sites: impl Iterator<Item = &'s Site> + Clone) -> Vec<Count> {
     CLASSES.into_iter().map(of).collect()
 }
 
-fn converted<'s>(sites: impl Iterator<Item = &'s Site>) -> usize {
+fn convertible<'s>(sites: impl Iterator<Item = &'s Site>) -> usize {
     sites.filter(|site| site.conversion.is_some()).count()
 }
 
@@ -186,7 +193,7 @@ fn subsystem(name: &str, sites: &[(&Site, &Fingerprint)], input: &Input<'_>) -> 
         name: seen(name),
         counts: counts(all()),
         total: sites.len(),
-        converted: converted(all()),
+        convertible: convertible(all()),
         files: files.collect(),
     }
 }
@@ -203,6 +210,10 @@ fn site_view(site: &Site, name: &Fingerprint, input: &Input<'_>) -> SiteView {
         function: String::new(),
         lines: excerpt(&other.file, other.line, input.read_line),
     });
+    let sources = site.sources.iter().map(|source| SourceView {
+        call: seen(&source.call),
+        place: format!("{}:{}", seen(source.file.as_str()), source.line),
+    });
     SiteView {
         id: name.to_string(),
         line: site.line,
@@ -215,7 +226,8 @@ fn site_view(site: &Site, name: &Fingerprint, input: &Input<'_>) -> SiteView {
         verdict: seen(&story::verdict(site)),
         reference: story::reference_phrase(site.reference),
         conversion: site.conversion.as_deref().map(seen),
-        reason: seen(&site.reason),
+        reason: one_line(&site.reason),
+        sources: sources.collect(),
         steps,
         others: others.collect(),
         hunks: input.dry_run.map(|dry_run| hunks(site, dry_run)).unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! Control flow graphs: one function of an [`Ast`](crate::ast::Ast) as points and edges.
+//! Control flow graphs: one function of an [`Ast`] as points and edges.
 //!
 //! In: a function definition. Out: a [`Cfg`]. A [`Point`] stands for one simple statement, declaration,
 //! condition, label, loop head, or for the place behind a compound statement ([`PointKind::After`]), so

@@ -3,7 +3,9 @@
 //! A command gets its arguments and the [`Terminal`](options::Terminal), asks the driver, and says how
 //! it went as an [`Exit`](exit::Exit). Nothing else in the library prints.
 
+pub mod apply;
 pub mod demo;
+pub mod diff;
 pub mod dump;
 pub mod exit;
 pub mod explain;
@@ -39,6 +41,8 @@ A tree that could not be read in full is summed up on standard error; --strict m
 enum Command {
     Scan(scan::ScanArgs),
     Explain(explain::ExplainArgs),
+    Diff(diff::DiffArgs),
+    Apply(apply::ApplyArgs),
     Series(series::SeriesArgs),
     Parse(parse::ParseArgs),
     Dump(dump::DumpArgs),
@@ -86,6 +90,8 @@ impl Command {
         match self {
             Command::Scan(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Explain(args) => Terminal::new(&args.common, args.verbosity.verbose),
+            Command::Diff(args) => Terminal::new(&args.common, args.verbosity.verbose),
+            Command::Apply(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Series(args) => Terminal::new(&args.common, args.verbose),
             Command::Parse(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Dump(args) => Terminal::new(&args.common, args.verbosity.verbose),
@@ -97,6 +103,8 @@ impl Command {
         match self {
             Command::Scan(args) => scan::run(args, terminal),
             Command::Explain(args) => explain::run(args, terminal),
+            Command::Diff(args) => diff::run(args, terminal),
+            Command::Apply(args) => apply::run(args, terminal),
             Command::Series(args) => series::run(args, terminal),
             Command::Parse(args) => parse::run(args, terminal),
             Command::Dump(args) => dump::run(args, terminal),

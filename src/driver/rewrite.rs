@@ -4,21 +4,22 @@
 //! that did it. A rule sees the file as the rules before it left it, and the facts about that version.
 //! What was to be converted and was not is said, never passed over.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
 
 use anyhow::bail;
 use rayon::prelude::*;
 
 use super::Workspace;
-use super::scan::{self, Scan, ScannedFile, TreeEnvironment};
+use super::scan::{self, Scan, ScannedFile};
 use crate::ast::{Ast, NodeId};
 use crate::diff::{FileChange, FileDiff};
 use crate::edit::{self, FileFacts, Settings};
-use crate::items::{TypeNames, split};
 use crate::lex::{LexedFile, TokenKind, TokenRange};
 use crate::matcher::{Facts, PageFact, Unit};
-use crate::provenance::{self, FileFunctions, Vocabulary};
+use crate::provenance;
 use crate::review::{Applicability, Report, Site};
 use crate::series::facts::RuleName;
 use crate::smpl::{self, ProvenanceClass, SemanticPatch};
@@ -51,6 +52,8 @@ pub struct RewrittenSite {
     pub rule: RuleName,
     /// The site as it was scanned.
     pub site: Site,
+    /// The 1-based lines of the file before the change that its edits may touch.
+    pub lines: RangeInclusive<u32>,
 }
 
 impl Rewrites {
@@ -70,6 +73,15 @@ impl Rewrites {
 struct Rule {
     name: RuleName,
     patch: SemanticPatch,
+    /// The adders that its text names.
+    adders: BTreeSet<String>,
+}
+
+impl Rule {
+    /// Whether it names the adder of one of `sites`; a rule that names none may be about any.
+    fn concerns(&self, sites: &[&Site]) -> bool {
+        self.adders.is_empty() || sites.iter().any(|site| self.adders.contains(&site.adder))
+    }
 }
 
 /// What came of one file.
@@ -81,8 +93,8 @@ struct Outcome {
 
 /// Runs the campaign's rules on what a scan finds.
 pub fn rewrite(workspace: &Workspace) -> anyhow::Result<Rewrites> {
-    let rules = parse_rules(workspace)?;
     let scan = scan::scan(workspace)?;
+    let rules = parse_rules(workspace, &scan)?;
     let report = scan.report(workspace);
     let mut convertible: BTreeMap<&TreePath, Vec<&Site>> = BTreeMap::new();
     for site in report.sites.iter().filter(|site| site.conversion.is_some()) {
@@ -104,11 +116,15 @@ pub fn rewrite(workspace: &Workspace) -> anyhow::Result<Rewrites> {
     Ok(Rewrites { files, report, refused })
 }
 
-fn parse_rules(workspace: &Workspace) -> anyhow::Result<Vec<Rule>> {
+fn parse_rules(workspace: &Workspace, scan: &Scan) -> anyhow::Result<Vec<Rule>> {
     let mut rules = Vec::new();
     for file in &workspace.campaign.rules {
         match smpl::parse(file.text.as_bytes()) {
-            Ok((patch, _)) => rules.push(Rule { name: RuleName(file.name.clone()), patch }),
+            Ok((patch, _)) => {
+                let words = scan.adders.mentions(file.text.as_bytes());
+                let adders = words.map(|(word, _)| scan.adders.word(word).to_owned()).collect();
+                rules.push(Rule { name: RuleName(file.name.clone()), patch, adders });
+            }
             Err(rejected) => {
                 let lines = LineIndex::new(file.text.as_bytes());
                 let path = TreePath::new(file.path.trim_start_matches('/'));
@@ -124,13 +140,13 @@ fn parse_rules(workspace: &Workspace) -> anyhow::Result<Vec<Rule>> {
 }
 
 fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &Scan) -> Outcome {
-    let facts = Analysis { vocabulary: &scan.vocabulary, environment: &scan.environment };
+    let facts = Analysis::new(scan, scanned);
     let settings = Settings::default();
     let original = &scanned.file;
     let mut outcome = Outcome::default();
     let mut version = original.clone();
     let mut converted: Vec<RewrittenSite> = Vec::new();
-    for rule in rules {
+    for rule in rules.iter().filter(|rule| rule.concerns(sites)) {
         // What the rule does to the file as it was tells which sites are its own.
         let alone = edit::rewrite(&rule.patch, original, &settings, &facts);
         if alone.bytes == original.bytes {
@@ -151,7 +167,9 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
             if next.applicability != edit::Applicability::Safe {
                 site.applicability = Applicability::Review;
             }
-            converted.push(RewrittenSite { rule: rule.name.clone(), site });
+            let lines = lines_of(scanned, &site);
+            let lines = lines.start as u32 + 1..=lines.end as u32;
+            converted.push(RewrittenSite { rule: rule.name.clone(), site, lines });
         }
         version = LexedFile::new(version.path.clone(), next.bytes);
     }
@@ -191,33 +209,45 @@ fn lines_of(scanned: &ScannedFile, site: &Site) -> Range<usize> {
     start..file.location(semi.unwrap_or(after)).line as usize
 }
 
-/// The analysis of provenance as rules ask it, about any version of a file.
+/// The analysis of provenance as rules ask it, about any version of one file.
+///
+/// Every rule asks about the version it sees, and most rules see the same one: the last answer is kept.
 struct Analysis<'a> {
-    vocabulary: &'a Vocabulary,
-    environment: &'a TreeEnvironment,
+    scan: &'a Scan,
+    known: RefCell<(Vec<u8>, Arc<Pages>)>,
+}
+
+/// What is known of pages, by the tokens of the page's expression.
+type Pages = BTreeMap<TokenRange, PageFact>;
+
+impl<'a> Analysis<'a> {
+    /// Starts with what the scan found in the file as it is on disk.
+    fn new(scan: &'a Scan, scanned: &ScannedFile) -> Analysis<'a> {
+        let sites = scanned.sites.iter().flat_map(|(_, sites)| sites);
+        let known = (scanned.file.bytes.clone(), Arc::new(pages(sites)));
+        Analysis { scan, known: RefCell::new(known) }
+    }
+}
+
+fn pages<'s>(sites: impl Iterator<Item = &'s provenance::Site>) -> Pages {
+    sites.filter_map(|site| Some((site.page_tokens, fact(site)?))).collect()
 }
 
 impl FileFacts for Analysis<'_> {
     fn of(&self, file: &LexedFile, _: &[Unit<'_>]) -> Box<dyn Facts + '_> {
-        let items = split(file);
-        let types = TypeNames::default();
-        let functions = FileFunctions::new(file, &items, &types, self.vocabulary, self.environment);
-        let mut pages = BTreeMap::new();
-        for index in 0..items.len() {
-            let Some(function) = functions.function(index) else { continue };
-            for site in functions.sites(index) {
-                if let Some(fact) = fact(&site) {
-                    pages.insert(function.ast().tokens(site.page), fact);
-                }
-            }
+        let mut known = self.known.borrow_mut();
+        if known.0 != file.bytes {
+            let (sites, _) = self.scan.sites_of(file);
+            let sites = sites.iter().flat_map(|(_, sites)| sites);
+            *known = (file.bytes.clone(), Arc::new(pages(sites)));
         }
-        Box::new(PageFacts { pages })
+        Box::new(PageFacts { pages: known.1.clone() })
     }
 }
 
-/// What is known of the pages of one version, by the tokens of the page's expression.
+/// The facts of one version.
 struct PageFacts {
-    pages: BTreeMap<TokenRange, PageFact>,
+    pages: Arc<Pages>,
 }
 
 impl Facts for PageFacts {

@@ -30,6 +30,8 @@ pub struct Scan {
     pub files: Vec<ScannedFile>,
     /// What was not looked at.
     pub unseen: Unseen,
+    /// The names of the adders.
+    pub adders: WordSet,
     /// The vocabulary that was used.
     pub vocabulary: Vocabulary,
     /// What the tree's headers say of the functions that mean something.
@@ -77,7 +79,7 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         for missed in solved {
             unseen.add(missed);
         }
-        Ok(Scan { files, unseen, vocabulary, environment })
+        Ok(Scan { files, unseen, adders, vocabulary, environment })
     })
 }
 
@@ -108,6 +110,13 @@ impl Scan {
         report::report(self, workspace)
     }
 
+    /// The sites in another version of a scanned file, by item, and what was not seen of them.
+    pub fn sites_of(&self, file: &LexedFile) -> (Vec<(usize, Vec<Site>)>, Unseen) {
+        let mut scanned = lexed_file(file.clone(), &self.adders);
+        let unseen = solve(&mut scanned, &self.vocabulary, &self.environment);
+        (scanned.sites, unseen)
+    }
+
     /// The adders that no GUP page was seen to reach.
     pub fn unlisted(&self) -> Vec<UnlistedSite> {
         report::unlisted(self)
@@ -129,7 +138,12 @@ fn read_file(
 ) -> Result<Option<ScannedFile>, walk::Unseen> {
     let mut bytes = Vec::new();
     read_into(&workspace.tree.root, path, &mut bytes)?;
-    let file = LexedFile::new(path.clone(), bytes);
+    let scanned = lexed_file(LexedFile::new(path.clone(), bytes), adders);
+    Ok((!scanned.sites.is_empty()).then_some(scanned))
+}
+
+/// The items of a file, and which of them hold an adder.
+fn lexed_file(file: LexedFile, adders: &WordSet) -> ScannedFile {
     let items = split(&file);
     let holds_adder = |item: &Item| {
         let is_function = matches!(item.kind, ItemKind::Function | ItemKind::MacroFunction);
@@ -140,7 +154,7 @@ fn read_file(
         .filter(|(_, item)| holds_adder(item))
         .map(|(index, _)| (index, Vec::new()))
         .collect();
-    Ok((!sites.is_empty()).then_some(ScannedFile { file, items, sites }))
+    ScannedFile { file, items, sites }
 }
 
 fn mentions_word(file: &LexedFile, item: Item, words: &WordSet) -> bool {

@@ -1,7 +1,7 @@
 //! From a dry run to commits on a branch and mails in a folder.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 
@@ -14,7 +14,7 @@ use crate::review::{Class, Report, Role, Site};
 use crate::series::facts::{
     Conversion, LeftAlone, Messages, RuleText, SeriesFacts, SiteFact, SourceFact,
 };
-use crate::series::from_gup::{CONDITION_HELPER, Helpers, TreeReader, helpers};
+use crate::series::from_gup::{self, CONDITION_HELPER, Helpers};
 use crate::series::maintainers::Maintainers;
 use crate::series::repo::Repository;
 use crate::series::{Authorship, plan};
@@ -65,10 +65,7 @@ pub fn make(
     repository.check_branch(&branch).map_err(|e| with_hint(&e, e.hint().as_deref()))?;
     let author = repository.author().map_err(|e| with_hint(&e, e.hint().as_deref()))?;
 
-    let made = make_helpers(workspace, rewrites);
-    if let Some(missing) = made.missing.first() {
-        bail!("{} cannot be added: {}", missing.name, missing.reason);
-    }
+    let made = make_helpers(workspace, rewrites)?;
     let facts = facts(workspace, rewrites, made);
     let all: Vec<FileChange> = facts
         .helpers
@@ -140,31 +137,50 @@ fn wanted(rewrites: &Rewrites) -> BTreeSet<String> {
 }
 
 /// The changes of the helper patch for `rewrites`.
-pub fn make_helpers(workspace: &Workspace, rewrites: &Rewrites) -> Helpers {
+///
+/// Errors: a helper that cannot be added, because then what calls it does not build.
+fn make_helpers(workspace: &Workspace, rewrites: &Rewrites) -> anyhow::Result<Helpers> {
+    let wanted = wanted(rewrites);
     let converted: Vec<FileChange> =
         rewrites.files.iter().map(|file| file.change.clone()).collect();
-    let reader = DiskReader { root: &workspace.tree.root, files: workspace.walk_all().files };
-    workspace.run(|| helpers(&wanted(rewrites), &reader, &converted))
-}
-
-/// The tree as the helper patch reads it.
-struct DiskReader<'w> {
-    root: &'w Path,
-    files: Vec<TreePath>,
-}
-
-impl TreeReader for DiskReader<'_> {
-    fn read(&self, path: &TreePath) -> Option<Vec<u8>> {
+    let files = workspace.walk_all().files;
+    let root = &workspace.tree.root;
+    let words = WordSet::new(from_gup::words(&wanted))?;
+    let found = workspace.run(|| index::files_mentioning(root, &files, &words));
+    let mut mentions: BTreeMap<String, Vec<TreePath>> = BTreeMap::new();
+    for (file, mentioned) in &found.files {
+        for word in mentioned.iter() {
+            let path = files[file.index()].clone();
+            mentions.entry(words.word(*word).to_owned()).or_default().push(path);
+        }
+    }
+    let read = |path: &TreePath| {
         let mut bytes = Vec::new();
-        walk::read_into(self.root, path, &mut bytes).ok()?;
+        walk::read_into(root, path, &mut bytes).ok()?;
         Some(bytes)
+    };
+    let mentions = |word: &str| mentions.get(word).cloned().unwrap_or_default();
+    let lookup = from_gup::Lookup { read, mentions };
+    let made = from_gup::helpers(&wanted, &lookup, &converted);
+    if let Some(missing) = made.missing.first() {
+        bail!("{} cannot be added: {}", missing.name, missing.reason);
     }
+    Ok(made)
+}
 
-    fn mentions(&self, word: &str) -> Vec<TreePath> {
-        let Ok(words) = WordSet::new([word]) else { return Vec::new() };
-        let found = index::files_mentioning(self.root, &self.files, &words);
-        found.files.iter().map(|(file, _)| self.files[file.index()].clone()).collect()
+/// All changes of the campaign, the helpers among them, each file once; none where nothing is converted.
+pub fn all_changes(workspace: &Workspace, rewrites: &Rewrites) -> anyhow::Result<Vec<FileChange>> {
+    if rewrites.files.is_empty() {
+        return Ok(Vec::new());
     }
+    let mut changes = make_helpers(workspace, rewrites)?.changes;
+    for file in &rewrites.files {
+        if changes.iter().all(|change| change.path != file.change.path) {
+            changes.push(file.change.clone());
+        }
+    }
+    changes.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(changes)
 }
 
 fn facts(workspace: &Workspace, rewrites: &Rewrites, helpers: Helpers) -> SeriesFacts {

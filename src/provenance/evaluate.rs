@@ -12,7 +12,7 @@ use super::memory::{CellId, Object, State};
 use super::origin::Role;
 use super::scope::{Type, type_name};
 use super::value::{Atom, Value};
-use crate::ast::{AssignOp, BinaryOp, Kind, LiteralKind, List, NodeId, UnaryOp};
+use crate::ast::{AssignOp, BinaryOp, Kind, List, LiteralKind, NodeId, UnaryOp};
 use crate::cfg::{Point, PointKind};
 use crate::lex::TokenKind;
 
@@ -198,8 +198,11 @@ impl Engine<'_> {
             let cell = self.memory.whole(Object::Global(name));
             return frame.state.load(&mut self.memory, cell, Engine::START);
         };
-        let cell = self.variable_cell(variable);
         let ty = &self.context.scope.data(variable).ty;
+        if ty.is_small_number() {
+            return self.number();
+        }
+        let cell = self.variable_cell(variable);
         // A parameter written as an array is a pointer.
         if ty.arrays > 0 && self.context.scope.data(variable).parameter.is_none() {
             return Value::of(Atom::Address(cell), Engine::START);
@@ -279,19 +282,19 @@ impl Engine<'_> {
         }
     }
 
+    /// Whether the lvalue is a variable in which no pointer fits: it is not followed.
+    fn is_small_number(&self, lhs: NodeId) -> bool {
+        let variable = self.context.scope.variable(self.context.ast.strip_parens(lhs));
+        variable.is_some_and(|variable| self.context.scope.data(variable).ty.is_small_number())
+    }
+
     fn smear(&mut self, cells: &[CellId]) {
         for &cell in cells {
             self.memory.smear(cell);
         }
     }
 
-    fn unary(
-        &mut self,
-        id: NodeId,
-        op: UnaryOp,
-        operand: NodeId,
-        frame: &mut Frame<'_>,
-    ) -> Value {
+    fn unary(&mut self, id: NodeId, op: UnaryOp, operand: NodeId, frame: &mut Frame<'_>) -> Value {
         match op {
             UnaryOp::Address => {
                 let places = self.places(operand, frame);
@@ -323,13 +326,7 @@ impl Engine<'_> {
         }
     }
 
-    fn binary(
-        &mut self,
-        op: BinaryOp,
-        lhs: NodeId,
-        rhs: NodeId,
-        frame: &mut Frame<'_>,
-    ) -> Value {
+    fn binary(&mut self, op: BinaryOp, lhs: NodeId, rhs: NodeId, frame: &mut Frame<'_>) -> Value {
         let left = self.value(lhs, frame);
         let right = match op {
             BinaryOp::And | BinaryOp::Or => self.maybe(rhs, frame),
@@ -380,6 +377,9 @@ impl Engine<'_> {
     ) -> Value {
         let value = self.value(rhs, frame);
         let places = self.places(lhs, frame);
+        if self.is_small_number(lhs) {
+            return self.number();
+        }
         match op {
             AssignOp::Assign => {
                 let role =
@@ -458,13 +458,7 @@ impl Engine<'_> {
     }
 
     /// Notes `bv->bv_page = page`.
-    fn note_member_store(
-        &mut self,
-        lhs: NodeId,
-        page: NodeId,
-        value: &Value,
-        frame: &Frame<'_>,
-    ) {
+    fn note_member_store(&mut self, lhs: NodeId, page: NodeId, value: &Value, frame: &Frame<'_>) {
         let lhs = self.context.ast.strip_parens(lhs);
         let Kind::Member { name, .. } = self.context.ast.kind(lhs) else { return };
         let name = self.memory.name(&self.context.file.text(name).to_string());
@@ -503,6 +497,9 @@ impl Engine<'_> {
             return;
         }
         let value = self.value(init, frame);
+        if data.ty.is_small_number() {
+            return;
+        }
         let value = self.moved(value, declarator, Role::Assign);
         frame.state.overwrite(&self.memory, cell, value);
         self.copy_members(init, &[cell], frame);

@@ -12,19 +12,22 @@ use std::sync::Arc;
 use bstr::ByteSlice;
 use rustc_hash::FxHashMap;
 
+use super::Function;
 use super::engine::Engine;
 use super::environment::{AccessPath, Environment, Summary};
-use super::origin::{Origin, OriginKind, IteratorExpr, Role, TraceStep};
+use super::origin::{IteratorExpr, Origin, OriginKind, Role, TraceStep};
 use super::scope::Prototype;
 use super::site::{self, Site};
 use super::vocabulary::Vocabulary;
-use super::Function;
 use crate::cfg::NoReturn;
 use crate::items::{Item, ItemKind, TypeNames};
 use crate::lex::{LexedFile, TokenId, TokenKind};
 
 /// Callers of callers of … are followed this far.
 const MOST_CALLERS: usize = 6;
+
+/// A place of a function, by the function's name.
+type Demand = (String, AccessPath);
 
 /// One file's functions and what has been found out about them.
 pub struct FileFunctions<'a> {
@@ -40,9 +43,9 @@ pub struct FileFunctions<'a> {
     summaries: RefCell<FxHashMap<String, Option<Arc<Summary>>>>,
     /// Whether the file mentions a source; without one its functions add nothing to what each tells alone.
     has_sources: bool,
-    known_incoming: RefCell<FxHashMap<(String, AccessPath), Option<Vec<Arc<Origin>>>>>,
+    known_incoming: RefCell<FxHashMap<Demand, Option<Vec<Arc<Origin>>>>>,
     /// Places whose callers are being asked, outermost first.
-    asking: RefCell<Vec<(String, AccessPath)>>,
+    asking: RefCell<Vec<Demand>>,
 }
 
 impl<'a> FileFunctions<'a> {
@@ -85,9 +88,8 @@ impl<'a> FileFunctions<'a> {
         let item = self.items.get(index)?;
         let is_function = matches!(item.kind, ItemKind::Function | ItemKind::MacroFunction);
         let parsed = is_function.then(|| crate::parse::item(self.file, item, self.types).ast);
-        let function = parsed.flatten().map(|ast| {
-            Rc::new(Function::new(ast, self.file, &self.no_return))
-        });
+        let function =
+            parsed.flatten().map(|ast| Rc::new(Function::new(ast, self.file, &self.no_return)));
         self.parsed.borrow_mut().insert(index, function.clone());
         function
     }

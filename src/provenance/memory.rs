@@ -293,16 +293,13 @@ impl State {
         }
     }
 
-    /// What was stored to `cell`, if anything was.
-    pub(super) fn stored(&self, cell: CellId) -> Option<&Value> {
-        self.cells.get(&cell)
-    }
-
     /// What `cell` holds as nothing was stored to it alone.
     fn start(&self, memory: &mut Memory, cell: CellId, step: StepId) -> Value {
-        let stored = memory.outward(cell).skip(1).enumerate().find_map(|(up, around)| {
-            self.cells.get(&around).map(|value| (up + 1, value))
-        });
+        let stored = memory
+            .outward(cell)
+            .skip(1)
+            .enumerate()
+            .find_map(|(up, around)| self.cells.get(&around).map(|value| (up + 1, value)));
         if let Some((up, value)) = stored {
             let path = memory.cell(cell).path.clone();
             return project(memory, value, &path[path.len() - up..]);
@@ -450,12 +447,17 @@ impl State {
         }
         let mut new: Vec<(CellId, Value)> = Vec::new();
         for (&cell, own) in self.cells.iter() {
+            let from_start;
             let theirs = match other.cells.get(&cell) {
-                Some(value) => value.clone(),
-                None => other.start(memory, cell, step),
+                Some(value) => value,
+                None => {
+                    from_start = other.start(memory, cell, step);
+                    &from_start
+                }
             };
-            let mut joined = own.clone();
-            if joined.join(&theirs) {
+            if !own.covers(theirs) {
+                let mut joined = own.clone();
+                joined.join(theirs);
                 new.push((cell, joined));
             }
         }

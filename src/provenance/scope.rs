@@ -32,6 +32,11 @@ impl Type {
         self.pointers + self.arrays
     }
 
+    /// Whether it is a number too small for a pointer: `int`, `bool`, an enum; not `unsigned long`.
+    pub fn is_small_number(&self) -> bool {
+        self.arithmetic && self.depth() == 0 && self.base != "long"
+    }
+
     /// Whether it is `base` behind `depth` pointers or arrays.
     pub fn is(&self, base: &str, depth: u8) -> bool {
         self.base == base && self.depth() == depth

@@ -74,6 +74,8 @@ pub struct Site {
     pub function: String,
     /// The adder's name, or the member.
     pub adder: String,
+    /// The tokens of the page, or of the array of pages.
+    pub page_tokens: TokenRange,
     /// The page's text.
     pub page_text: String,
     /// What it adds to.
@@ -109,8 +111,7 @@ pub(super) fn sites(engine: &mut Engine<'_>, events: Vec<AdderEvent>) -> Vec<Sit
             None => merged.push(event),
         }
     }
-    let mut sites: Vec<Site> =
-        merged.iter().map(|event| site(engine, event)).collect();
+    let mut sites: Vec<Site> = merged.iter().map(|event| site(engine, event)).collect();
     sites.sort_by_key(|site| (site.location, site.node));
     sites
 }
@@ -122,7 +123,7 @@ fn site(engine: &mut Engine<'_>, event: &AdderEvent) -> Site {
     let mut condition = None;
     if class == Class::Mixed {
         match condition::of_branches(context, event) {
-            Some(Told::OneSide(one, _)) => {
+            Some(Told::OneSide(one)) => {
                 arrivals = *one;
                 class = arrivals.class();
             }
@@ -151,6 +152,7 @@ fn site(engine: &mut Engine<'_>, event: &AdderEvent) -> Site {
         tokens: context.ast.tokens(event.node),
         function: context.scope.name.clone(),
         adder,
+        page_tokens: context.ast.tokens(event.page),
         page_text: context.text(event.page),
         container,
         class,
@@ -225,9 +227,7 @@ fn reason(class: Class, condition: Option<&Condition>, arrivals: &Arrivals) -> S
             Some(arrival) => format!("some pages are {}", why(arrival)),
             None => "pages come through different iterators".to_owned(),
         },
-        Class::Carried | Class::Unknown => {
-            arrivals.elsewhere().next().map_or(String::new(), why)
-        }
+        Class::Carried | Class::Unknown => arrivals.elsewhere().next().map_or(String::new(), why),
     }
 }
 
@@ -238,8 +238,10 @@ fn tell(context: Context<'_>, site: &mut Site, arrivals: &Arrivals) {
     };
     site.sources = arrivals.sources().map(source_ref).collect();
     site.sources.sort_by(|a, b| (&a.place, &a.text).cmp(&(&b.place, &b.text)));
+    site.sources.dedup();
     site.others = arrivals.elsewhere().map(source_ref).collect();
     site.others.sort_by(|a, b| (&a.place, &a.text).cmp(&(&b.place, &b.text)));
+    site.others.dedup();
     let adder = TraceStep {
         place: Place { line: site.location.line, ..context.place(site.node) },
         text: context.text(site.node),

@@ -27,7 +27,7 @@ impl Engine<'_> {
             }
         }
         for (cell, value) in exit.written_cells() {
-            if let Some(place) = self.access_path(cell).filter(|place| is_outside(place)) {
+            if let Some(place) = self.access_path(cell).filter(is_outside) {
                 let why = value.iter().next().map_or(String::new(), |(atom, _)| self.why(atom));
                 summary.writes.push((place, why));
             }
@@ -155,7 +155,8 @@ impl Engine<'_> {
     /// Whether the function gives the variable a value beside its initialiser, or takes its address.
     pub(super) fn is_assigned(&self, variable: Variable) -> bool {
         let ast = self.context.ast;
-        let is_it = |id: NodeId| self.context.scope.variable(ast.strip_parens(id)) == Some(variable);
+        let is_it =
+            |id: NodeId| self.context.scope.variable(ast.strip_parens(id)) == Some(variable);
         ast.ids().any(|id| match ast.kind(id) {
             Kind::Assign { lhs, op: AssignOp::Assign | AssignOp::Compound(_), .. } => is_it(lhs),
             Kind::Unary { op, operand } => match op {

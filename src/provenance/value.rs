@@ -11,7 +11,7 @@ use crate::ast::NodeId;
 
 /// The number of an [`Origin`](super::Origin) in its analysis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OriginId(pub(super) u32);
+pub(super) struct OriginId(pub(super) u32);
 
 /// The number of a step in its analysis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,12 +75,17 @@ impl Value {
         grew
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Atom, StepId)> + '_ {
-        self.0.iter().copied()
+    /// Whether joining `other` would add nothing.
+    pub(super) fn covers(&self, other: &Value) -> bool {
+        let mut own = self.0.iter().map(|&(atom, _)| atom);
+        other.0.iter().all(|&(atom, _)| {
+            let is_write = matches!(atom, Atom::Written(_));
+            (is_write && self.may_be_written()) || own.any(|own| own == atom)
+        })
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Atom, StepId)> + '_ {
+        self.0.iter().copied()
     }
 
     pub(super) fn retain(&mut self, keep: impl Fn(Atom) -> bool) {

@@ -1,0 +1,8 @@
+void f(struct bio *bio, struct obj *obj, unsigned long addr)
+{
+	pin_user_pages_fast(addr, 1, 0, obj->pages);
+	mutex_unlock(&obj->lock);
+	pr_debug("%p", obj);
+	other(obj->dev);
+	bio_add_page(bio, obj->pages[0], 1, 0); /* gup */
+}

@@ -1,0 +1,14 @@
+static void add(struct bio *bio, struct page *page)
+{
+	bio_add_page(bio, page, 1, 0); /* mixed */
+}
+
+void f(struct bio *bio, unsigned long addr)
+{
+	add(bio, get_dump_page(addr));
+}
+
+void g(struct bio *bio)
+{
+	add(bio, alloc_page(GFP_KERNEL));
+}

@@ -14,6 +14,7 @@ pub mod options;
 pub mod parse;
 pub mod run;
 pub mod scan;
+pub mod review;
 pub mod series;
 
 use std::process::ExitCode;

@@ -15,7 +15,7 @@ use super::exception::{Comment, Day, Exception, comment_at};
 use super::fingerprint::{self, Fingerprint};
 use super::story::ReadLine;
 use super::text::class_word;
-use super::visible::visible;
+use super::visible::one_line;
 use super::{Palette, Report, Site};
 use crate::source::TreePath;
 
@@ -211,7 +211,7 @@ impl Judgement {
                 site.file,
                 site.line,
                 site.column,
-                visible(&finding.message()),
+                one_line(&finding.message()),
             )
             .expect(INFALLIBLE);
         }

@@ -11,7 +11,7 @@ pub mod dry_run;
 pub mod exception;
 pub mod fingerprint;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 pub mod guard;
 pub mod html;
 pub mod interactive;

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use super::text::class_word;
-use super::visible::visible;
+use super::visible::{one_line, visible};
 use super::{Class, Palette, Reference, Role, Site, Step, Unlisted, UnlistedSite};
 use crate::source::TreePath;
 
@@ -22,7 +22,11 @@ pub fn tell(site: &Site, read_line: ReadLine<'_>, colours: Palette) -> String {
     writeln!(
         out,
         "{heading}{}({}){heading:#} in {}, {place}{}:{}{place:#}",
-        site.adder, site.page, site.function, site.file, site.line,
+        site.adder,
+        one_line(&site.page),
+        site.function,
+        site.file,
+        site.line,
     )
     .expect(INFALLIBLE);
     writeln!(out, "\n{}\n", verdict(site)).expect(INFALLIBLE);
@@ -30,7 +34,7 @@ pub fn tell(site: &Site, read_line: ReadLine<'_>, colours: Palette) -> String {
         tell_step(number + 1, step, read_line, colours, &mut out);
     }
     for other in &site.others {
-        let text = format!("it can also be `{}`", other.text);
+        let text = format!("it can also be `{}`", one_line(&other.text));
         writeln!(out, "   {text}, {place}{}:{}{place:#}", other.file, other.line)
             .expect(INFALLIBLE);
         excerpt(&other.file, other.line, read_line, colours, &mut out);
@@ -46,7 +50,11 @@ pub fn tell_unlisted(site: &UnlistedSite, read_line: ReadLine<'_>, colours: Pale
     writeln!(
         out,
         "{heading}{}({}){heading:#} in {}, {place}{}:{}{place:#}",
-        site.adder, site.page, site.function, site.file, site.line,
+        site.adder,
+        one_line(&site.page),
+        site.function,
+        site.file,
+        site.line,
     )
     .expect(INFALLIBLE);
     let verdict = match site.why {
@@ -60,7 +68,7 @@ pub fn tell_unlisted(site: &UnlistedSite, read_line: ReadLine<'_>, colours: Pale
         tell_step(number + 1, step, read_line, colours, &mut out);
     }
     for other in &site.others {
-        let text = &other.text;
+        let text = one_line(&other.text);
         writeln!(out, "   it is `{text}`, {place}{}:{}{place:#}", other.file, other.line)
             .expect(INFALLIBLE);
         excerpt(&other.file, other.line, read_line, colours, &mut out);
@@ -107,7 +115,10 @@ fn tell_step(number: usize, step: &Step, read_line: ReadLine<'_>, p: Palette, ou
     writeln!(
         out,
         "{number:2}. {does}: `{}` in {}, {place}{}:{}{place:#}",
-        step.text, step.function, step.file, step.line,
+        one_line(&step.text),
+        step.function,
+        step.file,
+        step.line,
     )
     .expect(INFALLIBLE);
     excerpt(&step.file, step.line, read_line, p, out);

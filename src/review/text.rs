@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use super::visible::one_line;
 use super::{Applicability, Class, Palette, Report, Role, Site, Source};
 
 /// The whole report.
@@ -34,7 +35,7 @@ fn block(site: &Site, p: Palette, out: &mut String) {
             site.column,
             class_word(site.class),
             site.adder,
-            site.page,
+            one_line(&site.page),
             site.function,
         ),
     );
@@ -44,20 +45,28 @@ fn block(site: &Site, p: Palette, out: &mut String) {
     for other in &site.others {
         line(
             out,
-            format_args!("    or   {} {dim}{}:{}{dim:#}", other.text, other.file, other.line),
+            format_args!(
+                "    or   {} {dim}{}:{}{dim:#}",
+                one_line(&other.text),
+                other.file,
+                other.line
+            ),
         );
     }
     if let Some(condition) = &site.condition {
-        line(out, format_args!("    when {condition}"));
+        line(out, format_args!("    when {}", one_line(condition)));
     }
     match (&site.conversion, site.applicability) {
         (Some(conversion), Applicability::Safe) => {
             line(out, format_args!("    becomes {conversion}"))
         }
         (Some(conversion), Applicability::Review | Applicability::Manual) => {
-            line(out, format_args!("    becomes {conversion} after review: {}", site.reason));
+            line(
+                out,
+                format_args!("    becomes {conversion} after review: {}", one_line(&site.reason)),
+            );
         }
-        (None, _) => line(out, format_args!("    left alone: {}", site.reason)),
+        (None, _) => line(out, format_args!("    left alone: {}", one_line(&site.reason))),
     }
 }
 

@@ -26,6 +26,12 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// An expression or a reason on one line: white space of any length becomes one blank, the rest visible.
+pub fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    visible(&words.join(" ")).into_owned()
+}
+
 /// Bytes of source as visible text, without the newline at the end; what is no UTF-8 becomes U+FFFD.
 pub fn visible_line(line: &[u8]) -> String {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
@@ -45,6 +51,11 @@ mod tests {
     fn escapes_are_shown_and_do_not_act() {
         assert_eq!(visible("a\tb\x1b[31m\x00\x7f"), "a\tb\u{241b}[31m\u{2400}\u{2421}");
         assert_eq!(visible("/*\u{202e}*/ \u{85}"), "/*<U+202E>*/ <U+0085>");
+    }
+
+    #[test]
+    fn an_expression_over_several_lines_becomes_one() {
+        assert_eq!(one_line("f(a,\n\t\tb)\n"), "f(a, b)");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::Evidence;
 use crate::review::text::{applicability_word, class_word, role_word};
-use crate::review::visible::visible;
+use crate::review::visible::one_line;
 use crate::review::{Class, Site};
 
 /// `block/bio.c:10 f: pin_user_pages_fast → g → bio_add_page(page) [gup, safe]`, without a newline.
@@ -23,7 +23,7 @@ pub fn evidence_line(evidence: &Evidence) -> String {
 pub fn evidence_lines(evidence: &Evidence) -> Vec<String> {
     let site = &evidence.site;
     let mut lines = vec![evidence_line(evidence)];
-    lines.push(format!("    rule {}: {}", evidence.rule, visible(&site.reason)));
+    lines.push(format!("    rule {}: {}", evidence.rule, one_line(&site.reason)));
     for (number, step) in site.trace.iter().enumerate() {
         lines.push(format!(
             "    {}. {} {}:{} {}: {}",
@@ -32,11 +32,11 @@ pub fn evidence_lines(evidence: &Evidence) -> Vec<String> {
             step.file,
             step.line,
             step.function,
-            visible(step.text.trim()),
+            one_line(&step.text),
         ));
     }
     for other in &site.others {
-        let text = visible(other.text.trim());
+        let text = one_line(&other.text);
         lines.push(format!("    or {}:{}: {text}", other.file, other.line));
     }
     lines
@@ -63,14 +63,14 @@ pub(crate) fn flow(site: &Site) -> String {
         text.push_str(" → ");
         text.push_str(function);
     }
-    format!("{text} → {}({})", site.adder, visible(&site.page))
+    format!("{text} → {}({})", site.adder, one_line(&site.page))
 }
 
 /// The class, and for a conditional site the condition.
 pub(crate) fn class_phrase(site: &Site) -> String {
     let class = class_word(site.class);
     match (site.class, &site.condition) {
-        (Class::Conditional, Some(condition)) => format!("{class} on {}", visible(condition)),
+        (Class::Conditional, Some(condition)) => format!("{class} on {}", one_line(condition)),
         (Class::Gup | Class::Conditional | Class::Mixed | Class::Carried, _) => class.to_owned(),
     }
 }

@@ -11,7 +11,7 @@ use anstyle::Style;
 use super::{DryRun, Evidence, FileReview, Group, evidence_line, evidence_lines};
 use crate::diff::{self, FileDiff};
 use crate::review::patch::{Hunk, Mark, PatchLine};
-use crate::review::visible::{visible, visible_line};
+use crate::review::visible::{one_line, visible, visible_line};
 use crate::review::words::{self, Piece};
 use crate::review::{Class, Palette, Site};
 
@@ -40,7 +40,7 @@ pub struct PrintOptions {
 /// The whole text. It is bytes, for the diff is: source need not be UTF-8.
 pub fn print(dry_run: &DryRun, options: &PrintOptions) -> Vec<u8> {
     let mut printer = Printer { out: Vec::new(), options: *options };
-    if options.stat {
+    if options.stat && dry_run.files().next().is_some() {
         printer.stat(dry_run);
     }
     for group in &dry_run.groups {
@@ -187,7 +187,12 @@ impl Printer {
                     p.dim,
                     &format!(
                         "    {}:{} {}: {}({}): {}",
-                        site.file, site.line, site.function, site.adder, site.page, site.reason
+                        site.file,
+                        site.line,
+                        site.function,
+                        site.adder,
+                        one_line(&site.page),
+                        one_line(&site.reason)
                     ),
                 );
             }
@@ -196,7 +201,7 @@ impl Printer {
 
     /// A line that patch programs skip. It stays one line whatever `text` holds.
     fn comment(&mut self, style: Style, text: &str) {
-        self.styled_line(style, &format!("# {}", visible(text)));
+        self.styled_line(style, &format!("# {}", visible(text.trim_end())));
     }
 
     fn styled_line(&mut self, style: Style, text: &str) {

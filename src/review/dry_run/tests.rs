@@ -157,6 +157,29 @@ fn hunks_of_one_conversion_are_one_unit() {
 }
 
 #[test]
+fn a_hunk_that_no_site_claims_binds_its_file() {
+    let lines = |edited: &[u32]| -> Vec<u8> {
+        let line =
+            |n| if edited.contains(&n) { format!("new {n}\n") } else { format!("line {n}\n") };
+        (1..=60).map(line).collect::<String>().into_bytes()
+    };
+    let change = FileChange {
+        path: fixture::path("a.c"),
+        before: Some(lines(&[])),
+        after: lines(&[3, 30, 50]),
+    };
+    let evidence = |line| Evidence {
+        site: crate::review::Site { line, ..fixture::site("a.c", "f", "sg_set_page", "page") },
+        rule: "sg_set_page".into(),
+        lines: Vec::new(),
+    };
+    let units = |evidence| FileReview::new(change.clone(), evidence).units().len();
+    assert_eq!(units(vec![evidence(30), evidence(50)]), 1);
+    assert_eq!(units(vec![evidence(3), evidence(30), evidence(50)]), 3);
+    assert_eq!(units(Vec::new()), 3, "helpers have no sites and may be taken one by one");
+}
+
+#[test]
 fn units_keep_their_names_when_lines_move() {
     let dry_run = fixture::dry_run();
     for file in dry_run.files() {

@@ -1,6 +1,7 @@
 //! Units: the hunks of a file that stand or fall together, and their names.
 //!
-//! Two hunks belong together when one site's edits touch both. A unit's fingerprint is made of what it
+//! Two hunks belong together when one site's edits touch both. A hunk that no site claims, in a file that
+//! has sites, may be part of any of their conversions: then the whole file is one unit. A unit's fingerprint is made of what it
 //! changes, white space and line numbers aside, so that a decision about it survives a rebase; once the
 //! tool would change something else there, the decision no longer applies and the person is asked again.
 
@@ -37,6 +38,10 @@ pub(super) fn units(change: &FileChange, evidence: &[Evidence], hunks: &[Hunk]) 
             let (keep, gone) = (a.min(b), a.max(b));
             unit_of.iter_mut().filter(|unit| **unit == gone).for_each(|unit| *unit = keep);
         }
+    }
+    let claimed = |hunk: &Hunk| evidence.iter().any(|evidence| evidence.touches(hunk));
+    if !evidence.is_empty() && !hunks.iter().all(claimed) {
+        unit_of.fill(0);
     }
     let mut alike: HashMap<Vec<Vec<u8>>, u32> = HashMap::new();
     (0..hunks.len())

@@ -15,7 +15,7 @@ use crate::review::fingerprint::{self, Fingerprint};
 use crate::review::patch::{Hunk, Mark, PatchLine};
 use crate::review::story::{self, AROUND, ReadLine};
 use crate::review::text::{applicability_word, class_word, role_word};
-use crate::review::visible::{visible, visible_line};
+use crate::review::visible::{one_line, visible, visible_line};
 use crate::review::words::{self, Piece};
 use crate::review::{Class, Site, Step};
 use crate::source::TreePath;
@@ -31,7 +31,7 @@ pub(super) struct View {
     tree: String,
     rules: String,
     total: usize,
-    converted: usize,
+    convertible: usize,
     classes: Vec<Count>,
     chart: Chart,
     subsystems: Vec<Subsystem>,
@@ -49,7 +49,7 @@ struct Subsystem {
     name: String,
     counts: Vec<Count>,
     total: usize,
-    converted: usize,
+    convertible: usize,
     files: Vec<File>,
 }
 
@@ -73,9 +73,16 @@ struct SiteView {
     reference: &'static str,
     conversion: Option<String>,
     reason: String,
+    sources: Vec<SourceView>,
     steps: Vec<StepView>,
     others: Vec<StepView>,
     hunks: Vec<HunkView>,
+}
+
+#[derive(Debug, Serialize)]
+struct SourceView {
+    call: String,
+    place: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -149,7 +156,7 @@ impl View {
             tree: seen(&report.tree),
             rules: seen(&report.rules),
             total: report.sites.len(),
-            converted: converted(report.sites.iter()),
+            convertible: convertible(report.sites.iter()),
             classes: counts(report.sites.iter()),
             chart: Chart::new(&rows),
             subsystems: groups.iter().map(|(name, sites)| subsystem(name, sites, input)).collect(),
@@ -171,7 +178,7 @@ fn counts<'s>(sites: impl Iterator<Item = &'s Site> + Clone) -> Vec<Count> {
     CLASSES.into_iter().map(of).collect()
 }
 
-fn converted<'s>(sites: impl Iterator<Item = &'s Site>) -> usize {
+fn convertible<'s>(sites: impl Iterator<Item = &'s Site>) -> usize {
     sites.filter(|site| site.conversion.is_some()).count()
 }
 
@@ -186,7 +193,7 @@ fn subsystem(name: &str, sites: &[(&Site, &Fingerprint)], input: &Input<'_>) -> 
         name: seen(name),
         counts: counts(all()),
         total: sites.len(),
-        converted: converted(all()),
+        convertible: convertible(all()),
         files: files.collect(),
     }
 }
@@ -198,10 +205,14 @@ fn site_view(site: &Site, name: &Fingerprint, input: &Input<'_>) -> SiteView {
         number: at + 1,
         role: "other",
         does: "it can also be",
-        text: seen(other.text.trim()),
+        text: one_line(&other.text),
         place: format!("{}:{}", seen(other.file.as_str()), other.line),
         function: String::new(),
         lines: excerpt(&other.file, other.line, input.read_line),
+    });
+    let sources = site.sources.iter().map(|source| SourceView {
+        call: seen(&source.call),
+        place: format!("{}:{}", seen(source.file.as_str()), source.line),
     });
     SiteView {
         id: name.to_string(),
@@ -209,13 +220,14 @@ fn site_view(site: &Site, name: &Fingerprint, input: &Input<'_>) -> SiteView {
         column: site.column,
         function: seen(&site.function),
         adder: seen(&site.adder),
-        page: seen(&site.page),
+        page: one_line(&site.page),
         class: class_word(site.class),
         applicability: applicability_word(site.applicability),
         verdict: seen(&story::verdict(site)),
         reference: story::reference_phrase(site.reference),
         conversion: site.conversion.as_deref().map(seen),
-        reason: seen(&site.reason),
+        reason: one_line(&site.reason),
+        sources: sources.collect(),
         steps,
         others: others.collect(),
         hunks: input.dry_run.map(|dry_run| hunks(site, dry_run)).unwrap_or_default(),
@@ -227,7 +239,7 @@ fn step_view(number: usize, step: &Step, read_line: ReadLine<'_>) -> StepView {
         number,
         role: role_word(step.role),
         does: story::does(step.role),
-        text: seen(step.text.trim()),
+        text: one_line(&step.text),
         place: format!("{}:{}", seen(step.file.as_str()), step.line),
         function: seen(&step.function),
         lines: excerpt(&step.file, step.line, read_line),

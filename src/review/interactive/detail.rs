@@ -6,7 +6,7 @@
 use super::super::dry_run::{Evidence, FileReview, Unit, evidence_line};
 use super::super::patch::{Hunk, Mark};
 use super::super::story::{self, AROUND, ReadLine};
-use super::super::visible::{visible, visible_line};
+use super::super::visible::{one_line, visible, visible_line};
 use super::super::words;
 use crate::source::TreePath;
 
@@ -41,10 +41,10 @@ pub(super) fn of_unit(file: &FileReview, unit: &Unit, read_line: ReadLine<'_>) -
     let mut lines = Vec::new();
     let evidence = || unit.evidence.iter().map(|&at| &file.evidence()[at]);
     for evidence in evidence() {
-        lines.push(vec![(Tone::Heading, visible(&evidence_line(evidence)).into_owned())]);
+        lines.push(vec![(Tone::Heading, evidence_line(evidence))]);
         let site = &evidence.site;
-        let rule = format!("  rule {}: {}", evidence.rule, site.reason);
-        lines.push(vec![(Tone::Plain, visible(&rule).into_owned())]);
+        let rule = format!("rule {}: {}", evidence.rule, site.reason);
+        lines.push(vec![(Tone::Plain, format!("  {}", one_line(&rule)))]);
         let reference = format!("  reference: {}", story::reference_phrase(site.reference));
         lines.push(vec![(Tone::Dim, reference)]);
     }
@@ -85,19 +85,19 @@ fn hunk_lines(hunk: &Hunk, lines: &mut Vec<Line>) {
 fn trace_lines(evidence: &Evidence, read_line: ReadLine<'_>, lines: &mut Vec<Line>) {
     let site = &evidence.site;
     let heading = format!("How {} gets to {}", site.page, site.adder);
-    lines.push(vec![(Tone::Heading, visible(&heading).into_owned())]);
+    lines.push(vec![(Tone::Heading, one_line(&heading))]);
     for (number, step) in site.trace.iter().enumerate() {
         let does = format!("{:2}. {}: ", number + 1, story::does(step.role));
         lines.push(vec![
             (Tone::Plain, does),
-            (Tone::Heading, visible(step.text.trim()).into_owned()),
+            (Tone::Heading, one_line(&step.text)),
             (Tone::Dim, format!(" in {}, {}:{}", step.function, step.file, step.line)),
         ]);
         source_lines(&step.file, step.line, read_line, lines);
     }
     for other in &site.others {
-        let text = format!("    it can also be {}, {}:{}", other.text, other.file, other.line);
-        lines.push(vec![(Tone::Care, visible(&text).into_owned())]);
+        let text = format!("it can also be {}, {}:{}", other.text, other.file, other.line);
+        lines.push(vec![(Tone::Care, format!("    {}", one_line(&text)))]);
         source_lines(&other.file, other.line, read_line, lines);
     }
 }

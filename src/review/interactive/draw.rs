@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line as TextLine, Span, Text};
-use ratatui::widgets::{Block, Clear, Paragraph, Wrap};
+use ratatui::widgets::{Block, Borders, Clear, Paragraph, Wrap};
 
 use super::super::decisions::Verdict;
 use super::super::visible::visible;
@@ -136,7 +136,9 @@ fn draw_detail(frame: &mut Frame<'_>, area: Rect, state: &State, looks: Looks) {
         Some(item) => format!(" {} ", state.session.items()[item].path),
         None => String::new(),
     };
-    let block = Block::bordered().title(title);
+    // In a narrow terminal every column is for the code.
+    let borders = if frame.area().width >= WIDE { Borders::ALL } else { Borders::TOP };
+    let block = Block::new().borders(borders).title(title);
     let text = match state.current() {
         Some(item) => unit_text(state, item, looks),
         None => Text::from("a accepts, r rejects, s skips all that is shown here; → goes into it"),
@@ -210,7 +212,7 @@ fn prompt_line(state: &State, width: u16) -> String {
     };
     match &state.mode {
         Mode::Browse | Mode::Help => {
-            "a accept  r reject  s skip  e edit  u undo  n next  f filter  / search  ? help  q quit"
+            "a accept r reject s skip e edit u undo n next f filter / search ? help q quit"
                 .to_owned()
         }
         Mode::Reason(text, units) if units.len() > 1 => {

@@ -5,7 +5,7 @@
 use super::super::Class;
 use super::super::dry_run::{DryRun, FileReview, Unit};
 use super::super::story::ReadLine;
-use super::super::visible::visible;
+use super::super::visible::{one_line, visible};
 use super::detail::{self, Line};
 
 /// One unit to decide.
@@ -110,7 +110,7 @@ fn item(file: &FileReview, unit: &Unit, read_line: ReadLine<'_>) -> Item {
         group: 0,
         file: 0,
         unit: 0,
-        label: format!("{line}: {}", visible(&what)),
+        label: format!("{line}: {}", one_line(&what)),
         path,
         classes,
         rules,

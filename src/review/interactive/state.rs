@@ -506,7 +506,7 @@ impl State {
             None => {
                 let progress = self.progress();
                 if progress.decided + progress.skipped == progress.total {
-                    self.message = "all decided; q leaves".into();
+                    self.message = "everything is decided".into();
                 } else {
                     self.message = "nothing undecided is shown; F takes the filter away".into();
                 }

@@ -1,6 +1,7 @@
 //! The report as SARIF 2.1.0, for code scanning services and editors.
 //!
-//! In: a report; the dry run, where the rules ran, for fixes; the lines of the source. Out: one run as JSON.
+//! In: a report; the dry run, where the rules ran, for fixes; the guard's judgement, where it was asked, for
+//! suppressions; the lines of the source. Out: one run as JSON.
 //! A result is a site, its code flow is the trace, its fix is the unit of the dry run that converts it, and
 //! its partial fingerprint is the site's own, so that a service follows it through moves. Paths are relative
 //! to `SRCROOT`, which is left without an absolute URI on purpose: the log says nothing of the machine. What
@@ -9,6 +10,7 @@
 
 mod fix;
 mod rules;
+mod suppression;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +24,7 @@ use serde_sarif::sarif::{
 
 use super::dry_run::DryRun;
 use super::fingerprint::{self, Fingerprint};
+use super::guard::Judgement;
 use super::story::ReadLine;
 use super::text::role_word;
 use super::visible::visible;
@@ -37,13 +40,25 @@ const ROOT: &str = "SRCROOT";
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
+/// What the log is made from.
+pub struct Input<'i> {
+    /// The scan, whole: fingerprints count alike sites, so a report with sites left out has other ones.
+    pub report: &'i Report,
+    /// What the rules would change, where they ran.
+    pub dry_run: Option<&'i DryRun>,
+    /// What the guard said, where it was asked: excused sites are suppressed.
+    pub judgement: Option<&'i Judgement>,
+    /// The lines of the tree.
+    pub read_line: ReadLine<'i>,
+}
+
 /// The whole log, as indented JSON with a newline at its end.
-pub fn log(report: &Report, dry_run: Option<&DryRun>, read_line: ReadLine<'_>) -> String {
-    let names = fingerprint::of_sites(&report.sites);
-    let places = Places { read_line };
-    let results = report.sites.iter().zip(&names);
-    let results = results.map(|(site, name)| result(site, name, dry_run, &places)).collect();
-    let run = run(report, results, &places);
+pub fn log(input: &Input<'_>) -> String {
+    let names = fingerprint::of_sites(&input.report.sites);
+    let places = Places { read_line: input.read_line };
+    let results = input.report.sites.iter().zip(&names);
+    let results = results.map(|(site, name)| result(site, name, input, &places)).collect();
+    let run = run(input.report, results, &places);
     let log = Sarif::builder().version(json!("2.1.0")).schema(SCHEMA).runs(vec![run]).build();
     let mut text = serde_json::to_string_pretty(&log).expect("a log is plain JSON");
     text.push('\n');
@@ -77,12 +92,7 @@ fn run(report: &Report, results: Vec<SarifResult>, places: &Places<'_>) -> Run {
         .build()
 }
 
-fn result(
-    site: &Site,
-    name: &Fingerprint,
-    dry_run: Option<&DryRun>,
-    places: &Places<'_>,
-) -> SarifResult {
+fn result(site: &Site, name: &Fingerprint, input: &Input<'_>, places: &Places<'_>) -> SarifResult {
     let (kind, level) = severity(site.class);
     let at = places.location(&site.file, site.line, Some(site.column), Some(&site.function));
     let mut result = SarifResult::builder()
@@ -98,7 +108,10 @@ fn result(
     if !site.trace.is_empty() {
         result.code_flows = Some(vec![code_flow(site, places)]);
     }
-    if let Some(fix) = dry_run.and_then(|dry_run| fix::of_site(site, dry_run)) {
+    if let Some(judgement) = input.judgement {
+        suppression::judge(&mut result, name, judgement);
+    }
+    if let Some(fix) = input.dry_run.and_then(|dry_run| fix::of_site(site, dry_run)) {
         result.fixes = Some(vec![fix]);
     }
     result
@@ -109,9 +122,7 @@ fn severity(class: Class) -> (ResultKind, ResultLevel) {
     match class {
         Class::Gup | Class::Conditional => (ResultKind::Fail, ResultLevel::Warning),
         Class::Mixed => (ResultKind::Fail, ResultLevel::Note),
-        Class::Carried => {
-            (ResultKind::Informational, ResultLevel::None)
-        }
+        Class::Carried => (ResultKind::Informational, ResultLevel::None),
     }
 }
 

@@ -4,14 +4,52 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::*;
+use crate::review::baseline::Baseline;
+use crate::review::exception::{self, Day};
 use crate::review::fixture;
+use crate::review::guard::{Guard, Scope};
 use crate::source::LineIndex;
 
-fn fixture_log() -> Value {
-    let text = log(&fixture::report(), Some(&fixture::dry_run()), &|path, line| {
-        fixture::read_line(path, line)
+fn log_of(judgement: Option<&Judgement>) -> Value {
+    let text = log(&Input {
+        report: &fixture::report(),
+        dry_run: Some(&fixture::dry_run()),
+        judgement,
+        read_line: &|path, line| fixture::read_line(path, line),
     });
     serde_json::from_str(&text).unwrap()
+}
+
+fn fixture_log() -> Value {
+    log_of(None)
+}
+
+/// The first site is in the baseline, those of `drivers/dma` are excepted, the others are new.
+fn judged_log() -> Value {
+    let report = fixture::report();
+    let mut known = report.clone();
+    known.sites.truncate(1);
+    let exceptions =
+        exception::parse("[[exception]]\npath = 'drivers/dma/'\nreason = 'ours'\n").unwrap();
+    let guard = Guard {
+        baseline: &Baseline::of_report(&known),
+        exceptions: &exceptions,
+        read_line: &|path, line| fixture::read_line(path, line),
+        today: Day { year: 2026, month: 11, day: 23 },
+        scope: Scope::Whole,
+    };
+    log_of(Some(&guard.judge(&report)))
+}
+
+#[test]
+fn what_the_guard_excuses_is_suppressed() {
+    let log = judged_log();
+    let said = log["runs"][0]["results"].as_array().unwrap().iter().map(|result| {
+        let reason = result["suppressions"][0]["justification"].as_str().unwrap_or("-");
+        format!("{} {reason}", result["baselineState"].as_str().unwrap_or("-"))
+    });
+    let said: Vec<String> = said.collect();
+    assert_eq!(said, ["unchanged -", "new ours", "new ours", "new -", "- -", "new -"]);
 }
 
 /// The schema that the crate `serde-sarif` was made from: OASIS's own, in cargo's registry.
@@ -45,6 +83,7 @@ fn the_log_is_valid() {
             .collect()
     };
     assert_eq!(errors(&fixture_log()), Vec::<String>::new());
+    assert_eq!(errors(&judged_log()), Vec::<String>::new());
     let mut broken = fixture_log();
     broken["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] =
         0.into();

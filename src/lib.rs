@@ -28,7 +28,7 @@
 //! | [`types`] | declarations and expressions → C types; what cannot be typed is unknown, never guessed |
 //! | [`tree`] | a folder → a kernel tree: its root and version, its files, who mentions what |
 //! | [`smpl`] | semantic patch text → rules |
-//! | [`cfg`] | function AST → control flow graph, dominators, path queries |
+//! | [`mod@cfg`] | function AST → control flow graph, dominators, path queries |
 //! | [`provenance`] | function and vocabulary → where each page comes from, with the way it took |
 //! | [`matcher`] | rule, AST, CFG and facts → matches with bindings |
 //! | [`edit`] | matches → token edits on the original bytes, indented, checked by parsing again |

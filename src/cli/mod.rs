@@ -1,7 +1,7 @@
 //! The command line: arguments, output and exit statuses. One command a file.
 //!
-//! A command gets its arguments and the [`Terminal`](options::Terminal), asks the driver, and says how
-//! it went as an [`Exit`](exit::Exit). Nothing else in the library prints.
+//! A command gets its arguments and the [`Terminal`], asks the driver, and says how
+//! it went as an [`Exit`]. Nothing else in the library prints.
 
 pub mod apply;
 pub mod demo;

@@ -23,7 +23,7 @@ pub struct SeriesArgs {
     /// Write the mails to this folder, which is made
     #[arg(short, long = "output-directory", value_name = "DIR")]
     out: PathBuf,
-    /// The branch to make [default: gupatch/<campaign>]
+    /// The branch to make [default: gupatch/CAMPAIGN]
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
     /// Add a Signed-off-by with your name from git's configuration

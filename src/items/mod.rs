@@ -1,6 +1,6 @@
 //! Top-level items, the conditional arms inside them, and the text that lang-c is given for each.
 //!
-//! In: a [`LexedFile`](crate::lex::LexedFile). Out: its [`Item`]s ([`split`]), the tokens of each that the
+//! In: a [`LexedFile`]. Out: its [`Item`]s ([`split`]), the tokens of each that the
 //! grammar is to see ([`visible`]), and on demand a [`Normalised`] text ([`normalise`]) with a map back to
 //! the original tokens and a log of what each edit stood for.
 

@@ -1,6 +1,6 @@
 //! The one gate to lang-c: normalised text in, our AST out.
 //!
-//! In: an [`Item`] or a fragment of a rule. Out: an [`Ast`] and what was not understood in it. lang-c's own
+//! In: an [`Item`](crate::items::Item) or a fragment of a rule. Out: an [`Ast`] and what was not understood in it. lang-c's own
 //! tree costs thirty times the text, so it is lowered at once and dropped; no other file names lang-c.
 //!
 //! The text is normalised first (see [`items`](crate::items)); lowering puts the constructs of the edit

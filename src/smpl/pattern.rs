@@ -1,7 +1,7 @@
 //! The pattern of a rule: our AST with metavariables, dots, nests and choices in it.
 //!
 //! A [`Pat`] is what lang-c made of the rule's minus slice, lowered once more: each placeholder that the
-//! [slice](super::slice) wrote for something C does not have is again what it stood for. Nodes keep the
+//! slice wrote for something C does not have is again what it stood for. Nodes keep the
 //! head of their [`Kind`] and their children by [`Slot`], in source order; which ids the head holds means
 //! nothing here.
 

@@ -12,6 +12,8 @@
 
 mod figures;
 mod lexer;
+mod parse;
+mod scan;
 mod tree;
 
 use std::env;

@@ -1,3 +1,6 @@
 //! The test suite: one binary, a file per stage.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod commands;
 mod rewrite;

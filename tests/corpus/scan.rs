@@ -1,0 +1,48 @@
+//! The scan and the dry run of the default campaign on the whole tree.
+
+use gupatch::driver::rewrite::{Rewrites, rewrite};
+use gupatch::driver::{Workspace, scan};
+use gupatch::review::Class;
+
+use super::corpus;
+
+fn workspace(jobs: usize) -> Option<Workspace> {
+    let root = &corpus()?.tree.root;
+    Some(Workspace::open(root, "from-gup", &[], jobs).expect("the corpus is a kernel tree"))
+}
+
+#[test]
+fn sites_by_class() {
+    let (Some(corpus), Some(workspace)) = (corpus(), workspace(0)) else { return };
+    let report = scan::scan(&workspace).expect("the carried campaign is sound").report(&workspace);
+    let classes = [
+        ("scan.gup", Class::Gup),
+        ("scan.conditional", Class::Conditional),
+        ("scan.mixed", Class::Mixed),
+        ("scan.carried", Class::Carried),
+    ];
+    for (name, class) in classes {
+        let count = report.sites.iter().filter(|site| site.class == class).count();
+        corpus.figures.check(name, count as f64);
+    }
+    corpus.figures.check("scan.unseen", report.unseen.details.len() as f64);
+}
+
+/// What the dry run would write, without what tells nothing about order.
+fn written(rewrites: &Rewrites) -> Vec<(String, Vec<u8>)> {
+    let files = rewrites.files.iter();
+    files.map(|file| (file.change.path.to_string(), file.change.after.clone())).collect()
+}
+
+#[test]
+fn the_dry_run_is_the_same_for_any_number_of_threads() {
+    let (Some(corpus), Some(one), Some(two)) = (corpus(), workspace(1), workspace(2)) else { return };
+    let first = rewrite(&one).expect("the carried campaign is sound");
+    let second = rewrite(&two).expect("the carried campaign is sound");
+    assert!(written(&first) == written(&second), "-j1 and -j2 write the same bytes");
+    assert_eq!(first.refused, second.refused);
+    corpus.figures.check("diff.files", first.files.len() as f64);
+    let sites: usize = first.files.iter().map(|file| file.sites.len()).sum();
+    corpus.figures.check("diff.sites", sites as f64);
+    corpus.figures.check("diff.refused", first.refused.len() as f64);
+}

@@ -1,0 +1,173 @@
+//! The commands as users run them, on the miniature tree that the program carries.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use assert_cmd::cargo::CommandCargoExt;
+use tempfile::TempDir;
+
+/// A fresh copy of the miniature tree.
+fn tree() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    gupatch::cli::demo::write_tree(&folder.path().join("linux")).unwrap();
+    folder
+}
+
+fn gupatch(folder: &Path, words: &[&str]) -> Output {
+    let mut command = Command::cargo_bin("gupatch").unwrap();
+    command.current_dir(folder.join("linux")).args(words).output().unwrap()
+}
+
+fn git(folder: &Path, words: &[&str]) -> String {
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(["-c", "user.name=T", "-c", "user.email=t@example.org"]);
+    let out = command.args(words).output().expect("git is installed");
+    assert!(out.status.success(), "git {words:?}: {}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).unwrap().trim().to_owned()
+}
+
+fn make_repository(folder: &Path) -> PathBuf {
+    let linux = folder.join("linux");
+    git(&linux, &["init", "-q", "-b", "main"]);
+    git(&linux, &["config", "user.name", "T"]);
+    git(&linux, &["config", "user.email", "t@example.org"]);
+    git(&linux, &["add", "-A"]);
+    git(&linux, &["commit", "-qm", "base"]);
+    linux
+}
+
+/// How often each class is expected at (file, function, adder).
+type Sites = BTreeMap<(String, String, String, String), usize>;
+
+#[test]
+fn scan_finds_what_a_person_finds_in_one_file() {
+    let mut expected = Sites::new();
+    for line in include_str!("../data/minitree-expected.tsv").lines() {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [file, function, adder, _page, class, _reach, _why] = cells[..] else { continue };
+        if class != "no" {
+            let key = [file, function, adder, class].map(str::to_owned).into();
+            *expected.entry(key).or_default() += 1;
+        }
+    }
+    let folder = tree();
+    let out = gupatch(folder.path(), &["scan", "--format", "json"]);
+    assert_eq!(out.status.code(), Some(1), "{}", String::from_utf8_lossy(&out.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(report["version"], 1);
+    let mut found = Sites::new();
+    for site in report["sites"].as_array().unwrap() {
+        let text = |name: &str| site[name].as_str().unwrap().to_owned();
+        let key = (text("file"), text("function"), text("adder"), text("class"));
+        *found.entry(key).or_default() += 1;
+    }
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn diff_is_a_patch_and_the_same_for_any_number_of_threads() {
+    let folder = tree();
+    let one = gupatch(folder.path(), &["diff", "-j1"]);
+    assert_eq!(one.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&one.stderr), "");
+    for words in [&["diff", "-j2"][..], &["diff", "-j2"]] {
+        assert_eq!(gupatch(folder.path(), words).stdout, one.stdout);
+    }
+    let patch = folder.path().join("dry.patch");
+    for detail in ["none", "line", "full"] {
+        let out = gupatch(folder.path(), &["diff", "--stat", "--evidence", detail]);
+        fs::write(&patch, out.stdout).unwrap();
+        git(&folder.path().join("linux"), &["apply", "--check", patch.to_str().unwrap()]);
+    }
+}
+
+#[test]
+fn after_apply_there_is_nothing_left_to_do() {
+    let folder = tree();
+    let out = gupatch(folder.path(), &["apply"]);
+    assert_eq!(out.status.code(), Some(1), "{}", String::from_utf8_lossy(&out.stderr));
+    let again = gupatch(folder.path(), &["diff", "--evidence", "none"]);
+    let text = String::from_utf8_lossy(&again.stdout).into_owned();
+    assert!(!text.contains("diff --git"), "{text}");
+    assert_eq!(again.status.code(), Some(0), "{}", String::from_utf8_lossy(&again.stderr));
+    let again = gupatch(folder.path(), &["apply"]);
+    assert_eq!(again.status.code(), Some(0));
+}
+
+#[test]
+fn git_am_of_the_mails_gives_the_trees_of_the_branch() {
+    let folder = tree();
+    let linux = make_repository(folder.path());
+    let before = git(&linux, &["status", "--porcelain"]);
+    let out = gupatch(folder.path(), &["series", "-o", "../out", "-s"]);
+    assert_eq!(out.status.code(), Some(1), "{}", String::from_utf8_lossy(&out.stderr));
+    assert_eq!(git(&linux, &["status", "--porcelain"]), before, "the working tree is as it was");
+    let commits = git(&linux, &["rev-list", "--reverse", "main..gupatch/from-gup"]);
+    let names = String::from_utf8(out.stdout).unwrap();
+    let patches: Vec<&str> = names.lines().filter(|name| !name.contains("/0000-")).collect();
+    assert_eq!(patches.len(), commits.lines().count());
+    git(&linux, &["checkout", "-q", "-b", "am", "main"]);
+    for (patch, commit) in patches.iter().zip(commits.lines()) {
+        git(&linux, &["am", "-q", patch]);
+        let made = git(&linux, &["rev-parse", "HEAD^{tree}"]);
+        assert_eq!(made, git(&linux, &["rev-parse", &format!("{commit}^{{tree}}")]), "{patch}");
+    }
+}
+
+#[test]
+fn series_refuses_what_it_would_overwrite_and_makes_nothing() {
+    let folder = tree();
+    let error = |words: &[&str]| {
+        let out = gupatch(folder.path(), words);
+        assert_eq!(out.status.code(), Some(2));
+        String::from_utf8(out.stderr).unwrap()
+    };
+    let text = error(&["series", "-o", "../out"]);
+    assert!(text.contains("hint:") && text.contains("git init"), "{text}");
+    let linux = make_repository(folder.path());
+    git(&linux, &["branch", "gupatch/from-gup"]);
+    assert!(error(&["series", "-o", "../out"]).contains("gupatch/from-gup"));
+    fs::create_dir(folder.path().join("full")).unwrap();
+    fs::write(folder.path().join("full/mine"), "x").unwrap();
+    assert!(error(&["series", "-o", "../full", "--branch", "b"]).contains("hint:"));
+    assert!(!folder.path().join("out").exists());
+    assert_eq!(git(&linux, &["branch", "--list", "b"]), "");
+}
+
+#[test]
+fn explain_tells_of_converted_sites_and_of_those_that_are_not() {
+    let folder = tree();
+    let out = gupatch(folder.path(), &["scan", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let site = &report["sites"][0];
+    let place = format!("{}:{}", site["file"].as_str().unwrap(), site["line"]);
+    let story = gupatch(folder.path(), &["explain", &place]);
+    let text = String::from_utf8(story.stdout).unwrap();
+    assert_eq!(story.status.code(), Some(0));
+    assert!(text.contains("pages come from GUP") && text.contains("added"), "{text}");
+    let none = gupatch(folder.path(), &["explain", "block/bio.c:1"]);
+    assert_eq!(none.status.code(), Some(2));
+    let text = String::from_utf8(none.stderr).unwrap();
+    assert!(text.contains("the adders of this file are in lines"), "{text}");
+}
+
+#[test]
+fn a_folder_that_is_no_kernel_tree_is_said_with_a_hint() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("linux")).unwrap();
+    let out = gupatch(folder.path(), &["scan"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(String::from_utf8(out.stderr).unwrap().contains("hint:"));
+}
+
+#[test]
+fn the_demo_runs_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("linux")).unwrap();
+    let out = gupatch(folder.path(), &["demo", "../demo"]);
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    let text = String::from_utf8(out.stdout).unwrap();
+    assert!(text.contains("the tree after `git am` is that of gupatch/from-gup"), "{text}");
+}

@@ -1,3 +1,4 @@
 //! The test suite: one binary, a file per stage.
 
 mod rewrite;
+mod smpl;

@@ -2,7 +2,7 @@
 //! beside it or where it becomes a statement that the kernel does not write without braces.
 
 use crate::ast::{Ast, Kind, NodeId};
-use crate::lex::{LexedFile, TokenId, TokenKind};
+use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange};
 
 use super::render::Word;
 
@@ -29,6 +29,13 @@ pub(super) fn lone_at(ast: &Ast, file: &LexedFile, token: TokenId) -> Option<Lon
         let at_end = range.start == token || range.end.0 == token.0 + 1;
         if !at_end { None } else { lone(ast, file, id) }
     })
+}
+
+/// The lone statement that is exactly `range`.
+pub(super) fn lone_over(ast: &Ast, file: &LexedFile, range: TokenRange) -> Option<Lone> {
+    let innermost = ast.innermost_at(range.start)?;
+    let mut up = std::iter::once(innermost).chain(ast.ancestors(innermost));
+    up.find_map(|id| if ast.tokens(id) == range { lone(ast, file, id) } else { None })
 }
 
 /// `id` as a lone statement, if it is one.

@@ -108,6 +108,7 @@ fn add(
             reason: "two matches add different code in one place; `++` in the rule allows it",
         });
     }
-    entry.push(rendered);
+    let extent = places.iter().copied().reduce(TokenRange::join);
+    entry.push(Rendered { extent, ..rendered });
     Ok(())
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::braces::{Lone, is_simple_statement, lone_at, other_arm};
+use super::braces::{Lone, is_simple_statement, lone_at, lone_over, other_arm};
 use super::layout::{
     Spot, WANTED_WIDTH, advance, blanks, column_at, deeper, fill, indent_of, is_first_on_line, lay_out, line_end,
     line_start, wants_blank,
@@ -363,7 +363,8 @@ impl Planner<'_> {
             let header = self.header_start(token).filter(|_| side == Side::Before && is_block_code(&words));
             let token = header.unwrap_or(token);
             if is_block_code(&words) && self.at_boundary(token, side) {
-                self.insert_lines(token, side, &words);
+                let extent = self.added(token, side).first().and_then(|run| run.extent);
+                self.insert_lines(token, side, &words, extent);
             } else {
                 self.insert_inline(token, side, &words);
             }
@@ -401,13 +402,24 @@ impl Planner<'_> {
             && self.file.tokens.kind(token) != TokenKind::Comma
     }
 
-    fn insert_lines(&mut self, token: TokenId, side: Side, words: &[Word]) {
-        let ast_lone = self.ast_at(token).and_then(|ast| lone_at(ast, self.file, token));
+    fn insert_lines(
+        &mut self,
+        token: TokenId,
+        side: Side,
+        words: &[Word],
+        extent: Option<TokenRange>,
+    ) {
+        let extent = extent.filter(|extent| extent.contains(token));
+        let ast_lone = self.ast_at(token).and_then(|ast| match extent {
+            Some(extent) if extent.start.next() != extent.end => lone_over(ast, self.file, extent),
+            _ => lone_at(ast, self.file, token),
+        });
+        let continues = words[0].text == b"else";
         let lone = ast_lone.filter(|lone| match side {
             Side::Before => lone.first == token,
             Side::After => lone.last == token,
         });
-        if let Some(lone) = lone {
+        if let Some(lone) = lone.filter(|_| !continues) {
             self.braced.push(lone);
         }
         let kind = self.file.tokens.kind(token);
@@ -419,7 +431,13 @@ impl Planner<'_> {
             (TokenKind::RBrace, Side::Before) if words[0].kind != TokenKind::RBrace => {
                 deeper(indent_of(self.bytes(), self.span(token).start as usize))
             }
-            _ => self.indent_for(token),
+            _ => match (lone, extent) {
+                (Some(lone), _) if continues => {
+                    indent_of(self.bytes(), self.span(lone.owner).start as usize).to_vec()
+                }
+                (_, Some(extent)) => self.indent_for(extent.start),
+                _ => self.indent_for(token),
+            },
         };
         let column = advance(0, &indent);
         let body = lay_out(words, &Spot { indent: &indent, column, tail: 0 });

@@ -7,7 +7,7 @@
 
 use bstr::ByteSlice;
 
-use crate::lex::{TokenKind, lex};
+use crate::lex::{TokenKind, TokenRange, lex};
 use crate::matcher::{Bindings, Value};
 use crate::smpl::metavar::Seed;
 use crate::smpl::{MetaId, MetaKind, PlusRun, PlusToken, Rule};
@@ -30,6 +30,8 @@ pub(super) struct Rendered {
     pub(super) tokens: Vec<Word>,
     /// Where the run starts in the rule: which run it is.
     pub(super) run: Span,
+    /// The tokens of the file that the rule's neighbour met: what the run stands beside.
+    pub(super) extent: Option<TokenRange>,
 }
 
 /// Replaces the metavariables of `run`.
@@ -75,7 +77,7 @@ pub(super) fn render(
         first.newlines = 0;
         first.blank = false;
     }
-    Rendered { tokens: words, run: run.tokens[0].span }
+    Rendered { tokens: words, run: run.tokens[0].span, extent: None }
 }
 
 /// Adds a value's own words, so that a line can be broken inside of it. Code with lines that mean something

@@ -83,8 +83,10 @@ impl Matcher<'_> {
     fn takes(&self, kind: &MetaKind, id: NodeId) -> bool {
         let node = self.ast().kind(id);
         match kind {
-            MetaKind::Expression { .. } => is_expression(node),
-            MetaKind::Idexpression { scope, .. } => node == Kind::Ident && self.in_scope(*scope, id),
+            MetaKind::Expression { .. } => is_expression(node) || node == Kind::DeclaratorName,
+            MetaKind::Idexpression { scope, .. } => {
+                matches!(node, Kind::Ident | Kind::DeclaratorName) && self.in_scope(*scope, id)
+            },
             MetaKind::Constant { .. } => self.is_constant(id),
             MetaKind::Identifier | MetaKind::Function | MetaKind::Declarer { .. } => {
                 matches!(node, Kind::Ident | Kind::DeclaratorName)

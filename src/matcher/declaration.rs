@@ -55,12 +55,26 @@ impl Matcher<'_> {
                 };
                 let specifiers = self.ast().list(specifiers);
                 let heads = self.typed(wanted, Some(name), specifiers, Some(declarator), state.clone());
-                let states: States =
-                    heads.into_iter().flat_map(|state| self.term(code, body, state)).collect();
-                Some(self.with_own(node, id, states))
+                let states = heads.into_iter().flat_map(|state| self.term(code, body, state));
+                let states: States = self.with_own(node, id, states.collect());
+                let implied = wanted.elems.iter().any(|pat| matches!(pat.kind, PatKind::AnyType));
+                let first = name.tokens.map(|(first, _)| first);
+                let linked = |mut state: Match| {
+                    if let Some(first) = first.filter(|&first| implied && self.goes_whole(first)) {
+                        self.link_implied_type(first, specifiers, declarator, &mut state);
+                    }
+                    state
+                };
+                Some(states.into_iter().map(linked).collect())
             }
             _ => None,
         }
+    }
+
+    /// Whether the name at `token` goes together with the parameters behind it.
+    fn goes_whole(&self, token: TokenIx) -> bool {
+        let next = self.rule.body.tokens.get(token.index() + 1);
+        next.is_some_and(|next| next.mark == crate::smpl::Mark::Minus)
     }
 
     fn with_own(&self, node: &NodePat, id: NodeId, states: States) -> States {

@@ -12,6 +12,7 @@ mod bind;
 mod declaration;
 mod directive;
 mod flow;
+mod iso;
 mod list;
 mod search;
 mod state;

@@ -33,7 +33,7 @@ impl Matcher<'_> {
         let anywhere = self.rule.focus == RuleFocus::Identifier;
         let fits = |kind: Kind| {
             is_expression(kind)
-                || matches!(kind, Kind::InitList { .. })
+                || matches!(kind, Kind::InitList { .. } | Kind::InitDeclarator { init: Some(_), .. })
                 || anywhere && matches!(kind, Kind::DeclaratorName)
         };
         let nodes = self.nodes().filter(|&id| fits(self.ast().kind(id)) && self.may_start(pat, id));
@@ -67,7 +67,11 @@ impl Matcher<'_> {
         match &pat.kind {
             PatKind::Node(node) => {
                 std::mem::discriminant(&node.head) == std::mem::discriminant(&self.ast().kind(id))
-                    || matches!(node.head, Kind::Ident)
+                    || matches!(
+                        node.head,
+                        Kind::Ident | Kind::Paren { .. } | Kind::Cast { .. } | Kind::Assign { .. }
+                            | Kind::Binary { .. } | Kind::Unary { .. }
+                    )
             }
             _ => true,
         }

@@ -99,6 +99,9 @@ impl Matcher<'_> {
             if is_expression(kind) {
                 found.push(next);
             }
+            if matches!(kind, Kind::InitDeclarator { .. }) {
+                found.push(next);
+            }
             let children = self.ast().children(next);
             let inside = |child: &NodeId| {
                 let kind = self.ast().kind(*child);
@@ -127,7 +130,7 @@ impl Matcher<'_> {
     fn node(&self, pat: &Pat, node: &NodePat, id: NodeId, state: Match) -> States {
         let kind = self.ast().kind(id);
         if !self.heads_agree(node, kind) {
-            return self.braces(node, id, kind, state);
+            return self.attach_all(pat, id, self.isomorphic(node, id, state));
         }
         if let Some(states) = self.declared(pat, node, id, &state) {
             return self.attach_all(pat, id, states);
@@ -154,11 +157,16 @@ impl Matcher<'_> {
             let states = states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
             return self.attach_all(pat, id, states.collect());
         }
+        let commutes = matches!(kind, Kind::Binary { .. });
+        let original = commutes.then(|| state.clone());
         let mut states: States = smallvec![state];
         for (slot, part) in node.slots.iter().zip(&file_parts) {
             states = states.into_iter().flat_map(|state| self.slot(slot, *part, state)).collect();
             if states.is_empty() {
-                return states;
+                return match original {
+                    Some(state) => self.attach_all(pat, id, self.commuted(node, id, state)),
+                    None => states,
+                };
             }
         }
         let states = states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
@@ -166,7 +174,7 @@ impl Matcher<'_> {
     }
 
     /// One statement in braces and the same without (`braces1` and its like).
-    fn braces(&self, node: &NodePat, id: NodeId, kind: Kind, state: Match) -> States {
+    pub(super) fn braces(&self, node: &NodePat, id: NodeId, kind: Kind, state: Match) -> States {
         match (node.head, kind) {
             (Kind::Compound { .. }, _) if is_statement(kind) && self.is_body(id) => {
                 let [Slot::List(pats)] = node.slots.as_slice() else { return States::new() };

@@ -225,7 +225,7 @@ impl Matcher<'_> {
     pub(super) fn type_of(&self, id: NodeId) -> Option<TypeOf> {
         let ast = self.ast();
         match ast.kind(id) {
-            Kind::Ident => self.type_of_name(id),
+            Kind::Ident | Kind::DeclaratorName => self.type_of_name(id),
             Kind::Literal(LiteralKind::Number) => {
                 let text = self.file().range_text(ast.tokens(id)).to_string();
                 let hex = text.starts_with("0x");
@@ -263,12 +263,7 @@ impl Matcher<'_> {
                 then.and_then(|then| self.type_of(then)).or_else(|| self.type_of(other))
             }
             Kind::Binary { op, lhs, rhs } => self.type_of_binary(op, lhs, rhs),
-            Kind::SizeofExpr { .. } | Kind::SizeofType { .. } => Some(TypeOf {
-                words: vec!["unsigned".into(), "long".into()],
-                pointers: 0,
-                arrays: 0,
-                function: false,
-            }),
+            Kind::SizeofExpr { .. } | Kind::SizeofType { .. } => Some(TypeOf::word("size_t")),
             _ => None,
         }
     }
@@ -282,6 +277,13 @@ impl Matcher<'_> {
             | Op::ShiftRight | Op::BitAnd | Op::BitXor | Op::BitOr => {
                 let (left, right) = (self.type_of(lhs), self.type_of(rhs));
                 match (left, right) {
+                    (Some(left), Some(right))
+                        if op == Op::Minus
+                            && left.pointers + left.arrays > 0
+                            && right.pointers + right.arrays > 0 =>
+                    {
+                        Some(TypeOf::word("ptrdiff_t"))
+                    }
                     (Some(left), _) if left.pointers + left.arrays > 0 => Some(left),
                     (_, Some(right)) if right.pointers + right.arrays > 0 => Some(right),
                     (Some(left), Some(right)) if left == right => Some(left),

@@ -4,3 +4,4 @@
 
 mod commands;
 mod rewrite;
+mod smpl;

@@ -1,0 +1,13 @@
+@@
+expression e;
+@@
+  call(...,
+- e, NULL
++ e
+  )
+
+@@
+@@
+  last(...,
+-  flag,
+  ...)

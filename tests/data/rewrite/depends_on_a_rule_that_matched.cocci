@@ -1,0 +1,13 @@
+@marked@
+@@
+  mark();
+
+@depends on marked@
+@@
+- old();
++ new();
+
+@depends on !marked@
+@@
+- old();
++ never();

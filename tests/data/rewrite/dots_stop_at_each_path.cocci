@@ -1,0 +1,7 @@
+@@
+expression x;
+@@
+  take(x);
+  ...
+- put(x);
++ release(x);

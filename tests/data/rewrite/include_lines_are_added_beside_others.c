@@ -1,0 +1,4 @@
+#include <linux/bio.h>
+#include <linux/mm.h>
+
+int x;

@@ -1,0 +1,10 @@
+@@
+identifier f, p;
+@@
+  f(struct thing *p)
+  {
+  <...
+- p->old
++ p->new
+  ...>
+  }

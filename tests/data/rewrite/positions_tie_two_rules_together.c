@@ -1,0 +1,7 @@
+void f(void)
+{
+	work();
+	lock();
+	work();
+	work();
+}

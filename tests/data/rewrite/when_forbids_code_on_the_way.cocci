@@ -1,0 +1,6 @@
+@@
+expression x;
+@@
+  take(x);
+  ... when != use(x)
+- put(x);

@@ -1,0 +1,8 @@
+// says: 6:3: error: the added code has nothing to attach to
+@@
+@@
+f() {
+  ...
++ g();
+  ...
+}

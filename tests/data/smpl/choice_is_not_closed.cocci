@@ -1,0 +1,7 @@
+// says: 4:1: error: `(` is not closed
+@@
+@@
+(
+- f()
+|
+- g()

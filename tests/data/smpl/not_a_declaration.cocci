@@ -1,0 +1,5 @@
+// says: 3:1: error: `=` does not start a metavariable declaration
+@@
+= x;
+@@
+- f()

@@ -46,3 +46,19 @@ expression page : provenance(gup);
   struct bio_vec bv = { ..., .bv_page = page, ... };
 + bvec_assign_page_from_gup(&bv, page);
 )
+
+// The same where it is from GUP only where cond is true.
+
+@bv_page_initializer_conditional@
+identifier bv;
+expression page : provenance(conditional, cond);
+@@
+(
+  struct bio_vec bv = { ..., .bv_page = page, ... };
+  if (cond)
+  	bvec_assign_page_from_gup(&bv, page);
+|
+  struct bio_vec bv = { ..., .bv_page = page, ... };
++ if (cond)
++ 	bvec_assign_page_from_gup(&bv, page);
+)

@@ -47,6 +47,7 @@ enum Command {
     Parse(parse::ParseArgs),
     Dump(dump::DumpArgs),
     Run(run::RunArgs),
+    Demo(demo::DemoArgs),
 }
 
 /// Runs the program: parses the arguments, runs the command, and gives the exit status.
@@ -95,6 +96,7 @@ impl Command {
             Command::Series(args) => Terminal::new(&args.common, args.verbose),
             Command::Parse(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Dump(args) => Terminal::new(&args.common, args.verbosity.verbose),
+            Command::Demo(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Run(_) => unreachable!("run has been handled"),
         }
     }
@@ -108,6 +110,7 @@ impl Command {
             Command::Series(args) => series::run(args, terminal),
             Command::Parse(args) => parse::run(args, terminal),
             Command::Dump(args) => dump::run(args, terminal),
+            Command::Demo(args) => demo::run(args, terminal),
             Command::Run(_) => Ok(Exit::Nothing),
         }
     }

@@ -7,15 +7,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use bstr::BStr;
 use rayon::prelude::*;
 
 use super::Workspace;
 use super::report;
 use crate::items::{Item, ItemKind, TypeNames, split};
-use crate::lex::{LexedFile, TokenKind};
+use crate::lex::{LexedFile, TokenKind, TokenRange};
 use crate::parse;
 use crate::provenance::{
-    AccessPath, Environment, FileFunctions, Origin, Prototype, Site, Summary, Vocabulary, prototype,
+    AccessPath, Environment, FileFunctions, Origin, Prototype, Site, SiteShape, Summary,
+    Vocabulary, prototype,
 };
 use crate::review::{Report, UnlistedSite, Unseen};
 use crate::source::TreePath;
@@ -100,8 +102,28 @@ fn solve(
             if parsed.ast.is_some() { unseen.function(text) } else { unseen.item(text) }
         }
         *found = functions.sites(*index);
+        found.retain(|site| !is_marked(file, items[*index], site));
     }
     unseen
+}
+
+/// Whether the page of a site is marked already: an initialiser keeps the page and is followed by its mark.
+fn is_marked(file: &LexedFile, item: Item, site: &Site) -> bool {
+    if site.shape == SiteShape::Call {
+        return false;
+    }
+    let words = |range: TokenRange| -> Vec<&BStr> {
+        file.tokens.significant(range).map(|token| file.text(token)).collect()
+    };
+    let page = words(site.page_tokens);
+    let rest = TokenRange { start: site.tokens.end, end: item.tokens.end };
+    let marks = rest.iter().filter(|&token| file.is_word(token, &site.conversion));
+    marks.into_iter().any(|mark| {
+        let end = TokenRange { start: mark, end: item.tokens.end };
+        let end = end.iter().find(|&token| file.tokens.kind(token) == TokenKind::Semi);
+        let call = words(TokenRange { start: mark, end: end.unwrap_or(item.tokens.end) });
+        call.windows(page.len()).any(|window| window == page)
+    })
 }
 
 impl Scan {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Conflict;
 use super::render::{Rendered, render};
-use crate::lex::{LexedFile, TokenId, TokenRange};
+use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange};
 use crate::matcher::Match;
 use crate::smpl::pattern::TokenIx;
 use crate::smpl::{Mark, PlusRun, Rule};
@@ -71,7 +71,9 @@ pub(super) fn collect(
 }
 
 fn remove(marks: &mut Marks, file: &LexedFile, range: TokenRange, token: TokenIx) {
-    for place in file.tokens.significant(range) {
+    let one = range.start.next() == range.end;
+    let directive = one && file.tokens.kind(range.start) == TokenKind::Directive;
+    for place in range.iter().filter(|&id| directive || !file.tokens.kind(id).is_trivia()) {
         marks.removed.entry(place).or_insert(token);
     }
 }

@@ -210,6 +210,7 @@ impl Planner<'_> {
             self.put(span, if lone.follows.is_some() { b"{}".to_vec() } else { b"{}".to_vec() });
             return;
         }
+        let span = self.with_comma(span, first, last);
         let bytes = self.bytes();
         let (start, end) = (span.start as usize, span.end as usize);
         let rest = &bytes[end..line_end(bytes, end)];
@@ -218,6 +219,30 @@ impl Planner<'_> {
         let span = if alone { self.whole_lines(start, end) } else { self.inline_gap(start, end) };
         let glued = self.would_glue(span);
         self.put(span, if glued { b" ".to_vec() } else { Vec::new() });
+    }
+
+    /// An element of a list that goes takes a comma with it that would be left beside a bracket or another
+    /// comma.
+    fn with_comma(&self, span: Span, first: TokenId, last: TokenId) -> Span {
+        let tokens = &self.file.tokens;
+        let stays = |token: &TokenId| !self.marks.removed.contains_key(token);
+        let before = tokens.significant_before(first).filter(stays);
+        let after = tokens.significant_from(last.next()).filter(stays);
+        let (Some(before), Some(after)) = (before, after) else { return span };
+        let kinds = (tokens.kind(before), tokens.kind(after));
+        let free = |token| self.added(token, Side::After).is_empty() && self.added(token, Side::Before).is_empty();
+        match kinds {
+            (TokenKind::Comma, TokenKind::RParen | TokenKind::Comma) if free(before) => {
+                Span::new(self.span(before).start, span.end)
+            }
+            (TokenKind::LParen, TokenKind::Comma) if free(after) => {
+                Span::new(span.start, self.span(after).end)
+            }
+            (TokenKind::Comma, TokenKind::Semi) if free(before) => {
+                Span::new(self.span(before).start, span.end)
+            }
+            _ => span,
+        }
     }
 
     fn would_glue(&self, span: Span) -> bool {
@@ -335,12 +360,22 @@ impl Planner<'_> {
             for run in self.added(token, side) {
                 push_run(&mut words, &run.tokens);
             }
+            let header = self.header_start(token).filter(|_| side == Side::Before && is_block_code(&words));
+            let token = header.unwrap_or(token);
             if is_block_code(&words) && self.at_boundary(token, side) {
                 self.insert_lines(token, side, &words);
             } else {
                 self.insert_inline(token, side, &words);
             }
         }
+    }
+
+    /// For the name in a function's header: where the header starts. A rule may write it without a type.
+    fn header_start(&self, token: TokenId) -> Option<TokenId> {
+        let ast = self.ast_at(token)?;
+        let name = ast.innermost_at(token).filter(|&id| ast.kind(id) == Kind::DeclaratorName)?;
+        let function = ast.parent(ast.parent(name)?)?;
+        matches!(ast.kind(function), Kind::Function { .. }).then(|| ast.tokens(function).start)
     }
 
     /// Whether lines can stand beside `token`: between statements, members, items.
@@ -390,6 +425,7 @@ impl Planner<'_> {
         let body = lay_out(words, &Spot { indent: &indent, column, tail: 0 });
         let own_indent =
             if words[0].kind == TokenKind::Directive { Vec::new() } else { indent.clone() };
+        let (token, behind_blank) = self.below_declarations(token, side, words);
         match side {
             Side::Before => {
                 let start = self.span(token).start as usize;
@@ -402,7 +438,10 @@ impl Planner<'_> {
                 }
             }
             Side::After => {
-                let at = self.end_with_comment(token);
+                let mut at = self.end_with_comment(token);
+                if behind_blank {
+                    at = line_end(self.bytes(), (at + 1).min(self.bytes().len()));
+                }
                 let mut text = [b"\n", &own_indent[..], &body].concat();
                 let rest = &self.bytes()[at..line_end(self.bytes(), at)];
                 let more = rest.iter().any(|c| !c.is_ascii_whitespace());
@@ -413,6 +452,30 @@ impl Planner<'_> {
                 self.put(Span::new(at as u32, (at + skip) as u32), text);
             }
         }
+    }
+
+    /// A statement added behind a declaration goes below the block's declarations and the blank line
+    /// there: the kernel does not mix the two. Says also whether that blank line is there.
+    fn below_declarations(&self, token: TokenId, side: Side, words: &[Word]) -> (TokenId, bool) {
+        let same = (token, false);
+        if side == Side::Before || !is_plain_call(words) {
+            return same;
+        }
+        let Some(ast) = self.ast_at(token) else { return same };
+        let Some(innermost) = ast.innermost_at(token) else { return same };
+        let declaration = std::iter::once(innermost)
+            .chain(ast.ancestors(innermost))
+            .find(|&id| matches!(ast.kind(id), Kind::Declaration { .. }));
+        let Some((id, parent)) = declaration.and_then(|id| Some((id, ast.parent(id)?))) else { return same };
+        let Kind::Compound { items } = ast.kind(parent) else { return same };
+        let is_declaration = |id: &&crate::ast::NodeId| matches!(ast.kind(**id), Kind::Declaration { .. });
+        let rest = ast.list(items).iter().skip_while(|other| **other != id);
+        let Some(&last) = rest.take_while(is_declaration).last() else { return same };
+        let token = TokenId(ast.tokens(last).end.0 - 1);
+        let newline = line_end(self.bytes(), self.span(token).end as usize);
+        let next = (newline + 1).min(self.bytes().len());
+        let blank = self.bytes()[next..line_end(self.bytes(), next)].iter().all(u8::is_ascii_whitespace);
+        (token, blank && next < self.bytes().len())
     }
 
     /// The end of `token`, or of the comment behind it on its line.
@@ -501,6 +564,17 @@ impl Planner<'_> {
         }
         let end = self.span(lone.last).end;
         let close = [b"\n", &owner[..], b"}"].concat();
+        let with_comment = self.end_with_comment(lone.last);
+        if with_comment != end as usize {
+            let at = with_comment as u32;
+            match lone.follows {
+                Some(next) if self.only_blanks(with_comment, self.span(next).start as usize) => {
+                    self.put(Span::new(at, self.span(next).start), [&close[..], b" "].concat());
+                }
+                _ => self.append_at(at, &close),
+            }
+            return;
+        }
         match lone.follows {
             Some(next) if self.follows(lone.last, next) && !self.comment_between(lone.last, next) => {
                 let span = Span::new(end, self.span(next).start);
@@ -509,6 +583,10 @@ impl Planner<'_> {
             }
             _ => self.append_at(end, &close),
         }
+    }
+
+    fn only_blanks(&self, from: usize, to: usize) -> bool {
+        self.bytes()[from..to].iter().all(u8::is_ascii_whitespace)
     }
 
     fn comment_between(&self, before: TokenId, after: TokenId) -> bool {
@@ -668,6 +746,12 @@ fn push_run(words: &mut Vec<Word>, run: &[Word]) {
         words[start].newlines = u32::from(block);
         words[start].blank = !block;
     }
+}
+
+/// Whether added code is a call that stands as a statement.
+fn is_plain_call(words: &[Word]) -> bool {
+    matches!(words, [name, open, .., end] if name.kind == TokenKind::Ident
+        && open.kind == TokenKind::LParen && end.kind == TokenKind::Semi)
 }
 
 /// Whether added code stands on lines of its own: statements, declarations, directives, comments.

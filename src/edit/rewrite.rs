@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::items::{TypeNames, split};
 use crate::lex::LexedFile;
 use crate::matcher::{
-    Bindings, Code, Facts, FileTypes, Match, NoFacts, Place, Unit, Value, find,
+    Bindings, Code, Facts, FileTypes, Match, NoFacts, Place, Unit, Value, find_in_file,
 };
 use crate::parse;
 use crate::smpl::{Dependency, MetaId, Rule, RuleKind, RuleName, SemanticPatch};
@@ -156,14 +156,17 @@ impl Run<'_> {
                 continue;
             };
             let matches = known.entry(inherited).or_insert_with_key(|inherited| {
-                units.iter().flat_map(|unit| find(rule, unit, inherited, facts.as_ref())).collect()
+                find_in_file(rule, &version.file, &units, inherited, facts.as_ref())
             });
             if matches.is_empty() {
                 next.push(environment);
                 continue;
             }
             for found in matches.iter() {
-                next.push(environment.after(rule, found));
+                let parts: Vec<&Match> = found.all();
+                let whole = parts.len() == 1 || parts[1..].iter().all(|p| p.bindings == found.bindings);
+                let exported = if whole { &parts[..1] } else { &parts[1..] };
+                next.extend(exported.iter().map(|part| environment.after(rule, part)));
             }
             all.extend(matches.iter().cloned());
         }

@@ -214,7 +214,9 @@ impl Splitter<'_> {
         if let Some(name) = self.bare_call() {
             let attribute =
                 self.file.text(name).starts_with(b"__") && is_attribute_like(self.file.text(name));
-            let section = attribute || (word.is_specifier() && self.quotes_only(self.elements[1]));
+            let next_line = self.file.location(last).line + 1 == at.line;
+            let section = attribute
+                || (word.is_specifier() && next_line && self.quotes_only(self.elements[1]));
             return !section && !self.is_old_style(token);
         }
         let closed = self.elements.last().is_some_and(|&open| self.kind(open).is_open());

@@ -119,6 +119,7 @@ fn nesting_past_the_bound_is_a_diagnostic() {
     assert_eq!(nested("-", "", 1000), Ok(()));
     assert_eq!(nested("- ", "", 100_000), too_deep);
     assert_eq!(nested("a ? b : ", "", 100_000), too_deep);
+    assert_eq!(nested("sizeof(int[", "])", 90), too_deep);
     assert_eq!(
         nested("if (a) ", "", 100_000),
         Err("a keyword where an operand belongs".to_owned())
@@ -163,5 +164,27 @@ fn any_bytes_are_split_and_read_without_a_panic() {
         let file = lexed(&bytes);
         check_cover(&file, &split(&file));
         parse::coverage::coverage(&file, &TypeNames::default());
+    }
+}
+
+#[test]
+fn what_the_bounds_let_through_fits_the_stack() {
+    let bodies = [
+        format!("return {}1{};", "(".repeat(190), ")".repeat(190)),
+        format!("return {}1{};", "f(".repeat(190), ")".repeat(190)),
+        format!("return {}1;", "- ".repeat(1400)),
+        format!("return {}1;", "(long)".repeat(1400)),
+        format!("return {}1;", "a ? b : ".repeat(1400)),
+        format!("return 1{};", " + 1".repeat(7900)),
+        format!("return a{};", "->b".repeat(7900)),
+        format!("{};", "if (a) ".repeat(1400)),
+        format!("{};", "if (a) b; else ".repeat(1400)),
+        format!("switch (a) {{ {}; }}", "case 1: ".repeat(1400)),
+        format!("{}{}", "{".repeat(190), "}".repeat(190)),
+    ];
+    for body in bodies {
+        let file = lexed(format!("int f(int a) {{ {body} }}").as_bytes());
+        let coverage = parse::coverage::coverage(&file, &TypeNames::default());
+        assert_eq!(coverage.failures, []);
     }
 }

@@ -161,6 +161,32 @@ pub(super) fn is_attribute_like(name: &[u8]) -> bool {
         )
 }
 
+/// Whether a name is one of the attributes that half of all files use: a hint for `__a __b`, where one of
+/// the two is declared.
+pub(super) fn is_common_attribute(name: &[u8]) -> bool {
+    let name = name.strip_prefix(b"__").unwrap_or(name);
+    let starts = |prefix: &[u8]| name.starts_with(prefix);
+    starts(b"init")
+        || starts(b"exit")
+        || starts(b"meminit")
+        || starts(b"cacheline_aligned")
+        || matches!(
+            name,
+            b"read_mostly"
+                | b"ro_after_init"
+                | b"maybe_unused"
+                | b"always_unused"
+                | b"used"
+                | b"percpu"
+                | b"user"
+                | b"iomem"
+                | b"rcu"
+                | b"refdata"
+                | b"packed"
+                | b"weak"
+        )
+}
+
 /// Whether a name is all capitals, digits and underscores.
 pub(super) fn is_upper(name: &[u8]) -> bool {
     name.iter().any(u8::is_ascii_uppercase) && !name.iter().any(u8::is_ascii_lowercase)

@@ -197,7 +197,7 @@ impl Matcher<'_> {
     /// The metavariable of that name that may stand in a type.
     fn type_meta(&self, name: &str) -> Option<MetaId> {
         let index = self.rule.metavars.iter().position(|metavar| {
-            metavar.name == name && matches!(metavar.kind, MetaKind::Type | MetaKind::Identifier)
+            metavar.name == name && matches!(metavar.kind, MetaKind::Type | MetaKind::Identifier | MetaKind::Metavariable)
         })?;
         Some(MetaId(index as u32))
     }
@@ -258,8 +258,10 @@ impl Matcher<'_> {
                     None => false,
                 }
             } else {
-                self.takes(&self.rule.metavar(one.meta).kind, id)
-                    && self.bind(one.meta, self.node_code(id), &mut state)
+                // The metavariable floats up to the nearest term that it may stand for.
+                let kind = &self.rule.metavar(one.meta).kind;
+                let fitting = std::iter::once(id).chain(self.ast().ancestors(id)).find(|&up| self.takes(kind, up));
+                fitting.is_some_and(|up| self.bind(one.meta, self.node_code(up), &mut state))
             };
             if !fits {
                 return States::new();

@@ -10,17 +10,24 @@
 
 mod bind;
 mod declaration;
+mod directive;
+mod flow;
 mod list;
 mod search;
 mod state;
 mod term;
 mod types;
 
-use crate::ast::{Ast, NodeId};
+use std::cell::OnceCell;
+
+use crate::ast::{Ast, Kind, NodeId};
 use crate::lex::LexedFile;
 use crate::smpl::{ProvenanceClass, Rule};
 
+pub use directive::find_in_file;
 pub use types::{FileTypes, TypeOf};
+
+use flow::Flow;
 
 pub use state::{Bindings, Code, Link, Match, Place, Value};
 
@@ -65,8 +72,7 @@ impl Facts for NoFacts {
 ///
 /// The same tokens with the same bindings are one match.
 pub fn find(rule: &Rule, unit: &Unit<'_>, inherited: &Bindings, facts: &dyn Facts) -> Vec<Match> {
-    let matcher = Matcher { rule, unit: *unit, facts };
-    matcher.search(inherited)
+    Matcher::new(rule, unit, facts).search(inherited)
 }
 
 /// What stays the same while one rule is matched against one unit.
@@ -74,6 +80,14 @@ struct Matcher<'a> {
     rule: &'a Rule,
     unit: Unit<'a>,
     facts: &'a dyn Facts,
+    /// The graph of the unit, where it is a function and a sequence was asked for.
+    flow: OnceCell<Option<Flow>>,
+}
+
+impl<'a> Matcher<'a> {
+    fn new(rule: &'a Rule, unit: &Unit<'a>, facts: &'a dyn Facts) -> Matcher<'a> {
+        Matcher { rule, unit: *unit, facts, flow: OnceCell::new() }
+    }
 }
 
 impl Matcher<'_> {
@@ -83,6 +97,16 @@ impl Matcher<'_> {
 
     fn file(&self) -> &LexedFile {
         self.unit.file
+    }
+
+    fn flow(&self) -> Option<&Flow> {
+        let build = || {
+            let root = self.ast().root();
+            let functions = self.ast().descendants(root);
+            let function = functions.take(2).find(|&id| matches!(self.ast().kind(id), Kind::Function { .. }));
+            function.map(|function| Flow::new(self.ast(), self.file(), function))
+        };
+        self.flow.get_or_init(build).as_ref()
     }
 
     /// Whether the isomorphism `name` may be used.

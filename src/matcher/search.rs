@@ -2,9 +2,12 @@
 
 use super::bind::{is_expression, is_statement};
 use super::state::{Bindings, Match};
+use rustc_hash::FxHashSet;
+
 use super::Matcher;
 use crate::ast::{Kind, NodeId};
-use crate::smpl::RuleFocus;
+use crate::lex::TokenId;
+use crate::smpl::{Placement, RuleFocus};
 use crate::smpl::pattern::{ItemPat, Pat, PatKind, Pattern};
 
 impl Matcher<'_> {
@@ -29,12 +32,34 @@ impl Matcher<'_> {
     fn expressions(&self, pat: &Pat, start: &Match) -> Vec<Match> {
         let anywhere = self.rule.focus == RuleFocus::Identifier;
         let fits = |kind: Kind| {
-            is_expression(kind) || anywhere && matches!(kind, Kind::DeclaratorName)
+            is_expression(kind)
+                || matches!(kind, Kind::InitList { .. })
+                || anywhere && matches!(kind, Kind::DeclaratorName)
         };
-        self.nodes()
-            .filter(|&id| fits(self.ast().kind(id)) && self.may_start(pat, id))
-            .flat_map(|id| self.term(pat, id, start.clone()))
-            .collect()
+        let nodes = self.nodes().filter(|&id| fits(self.ast().kind(id)) && self.may_start(pat, id));
+        if !matches!(pat.kind, PatKind::Choice(_)) {
+            return nodes.flat_map(|id| self.term(pat, id, start.clone())).collect();
+        }
+        // Where an arm has taken a token, a later arm does not get it: `v.f` before `v`.
+        let mut found: Vec<Match> = Vec::new();
+        let mut taken: FxHashSet<TokenId> = FxHashSet::default();
+        for id in nodes {
+            let here = self.term(pat, id, start.clone());
+            let own = |found: &Match| -> Vec<TokenId> {
+                let links = found.links.iter().filter(|link| {
+                    let token = self.rule.body.token(link.token);
+                    token.placement == Placement::Code && token.meta.is_none()
+                });
+                links.flat_map(|link| link.places.iter().flat_map(|range| range.iter())).collect()
+            };
+            let free: Vec<Match> = here
+                .into_iter()
+                .filter(|found| !own(found).iter().any(|token| taken.contains(token)))
+                .collect();
+            taken.extend(free.iter().flat_map(own));
+            found.extend(free);
+        }
+        found
     }
 
     /// A cheap look at the head before anything is copied.
@@ -63,6 +88,9 @@ impl Matcher<'_> {
     /// Statements in a row: in a block, or one alone as the body of an `if` or loop.
     fn statements(&self, pats: &[Pat], start: &Match) -> Vec<Match> {
         let mut found = Vec::new();
+        if let Some(flow) = self.flow() {
+            return self.sequences(flow, pats, start);
+        }
         for id in self.nodes() {
             match self.ast().kind(id) {
                 Kind::Compound { items }
@@ -110,13 +138,14 @@ impl Matcher<'_> {
 
     /// Top-level items: each in its place; all of the rule's must be met for one of them to count.
     fn items(&self, items: &[ItemPat], start: &Match) -> Vec<Match> {
-        let root = self.ast().root();
-        let mut found = Vec::new();
-        for item in items {
-            if let ItemPat::Code(pat) = item {
-                found.extend(self.term(pat, root, start.clone()));
-            }
+        items.iter().flat_map(|item| self.item(item, start)).collect()
+    }
+
+    /// One top-level item against the whole unit.
+    pub(super) fn item(&self, item: &ItemPat, start: &Match) -> Vec<Match> {
+        match item {
+            ItemPat::Code(pat) => self.term(pat, self.ast().root(), start.clone()).into_vec(),
+            ItemPat::Directive(_) | ItemPat::Dots(_) => Vec::new(),
         }
-        found
     }
 }

@@ -6,7 +6,7 @@ use super::Matcher;
 use super::bind::{is_expression, is_statement};
 use super::state::{Match, States};
 use crate::ast::{AssignOp, Kind, NodeId};
-use crate::lex::{TokenId, TokenRange};
+use crate::lex::{TokenId, TokenKind, TokenRange};
 use crate::smpl::pattern::{
     Choice, NameKind, NamePat, Nest, NodePat, Pat, PatKind, Slot, TokenIx,
 };
@@ -127,7 +127,7 @@ impl Matcher<'_> {
     fn node(&self, pat: &Pat, node: &NodePat, id: NodeId, state: Match) -> States {
         let kind = self.ast().kind(id);
         if !self.heads_agree(node, kind) {
-            return States::new();
+            return self.braces(node, id, kind, state);
         }
         if let Some(states) = self.declared(pat, node, id, &state) {
             return self.attach_all(pat, id, states);
@@ -140,6 +140,20 @@ impl Matcher<'_> {
         if file_parts.len() != node.slots.len() {
             return States::new();
         }
+        if let (Kind::Compound { .. }, [Slot::List(pats)], Some(flow)) =
+            (kind, node.slots.as_slice(), self.flow())
+        {
+            let states = self.block(flow, &pats.elems, id, state);
+            let states = states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
+            return self.attach_all(pat, id, states.collect());
+        }
+        if let (Kind::InitList { items }, [Slot::List(pats)]) = (kind, node.slots.as_slice())
+            && pats.elems.iter().all(is_designated)
+        {
+            let states = self.unordered(&pats.elems, self.ast().list(items), state);
+            let states = states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
+            return self.attach_all(pat, id, states.collect());
+        }
         let mut states: States = smallvec![state];
         for (slot, part) in node.slots.iter().zip(&file_parts) {
             states = states.into_iter().flat_map(|state| self.slot(slot, *part, state)).collect();
@@ -149,6 +163,84 @@ impl Matcher<'_> {
         }
         let states = states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
         self.attach_all(pat, id, states.collect())
+    }
+
+    /// One statement in braces and the same without (`braces1` and its like).
+    fn braces(&self, node: &NodePat, id: NodeId, kind: Kind, state: Match) -> States {
+        match (node.head, kind) {
+            (Kind::Compound { .. }, _) if is_statement(kind) && self.is_body(id) => {
+                let [Slot::List(pats)] = node.slots.as_slice() else { return States::new() };
+                let [only] = pats.elems.as_slice() else { return States::new() };
+                let added = node.own.iter().any(|&token| {
+                    let token = self.rule.body.token(token);
+                    token.mark != Mark::Minus && (!token.before.is_empty() || !token.after.is_empty())
+                });
+                if added || !self.allows("braces1") || only.is_run() {
+                    return States::new();
+                }
+                let states = self.term(only, id, state);
+                let range = self.ast().tokens(id);
+                // What takes the place of the braces takes that of the statement.
+                let (Some(&open), Some(&close)) = (node.own.first(), node.own.last()) else { return states };
+                let ends = |mut state: Match| {
+                    if self.rule.body.token(open).mark == Mark::Minus {
+                        state.link_one(open, range.start);
+                        state.link_one(close, TokenId(range.end.0 - 1));
+                    }
+                    state
+                };
+                let only_goes = only.tokens.is_some_and(|(first, _)| {
+                    self.rule.body.token(first).mark == Mark::Minus
+                });
+                if only_goes { states.into_iter().map(ends).collect() } else { states }
+            }
+            _ => States::new(),
+        }
+    }
+
+    /// Whether `id` is the body of an `if` or loop.
+    fn is_body(&self, id: NodeId) -> bool {
+        self.ast().parent(id).is_some_and(|parent| {
+            matches!(
+                self.ast().kind(parent),
+                Kind::If { .. }
+                    | Kind::While { .. }
+                    | Kind::For { .. }
+                    | Kind::DoWhile { .. }
+                    | Kind::Iterator { .. }
+            )
+        })
+    }
+
+    /// Initialisers of named members, in whatever order, with others in between.
+    fn unordered(&self, pats: &[Pat], items: &[NodeId], state: Match) -> States {
+        let Some((first, others)) = pats.split_first() else { return smallvec![state] };
+        if matches!(first.kind, PatKind::Dots(_)) {
+            return self.unordered(others, items, state);
+        }
+        let mut found = States::new();
+        for (at, &item) in items.iter().enumerate() {
+            for mut next in self.term(first, item, state.clone()) {
+                self.link_comma(first, items, at, &mut next);
+                found.extend(self.unordered(others, items, next));
+            }
+        }
+        found
+    }
+
+    /// Links the comma behind a member's pattern with the one behind the member.
+    fn link_comma(&self, pat: &Pat, items: &[NodeId], at: usize, state: &mut Match) {
+        let Some((_, last)) = pat.tokens else { return };
+        let comma = TokenIx(last.0 + 1);
+        let is_comma = self.rule.body.tokens.get(comma.index()).is_some_and(|token| token.text == ",");
+        if !is_comma {
+            return;
+        }
+        let end = self.ast().tokens(items[at]).end;
+        let next = self.file().tokens.significant_from(end);
+        if let Some(next) = next.filter(|&next| self.file().tokens.kind(next) == TokenKind::Comma) {
+            state.link_one(comma, next);
+        }
     }
 
     fn heads_agree(&self, node: &NodePat, kind: Kind) -> bool {
@@ -292,6 +384,17 @@ impl Matcher<'_> {
     pub(super) fn matters(&self, token: TokenIx) -> bool {
         let token = self.rule.body.token(token);
         token.mark == Mark::Minus || !token.before.is_empty() || !token.after.is_empty()
+    }
+}
+
+/// Whether an element of an initialiser names its member, or is dots.
+fn is_designated(pat: &Pat) -> bool {
+    match &pat.kind {
+        PatKind::Dots(dots) => dots.whens.is_empty(),
+        PatKind::Node(NodePat { head: Kind::InitItem { .. }, slots, .. }) => {
+            matches!(slots.first(), Some(Slot::List(designators)) if !designators.elems.is_empty())
+        }
+        _ => false,
     }
 }
 

@@ -239,7 +239,14 @@ fn length(cursor: &mut Cursor<'_>) -> Result<ListLength, Diagnostic> {
     if !cursor.eat("[") {
         return Ok(ListLength::Any);
     }
-    let (_, text) = cursor.next().ok_or_else(|| cursor.error("expected a list length"))?;
+    let (_, mut text) = cursor.next().ok_or_else(|| cursor.error("expected a list length"))?;
+    if cursor.eat(".") {
+        text = cursor.word("the inherited length's name")?;
+    }
+    if cursor.eat("=") {
+        // A range of lengths: `[n = {1, 3}]`.
+        values(cursor)?;
+    }
     cursor.expect("]", "after a list length")?;
     Ok(text.parse().map_or_else(|_| ListLength::Named(text.to_owned()), ListLength::Exactly))
 }
@@ -273,9 +280,20 @@ fn types(cursor: &mut Cursor<'_>) -> Result<Vec<TypeText>, Diagnostic> {
     }
 }
 
+/// Whether `text` stands right behind a declared name.
+fn ends_declared(text: &str) -> bool {
+    matches!(text, "," | ";" | "=" | "!=" | ":" | "<=" | "!" | "=~")
+}
+
 /// The words of a type before a declared name: all words but the last one.
 fn type_text(cursor: &mut Cursor<'_>) -> Result<TypeText, Diagnostic> {
     let mut words = Vec::new();
+    if words.is_empty() && cursor.is_word() && cursor.peek_at(1) == "." && !ends_declared(cursor.peek_at(3)) {
+        let rule = cursor.word("a rule name")?.to_owned();
+        cursor.expect(".", "between a rule and its metavariable")?;
+        let name = cursor.word("the inherited metavariable's name")?;
+        return Ok(TypeText { words: vec![format!("{rule}.{name}")], pointers: 0, array: false });
+    }
     while cursor.is_word() {
         let ends_type =
             matches!(cursor.peek_at(1), "," | ";" | "=" | "!=" | ":" | "<=" | "." | "[" | "!");
@@ -504,6 +522,11 @@ pub(super) fn add_referenced(metavars: &mut Vec<Metavar>) {
     let mut note = |meta: &MetaRef| named.push(meta.clone());
     for metavar in metavars.iter() {
         metavar.constraints.iter().for_each(|constraint| referenced(constraint, &mut note));
+        if let MetaKind::Expression { types } | MetaKind::Idexpression { types, .. } = &metavar.kind {
+            for (rule, name) in types.iter().flat_map(|ty| &ty.words).filter_map(|w| w.split_once('.')) {
+                note(&MetaRef { rule: Some(rule.to_owned()), name: name.to_owned() });
+            }
+        }
         if let MetaKind::Fresh(seeds) = &metavar.kind {
             for seed in seeds {
                 if let Seed::Meta(meta) = seed {

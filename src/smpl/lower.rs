@@ -7,7 +7,7 @@
 use super::body::{Body, Placement};
 use super::pattern::{Attached, ListPat, NameKind, NamePat, NodePat, Pat, PatKind, Slot, TokenIx};
 use super::shape::{Part, own_tokens, parts, separator};
-use super::slice::Slice;
+use super::slice::{Slice, within};
 use crate::ast::{Ast, Kind, List, NodeId};
 use crate::lex::TokenId;
 
@@ -38,7 +38,15 @@ impl Lower<'_> {
         let mut attached = self.attached(own.iter().copied());
         let slots = node_parts.iter().map(|part| self.slot(part, &mut attached)).collect();
         let node = NodePat { head: self.ast.kind(id), slots, own };
-        Pat { kind: PatKind::Node(node), attached, tokens: self.token_range(id) }
+        let pat = Pat { kind: PatKind::Node(node), attached, tokens: self.token_range(id) };
+        if self.lacks_semicolon(id) { within(pat) } else { pat }
+    }
+
+    /// Whether `id` is an expression that the rule wrote without `;` where a statement could stand.
+    fn lacks_semicolon(&self, id: NodeId) -> bool {
+        let Kind::ExprStatement { expr: Some(_), semi: true } = self.ast.kind(id) else { return false };
+        let last = self.slice.file.tokens.significant(self.ast.tokens(id)).next_back();
+        last.is_some_and(|token| self.slice.is_synthetic(token))
     }
 
     /// Where `id` is one placeholder and its company: what that stood for.

@@ -204,7 +204,13 @@ pub(super) fn parse(
     if let Ok(Some(pat)) = slicer.single(groups, Shape::TypeName) {
         return Ok(Pattern::Type(pat));
     }
-    slicer.statements(groups).map(Pattern::Statements)
+    let statements = slicer.statements(groups);
+    if statements.is_err()
+        && let Ok(Some(pat)) = slicer.single(groups, Shape::Initializer)
+    {
+        return Ok(Pattern::Expression(pat));
+    }
+    statements.map(Pattern::Statements)
 }
 
 /// What is known about the rule while its code is sliced.
@@ -234,14 +240,18 @@ impl Slicer<'_> {
     fn parse(&self, groups: &[Group], shape: Shape, extra: &str) -> Result<Vec<Pat>, Diagnostic> {
         let written = write(self, groups, shape)?;
         let mut text = written.text;
-        text.push_str(extra);
+        let mut words = written.words;
+        if !extra.is_empty() {
+            words.push(Word { start: text.len() as u32, source: None, role: None });
+            text.push_str(extra);
+        }
         let path = TreePath::new("rule.cocci").expect("a plain name is a tree path");
         let file = LexedFile::new(path, text.into_bytes());
         let mut names = TypeNames::default();
         for name in self.types.iter().chain(&written.types) {
             names.insert(name.as_bytes());
         }
-        let slice = Slice { file, words: written.words, roles: written.roles };
+        let slice = Slice { file, words, roles: written.roles };
         let ast = parse::fragment(&slice.file, slice.file.tokens.all(), shape, &names)
             .map_err(|error| self.in_rule(&slice, &error, groups))?;
         Ok(lower(&slice, &ast, self.body))
@@ -258,7 +268,7 @@ impl Slicer<'_> {
             Ok(pats) => Ok(pats),
             Err(error) => {
                 let mut pats =
-                    self.parse(groups, Shape::Statements, " ;").map_err(|_| error.clone())?;
+                    self.parse(groups, Shape::Statements, ";").map_err(|_| error.clone())?;
                 let last = pats.pop().ok_or(error)?;
                 pats.push(within(last));
                 Ok(pats)

@@ -86,6 +86,7 @@ pub(super) fn write(
         at_start: true,
         previous: String::new(),
         last_line: 0,
+        ends_operand: false,
     };
     for at in 0..groups.len() {
         writer.group(at)?;
@@ -103,6 +104,8 @@ struct Writer<'a> {
     at_start: bool,
     previous: String,
     last_line: u32,
+    /// Whether what was written last may end an expression.
+    ends_operand: bool,
 }
 
 impl Writer<'_> {
@@ -118,6 +121,7 @@ impl Writer<'_> {
                 self.dots(at, dots);
             }
             Group::Nest { open, close, at_least_once, inner, whens } => {
+                self.end_expression(*open);
                 let statement = self.is_statement_start(at);
                 let place = if statement { Shape::Statements } else { Shape::Expression };
                 let nest = Nest {
@@ -165,8 +169,21 @@ impl Writer<'_> {
             )
     }
 
+    /// Ends an expression that is written without `;` where something that starts a statement follows on a
+    /// line of its own: `f(x)` above `...`.
+    fn end_expression(&mut self, start: TokenIx) {
+        let on_new_line = self.slicer.token(start).line != self.last_line;
+        let complete = !self.at_start && !self.out.words.is_empty() && self.ends_operand;
+        if self.inside() == Inside::Statements && on_new_line && complete {
+            self.company(";");
+            self.start();
+        }
+        self.last_line = self.slicer.token(start).line;
+    }
+
     fn dots(&mut self, at: usize, dots: Dots) {
         let token = Some(dots.token);
+        self.end_expression(dots.token);
         let company = match self.inside() {
             Inside::Statements if self.at_start => Company::Statement,
             Inside::Fields => Company::Member,
@@ -201,7 +218,15 @@ impl Writer<'_> {
         all: bool,
         arms: &[Vec<Group>],
     ) -> Result<(), Diagnostic> {
-        let place = if self.is_statement_start(at) {
+        if !self.goes_on(at + 1) || self.next_starts_line(at + 1) {
+            self.end_expression(open);
+        }
+        self.last_line = self.slicer.token(close).line;
+        let named_in_parameters =
+            matches!(self.inside(), Inside::Parameters | Inside::Fields) && !self.at_start;
+        let place = if named_in_parameters {
+            Shape::Expression
+        } else if self.is_statement_start(at) {
             Shape::Statements
         } else if self.inside() == Inside::Statements {
             Shape::Expression
@@ -212,7 +237,7 @@ impl Writer<'_> {
             && (self.goes_on(at + 1)
                 || self.slicer.is_token(self.groups, at + 1, TokenKind::Ident)
                 || self.slicer.is_token(self.groups, at + 1, TokenKind::Star));
-        let place = if typed_place { Shape::TypeName } else { place };
+        let place = if typed_place && !named_in_parameters { Shape::TypeName } else { place };
         let mut parsed = Vec::new();
         for arm in arms {
             parsed.push(self.slicer.arm(arm, place)?);
@@ -365,6 +390,7 @@ impl Writer<'_> {
             self.out.types.push(name.clone());
         }
         self.word(&name, source, Some(number));
+        self.ends_operand = true;
         self.at_start = false;
         self.since_start.push(name);
         if matches!(company, Company::Statement | Company::Member) {
@@ -463,10 +489,21 @@ impl Writer<'_> {
 
     /// Notes where statements, members and parameters start; called after a plain token is written.
     fn after_word(&mut self, kind: TokenKind, text: &str) {
+        self.ends_operand = matches!(
+            kind,
+            TokenKind::Ident
+                | TokenKind::Number
+                | TokenKind::String
+                | TokenKind::Char
+                | TokenKind::RParen
+                | TokenKind::RBracket
+                | TokenKind::PlusPlus
+                | TokenKind::MinusMinus
+        ) && !matches!(text, "return" | "case" | "goto");
         let starts = match kind {
             TokenKind::Semi | TokenKind::LBrace | TokenKind::RBrace => true,
             TokenKind::Colon => self.inside() == Inside::Statements,
-            TokenKind::Comma => self.inside() != Inside::Statements,
+            TokenKind::Comma => !matches!(self.inside(), Inside::Statements | Inside::Fields),
             TokenKind::LParen => true,
             TokenKind::RParen => self.closes_head(),
             TokenKind::Ident => matches!(text, "else" | "do"),

@@ -5,6 +5,10 @@
 //! repository. What is done with it afterwards (a git repository, the scan, the series) is the command's
 //! business, not this module's.
 
+mod command;
+
+pub use command::{DemoArgs, run};
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -145,6 +145,15 @@ impl Pass<'_> {
             return self.static_assert();
         }
         let next = self.pos + 1;
+        if self.cursor.is_name(self.pos)
+            && self.kind(next) == TokenKind::Ident
+            && self.cursor.starts_line(next)
+            && !self.is_known_type(self.pos)
+        {
+            // A macro alone on its line, as at the start and end of shuffled members.
+            self.drop(EditKind::Attribute, next);
+            return Ok(());
+        }
         if self.cursor.is_name(self.pos) && self.kind(next) == TokenKind::LParen {
             let after = self.cursor.skip(next);
             let row = after >= close

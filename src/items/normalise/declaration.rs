@@ -6,6 +6,10 @@ use crate::items::normalised::EditKind;
 use crate::items::words::{Word, is_attribute_like};
 use crate::lex::TokenKind;
 
+/// How deep array bounds may be in each other, as in `sizeof(int[sizeof(int[1])])`: lang-c takes twice as
+/// long for each.
+const MAX_BOUNDS: u32 = 6;
+
 impl Pass<'_> {
     /// A whole declaration with its `;`, or a function definition up to its body.
     ///
@@ -141,16 +145,22 @@ impl Pass<'_> {
     /// The name that is declared; a macro call that makes one is written as one name.
     pub(super) fn declared_name(&mut self) {
         let open = self.pos + 1;
-        if self.kind(open) == TokenKind::LParen
-            && open < self.limit
-            && !self.may_be_parameters(open)
-        {
+        if self.kind(open) == TokenKind::LParen && open < self.limit && self.makes_name(open) {
             let end = self.cursor.skip(open);
             self.replace(EditKind::MacroName, end, "gupatch_decl");
             return;
         }
         self.declared.insert(self.cursor.text(self.pos));
         self.name();
+    }
+
+    /// Whether the group at `open` holds the arguments of a macro that makes a name: they are no
+    /// parameters, or parameters or an initialiser follow.
+    fn makes_name(&self, open: usize) -> bool {
+        let after = self.cursor.skip(open);
+        let follows = after < self.limit
+            && matches!(self.kind(after), TokenKind::LParen | TokenKind::Eq | TokenKind::LBracket);
+        follows || !self.may_be_parameters(open)
     }
 
     /// Whether the `(` at `open` groups a declarator and does not start a parameter list.
@@ -217,6 +227,10 @@ impl Pass<'_> {
 
     fn array_bound(&mut self) -> Outcome {
         let close = self.cursor.close(self.pos);
+        self.bounds += 1;
+        if self.bounds > MAX_BOUNDS {
+            return Err(super::Failure::too_deep(self.cursor.id(self.pos)));
+        }
         self.copy();
         while matches!(self.word(self.pos), Word::Storage | Word::Qualifier) {
             self.copy();
@@ -232,6 +246,7 @@ impl Pass<'_> {
                 self.replace(EditKind::OpaqueArgument, close, "gupatch_opaque");
             }
         }
+        self.bounds -= 1;
         self.expect(TokenKind::RBracket, "the array bound ends here")
     }
 
@@ -296,9 +311,7 @@ impl Pass<'_> {
             }
             return Ok(());
         }
-        if self.pos >= end || !(self.here() == TokenKind::Ident) {
-            let start = self.pos;
-            self.pos = start;
+        if self.pos >= end || self.here() != TokenKind::Ident {
             self.replace(EditKind::OpaqueArgument, end, super::TYPE_NAME);
             return Ok(());
         }
@@ -333,7 +346,7 @@ impl Pass<'_> {
     }
 
     fn type_specifiers(&mut self) -> Outcome {
-        let survey: Specifiers = self.survey(Place::Parameter);
+        let survey: Specifiers = self.survey(Place::TypeName);
         let typed = survey.without_name();
         while self.pos < survey.end {
             match self.word(self.pos) {

@@ -33,7 +33,12 @@ impl Pass<'_> {
                 }
                 Word::Struct | Word::Enum => {
                     keyword = true;
-                    self.skip_aggregate(at)
+                    let after = self.skip_aggregate(at);
+                    if after == at + 1 {
+                        // A keyword alone, for a macro to paste.
+                        return TypeGuess::No;
+                    }
+                    after
                 }
                 Word::Typeof => {
                     keyword = true;
@@ -65,7 +70,8 @@ impl Pass<'_> {
         }
         if !keyword && names == 0 {
             // A lone qualifier makes an `int` of what follows, and `const *` is no expression.
-            let qualified = at > start && (at == end || self.kind(at) == TokenKind::Star);
+            let qualified = (start..at).any(|at| self.word(at) == Word::Qualifier)
+                && (at == end || self.kind(at) == TokenKind::Star);
             return if qualified { TypeGuess::Keyword } else { TypeGuess::No };
         }
         let Some(derived) = self.skip_abstract(at, end, keyword) else { return TypeGuess::No };
@@ -240,6 +246,10 @@ impl Pass<'_> {
     /// `T (*f)(…)`, `MACRO_TYPE(x) *p = …`, `ATTRIBUTE(x) int i`.
     fn call_starts_declaration(&self, at: usize) -> bool {
         let after = self.cursor.skip(at + 1);
+        if self.opens_pointer(at + 1) && self.kind(after) == TokenKind::LBracket {
+            // `T (*a[])[4]`, while `f(*a)[4]` may be a call.
+            return self.kind(after - 2) == TokenKind::RBracket || self.is_known_type(at);
+        }
         if self.opens_pointer(at + 1) && self.kind(after) == TokenKind::LParen {
             return self.kind(at + 2) == TokenKind::Star && self.cursor.is_name(after - 2)
                 || self.is_known_type(at);

@@ -133,6 +133,8 @@ struct Pass<'a> {
     /// Names that some place of this text declares as something else.
     declared: FxHashSet<&'a [u8]>,
     depth: u32,
+    /// How many array bounds the place at hand is in.
+    bounds: u32,
     recover: bool,
     opaque: &'a [TokenRange],
     watched: Option<TokenId>,
@@ -152,6 +154,7 @@ impl<'a> Pass<'a> {
             proven: FxHashSet::default(),
             declared: FxHashSet::default(),
             depth: 0,
+            bounds: 0,
             recover: false,
             opaque: &[],
             watched: None,
@@ -214,13 +217,15 @@ impl<'a> Pass<'a> {
 
     /// Runs `attempt`; where it fails, everything is as before and the answer is `None`.
     fn attempt(&mut self, attempt: impl FnOnce(&mut Self) -> Outcome) -> Outcome<bool> {
-        let (mark, pos, depth, limit) = (self.out.mark(), self.pos, self.depth, self.limit);
+        let (mark, pos, limit) = (self.out.mark(), self.pos, self.limit);
+        let (depth, bounds) = (self.depth, self.bounds);
         match attempt(self) {
             Ok(()) => Ok(true),
             Err(failure) if failure.fatal => Err(failure),
             Err(_) => {
                 self.out.rewind(mark);
-                (self.pos, self.depth, self.limit) = (pos, depth, limit);
+                (self.pos, self.limit) = (pos, limit);
+                (self.depth, self.bounds) = (depth, bounds);
                 Ok(false)
             }
         }

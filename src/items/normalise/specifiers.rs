@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::{Outcome, Pass};
 use crate::items::normalised::EditKind;
-use crate::items::words::{Word, is_attribute_like};
+use crate::items::words::{Word, is_attribute_like, is_common_attribute};
 use crate::lex::TokenKind;
 
 /// Where a declaration stands.
@@ -23,6 +23,8 @@ pub(super) enum Place {
     Field,
     /// In a parameter list.
     Parameter,
+    /// In a type name, where nothing is declared.
+    TypeName,
 }
 
 /// What a run of specifiers turned out to be.
@@ -161,7 +163,10 @@ impl Pass<'_> {
             && !typed
             && close + 1 < self.limit
             && self.cursor.is_name(close - 1))
-            || (lone && self.kind(close + 1) == TokenKind::LParen && close + 1 < self.limit)
+            || (lone
+                && !typed
+                && self.kind(close + 1) == TokenKind::LParen
+                && close + 1 < self.limit)
     }
 
     /// Whether the name at `at`, with a group behind it, is what is declared and not an attribute or a
@@ -172,7 +177,7 @@ impl Pass<'_> {
         let goes_on = after < self.limit
             && (self.kind(after) == TokenKind::Star || self.kind(after) == TokenKind::Ident);
         if !goes_on {
-            return true;
+            return !self.is_closing_attribute(at, names);
         }
         if place == Place::External && self.is_old_style(open) {
             return true;
@@ -192,6 +197,28 @@ impl Pass<'_> {
         !attribute || self.parameters_follow(open)
     }
 
+    /// Whether the name at `at`, whose arguments end the run, is an attribute of what stands before it:
+    /// `struct s { … } __aligned(8);`, `u8 map[] __section("x")`, `DEFINE_X(y) __aligned(8);`.
+    fn is_closing_attribute(&self, at: usize, names: &Names) -> bool {
+        let text = self.cursor.text(at);
+        if !is_attribute_like(text) || self.parameters_follow(at + 1) {
+            return false;
+        }
+        let plain = |name: &&usize| !is_attribute_like(self.cursor.text(**name));
+        let underscored = |name: &usize| self.cursor.text(*name).starts_with(b"__");
+        match names.keyword_at {
+            Some(keyword) => {
+                let declared =
+                    names.plain.iter().filter(|&&name| name > keyword).any(|n| plain(&n));
+                declared || (names.body && underscored(&at))
+            }
+            None if names.plain.is_empty() => {
+                underscored(&at) && names.calls.iter().any(|call| !underscored(call))
+            }
+            None => names.plain.iter().filter(plain).count() >= 2,
+        }
+    }
+
     /// Whether a pair holds a list of bare names, as an old-style parameter list does.
     pub(super) fn names_only(&self, open: usize) -> bool {
         let inside = open + 1..self.cursor.close(open);
@@ -204,6 +231,9 @@ impl Pass<'_> {
 
     /// Picks the declared name of a run that ends before `;`, `=`, `,`, `[`, `:`, `{` or the end.
     fn choose_name(&self, out: &mut Specifiers, names: &Names, place: Place) {
+        if place == Place::TypeName {
+            return;
+        }
         let plain = &names.plain;
         if let Some(keyword) = names.keyword_at {
             let after: SmallVec<[usize; 8]> =
@@ -216,7 +246,9 @@ impl Pass<'_> {
             }
             return;
         }
-        match (plain.len(), names.calls.last()) {
+        let underscored = |call: &&usize| self.cursor.text(**call).starts_with(b"__");
+        let call = names.calls.iter().rfind(|call| !underscored(call)).or(names.calls.last());
+        match (plain.len(), call) {
             (0, Some(&call)) if place != Place::Parameter => out.macro_at = Some(call),
             (0, _) => {}
             (1, None) => {
@@ -237,13 +269,15 @@ impl Pass<'_> {
         }
     }
 
-    /// The last name that is not spelled as an attribute, or at least not with leading underscores.
+    /// The last name that is not spelled as an attribute; where all are, the first one that is not among
+    /// the common attributes.
     fn pick_name(&self, among: &[usize]) -> Option<usize> {
         let text = |at: &&usize| self.cursor.text(**at);
         among
             .iter()
             .rfind(|at| !is_attribute_like(text(at)))
             .or_else(|| among.iter().rfind(|at| !text(at).starts_with(b"__")))
+            .or_else(|| among.iter().find(|at| !is_common_attribute(text(at))))
             .or(among.last())
             .copied()
     }
@@ -256,7 +290,7 @@ impl Pass<'_> {
         out.type_at = among()
             .find(|&at| self.is_known_type(at))
             .or_else(|| among().rfind(|&at| !is_attribute_like(self.cursor.text(at))))
-            .or_else(|| among().last());
+            .or_else(|| among().next_back());
         if out.type_at.is_none() {
             out.macro_type = names.calls.last().copied();
             out.implicit = out.macro_type.is_none();
@@ -279,6 +313,8 @@ impl Pass<'_> {
                     let end = self.cursor.skip(at + 1);
                     self.replace(EditKind::MacroType, end, super::TYPE_NAME);
                 }
+                // The group of a declarator behind the run is not an attribute's.
+                Word::Name if at + 1 == survey.end => self.drop(EditKind::Attribute, at + 1),
                 Word::Name => self.drop_name(),
                 _ => self.specifier()?,
             }

@@ -7,6 +7,7 @@
 
 mod commit;
 mod history;
+mod init;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use git2::ErrorCode;
 
 pub use commit::{Commit, Person, Timestamp};
+pub use init::init;
 
 use crate::diff::FileChange;
 use crate::source::TreePath;

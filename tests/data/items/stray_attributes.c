@@ -10,3 +10,7 @@ __format(1, 2) void note(const char *fmt, ...);
 struct __packed header { u8 kind; } __aligned(4);
 static struct header __pure *first __section("x"), second __attribute__((weak)) = { 1 };
 TARGET("fast") static void quick(void) { }
+struct ring spare_ring __section(".spare") = { 0 };
+mask_t __valid_mask __read_mostly = 1;
+static DEFINE_BUFFER(char, block[8]) __aligned(8);
+typedef unsigned int word __mode(SI);

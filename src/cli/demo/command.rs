@@ -1,0 +1,134 @@
+//! `gupatch demo`: scan, diff and series on the miniature tree, each shown with the command to repeat it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Parser};
+
+use super::{files, write_tree};
+use crate::cli::diff::{self, DiffArgs};
+use crate::cli::exit::Exit;
+use crate::cli::options::{Common, Terminal, Verbosity};
+use crate::cli::scan::{self, ScanArgs};
+use crate::cli::series::{self, SeriesArgs};
+use crate::series::repo;
+
+/// Show all of it on a miniature kernel tree that the program carries
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// The folder to make [default: a new one for temporary files]
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) common: Common,
+    #[command(flatten)]
+    pub(in crate::cli) verbosity: Verbosity,
+}
+
+/// Who the demo's commits are by, since a newcomer may not have told git yet.
+const AUTHOR: (&str, &str) = ("gupatch demo", "demo@gupatch.example");
+
+/// One of the program's own commands, parsed from the words that are shown.
+#[derive(Debug, Parser)]
+struct Own<A: Args> {
+    #[command(flatten)]
+    args: A,
+}
+
+/// Runs the command.
+pub fn run(args: &DemoArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let folder = match &args.folder {
+        Some(folder) => folder.clone(),
+        None => tempfile::Builder::new().prefix("gupatch-demo-").tempdir()?.keep(),
+    };
+    let tree = folder.join("linux");
+    let patches = folder.join("patches");
+    let written = write_tree(&tree).map_err(|e| anyhow::anyhow!("{e}\n  hint: {}", e.hint()))?;
+    let paths: Vec<&Path> = files().into_iter().map(|(path, _)| path).collect();
+    repo::init(&tree, &paths, AUTHOR, "A miniature kernel tree\n")?;
+    say(terminal, &format!("A miniature kernel tree of {written} files is in {}", tree.display()))?;
+
+    let common = ["--rules", args.common.rules.as_str()];
+    let tree_text = tree.display().to_string();
+    let patches_text = patches.display().to_string();
+
+    title(terminal, "scan", &tree_text, "every adder that pages from get_user_pages() can reach")?;
+    let own = Own::<ScanArgs>::try_parse_from(["scan", &tree_text].iter().chain(&common))?;
+    scan::run(&own.args, terminal)?;
+
+    title(terminal, "diff", &tree_text, "the dry run: a patch, with evidence above each hunk")?;
+    let own = Own::<DiffArgs>::try_parse_from(["diff", &tree_text].iter().chain(&common))?;
+    diff::run(&own.args, terminal)?;
+
+    let words = format!("{tree_text} -o {patches_text} -s");
+    title(terminal, "series", &words, "one patch an owner, committed on a branch and as mails")?;
+    let words = ["series", &tree_text, "-o", &patches_text, "-s"];
+    let own = Own::<SeriesArgs>::try_parse_from(words.iter().chain(&common))?;
+    series::run(&own.args, terminal)?;
+
+    git_am(terminal, &folder, &tree, &patches, &format!("gupatch/{}", args.common.rules))?;
+    say(terminal, &format!("\nAll of it stays in {}", folder.display()))?;
+    Ok(Exit::Nothing)
+}
+
+fn say(terminal: &Terminal, line: &str) -> anyhow::Result<()> {
+    terminal.result(format!("{line}\n").as_bytes())
+}
+
+/// A heading, and below it the command as one would type it.
+fn title(terminal: &Terminal, command: &str, words: &str, what: &str) -> anyhow::Result<()> {
+    let heading = terminal.colours().heading;
+    let dim = terminal.colours().dim;
+    say(terminal, &format!("\n{heading}{command}: {what}{heading:#}"))?;
+    say(terminal, &format!("{dim}$ gupatch {command} {words}{dim:#}\n"))
+}
+
+/// Applies the mails with git itself in a scratch clone and compares the trees; without git says so.
+fn git_am(
+    terminal: &Terminal,
+    folder: &Path,
+    tree: &Path,
+    patches: &Path,
+    branch: &str,
+) -> anyhow::Result<()> {
+    let is_there = Command::new("git").arg("--version").stdout(Stdio::null()).status();
+    if !is_there.is_ok_and(|status| status.success()) {
+        return say(terminal, "\ngit is not installed here, so `git am` was not tried");
+    }
+    let scratch = folder.join("scratch");
+    let heading = terminal.colours().heading;
+    say(terminal, &format!("\n{heading}git am: the mails in a scratch clone{heading:#}"))?;
+    git(
+        folder,
+        &["clone", "--quiet", &tree.display().to_string(), &scratch.display().to_string()],
+    )?;
+    for (key, value) in [("user.name", AUTHOR.0), ("user.email", AUTHOR.1)] {
+        git(&scratch, &["config", key, value])?;
+    }
+    let mut mails: Vec<PathBuf> = std::fs::read_dir(patches)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    mails.sort();
+    let mut words = vec!["am".to_owned(), "--quiet".to_owned()];
+    let is_patch = |mail: &&PathBuf| !mail.to_string_lossy().contains("0000-cover-letter");
+    words.extend(mails.iter().filter(is_patch).map(|mail| mail.display().to_string()));
+    git(&scratch, &words.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let applied = git(&scratch, &["rev-parse", "HEAD^{tree}"])?;
+    let made = git(&scratch, &["rev-parse", &format!("origin/{branch}^{{tree}}")])?;
+    if applied != made {
+        bail!("git am made the tree {applied} and the branch has {made}");
+    }
+    say(terminal, &format!("the tree after `git am` is that of {branch}: {applied}"))
+}
+
+/// Runs git and gives its output, trimmed.
+fn git(folder: &Path, words: &[&str]) -> anyhow::Result<String> {
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(words).env("GIT_CONFIG_NOSYSTEM", "1");
+    let out = command.output().context("cannot run git")?;
+    if !out.status.success() {
+        bail!("git {} failed: {}", words[0], String::from_utf8_lossy(&out.stderr).trim());
+    }
+    Ok(String::from_utf8_lossy(&out.stdout).trim().to_owned())
+}

@@ -1,0 +1,137 @@
+//! Preprocessor lines: matched token by token, for they are no C.
+//!
+//! In: the items of a rule of which some are directives. Out: matches over the whole file; what one item
+//! binds holds for the next.
+
+use std::sync::Arc;
+
+use super::state::{Bindings, Code, Match};
+use super::{Facts, Matcher, Unit};
+use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange, lex};
+use crate::smpl::pattern::{DirectivePat, ItemPat, Pattern};
+use crate::smpl::{MetaId, MetaKind, Rule};
+
+/// All matches of `rule` in a file, given what its inherited metavariables are bound to.
+pub fn find_in_file(
+    rule: &Rule,
+    file: &LexedFile,
+    units: &[Unit<'_>],
+    inherited: &Bindings,
+    facts: &dyn Facts,
+) -> Vec<Match> {
+    let in_units = |inherited: &Bindings| -> Vec<Match> {
+        units.iter().flat_map(|unit| super::find(rule, unit, inherited, facts)).collect()
+    };
+    let Pattern::Items(items) = &rule.pattern else { return in_units(inherited) };
+    if !items.iter().any(|item| matches!(item, ItemPat::Directive(_))) {
+        return in_units(inherited);
+    }
+    let mut states = vec![Match { bindings: inherited.clone(), ..Match::default() }];
+    for item in items {
+        let mut next = Vec::new();
+        for state in &states {
+            match item {
+                ItemPat::Directive(pat) => next.extend(directives(rule, file, pat, state)),
+                ItemPat::Dots(_) => next.push(state.clone()),
+                ItemPat::Code(_) => {
+                    for unit in units {
+                        let matcher = Matcher::new(rule, unit, facts);
+                        next.extend(matcher.item(item, state));
+                    }
+                }
+            }
+        }
+        states = next;
+    }
+    states
+}
+
+/// The directives of the file that `pat` matches.
+fn directives(rule: &Rule, file: &LexedFile, pat: &DirectivePat, state: &Match) -> Vec<Match> {
+    let all = file.tokens.all().iter().filter(|&id| file.tokens.kind(id) == TokenKind::Directive);
+    all.filter_map(|id| directive(rule, file, pat, id, state.clone())).collect()
+}
+
+fn directive(
+    rule: &Rule,
+    file: &LexedFile,
+    pat: &DirectivePat,
+    id: TokenId,
+    mut state: Match,
+) -> Option<Match> {
+    let wanted = words(pat.text.as_bytes());
+    let text = file.text(id);
+    let found = words(text);
+    let mut at = 0;
+    for (index, word) in wanted.iter().enumerate() {
+        if word == b"..." {
+            if index + 1 == wanted.len() {
+                at = found.len();
+            }
+            break;
+        }
+        let meta = rule.metavars.iter().position(|metavar| metavar.name.as_bytes() == word);
+        let meta = meta.map(|index| MetaId(index as u32));
+        let takes_rest = meta.is_some_and(|meta| {
+            index + 1 == wanted.len() && !matches!(rule.metavar(meta).kind, MetaKind::Identifier)
+        });
+        let value: Vec<u8> = if takes_rest {
+            let rest = found.get(at..)?.join(&b" "[..]);
+            at = found.len();
+            rest
+        } else {
+            let value = found.get(at)?.clone();
+            at += 1;
+            value
+        };
+        match meta {
+            Some(meta) => bind(meta, &value, &mut state)?,
+            None if value != *word => return None,
+            None => {}
+        }
+    }
+    if at != found.len() {
+        return None;
+    }
+    state.link(pat.token, TokenRange { start: id, end: id.next() });
+    Some(state)
+}
+
+fn bind(meta: MetaId, value: &[u8], state: &mut Match) -> Option<()> {
+    if value.is_empty() {
+        return None;
+    }
+    let text = Arc::new(value.into());
+    let code = Code { key: Arc::clone(&text), text, count: 1 };
+    match state.bindings.get(meta) {
+        Some(super::Value::Code(bound)) => (*bound == code).then_some(()),
+        Some(super::Value::Positions(_)) => None,
+        None => {
+            state.bindings.set(meta, super::Value::Code(code));
+            Some(())
+        }
+    }
+}
+
+/// The words of a directive; what `#include` names is one.
+fn words(text: &[u8]) -> Vec<Vec<u8>> {
+    let body = text.strip_prefix(b"#").unwrap_or(text);
+    let tokens = lex(body);
+    let mut out: Vec<Vec<u8>> = Vec::new();
+    let mut path: Option<Vec<u8>> = None;
+    for id in tokens.significant(tokens.all()) {
+        let word = &body[tokens.span(id).range()];
+        if let Some(open) = &mut path {
+            open.extend_from_slice(word);
+            if word == b">" {
+                out.extend(path.take());
+            }
+        } else if word == b"<" && out.len() == 1 && out[0] == b"include" {
+            path = Some(word.to_vec());
+        } else {
+            out.push(word.to_vec());
+        }
+    }
+    out.extend(path);
+    out
+}

@@ -109,6 +109,8 @@ pub struct Excused {
 /// What the guard found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Judgement {
+    /// The format's version: 1.
+    pub version: u32,
     /// In the report's order.
     pub findings: Vec<Finding>,
     /// In the report's order.
@@ -145,7 +147,13 @@ impl Guard<'_> {
                 Err(problem) => findings.push(Finding { site, fingerprint, problem }),
             }
         }
-        Judgement { findings, excused, unused: self.unused(&used), stale: self.stale(&seen) }
+        Judgement {
+            version: 1,
+            findings,
+            excused,
+            unused: self.unused(&used),
+            stale: self.stale(&seen),
+        }
     }
 
     fn judge_site(

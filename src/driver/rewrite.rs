@@ -152,6 +152,8 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
         if alone.bytes == original.bytes {
             continue;
         }
+        let after = LexedFile::new(original.path.clone(), alone.bytes.clone());
+        let (left, _) = scan.sites_of(&after);
         let alone = change(original, alone.bytes);
         let replaced: Vec<Range<usize>> = FileDiff::new(&alone).replaced().collect();
         let next = edit::rewrite(&rule.patch, &version, &settings, &facts);
@@ -159,6 +161,12 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
             outcome.refused.push(diagnostic.render(&version.path, &version.lines));
         }
         let own = sites.iter().filter(|site| {
+            let same = |s: &provenance::Site| {
+                (&s.function, &s.adder, &s.page_text) == (&site.function, &site.adder, &site.page)
+            };
+            if !left.iter().flat_map(|(_, sites)| sites).any(same) {
+                return true;
+            }
             let lines = lines_of(scanned, site);
             replaced.iter().any(|r| r.start <= lines.end && lines.start < r.end.max(r.start + 1))
         });
@@ -263,7 +271,8 @@ fn fact(site: &provenance::Site) -> Option<PageFact> {
         provenance::Class::Conditional => ProvenanceClass::Conditional,
         provenance::Class::Mixed => ProvenanceClass::Mixed,
         provenance::Class::Other => ProvenanceClass::Other,
-        provenance::Class::Carried | provenance::Class::Unknown => return None,
+        provenance::Class::Carried => ProvenanceClass::Carried,
+        provenance::Class::Unknown => return None,
     };
     let converts = matches!(class, ProvenanceClass::Gup | ProvenanceClass::Conditional);
     if converts && super::report::applicability(site) == Applicability::Manual {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use bstr::BStr;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::Workspace;
 use super::report;
@@ -223,17 +224,13 @@ impl TreeEnvironment {
 fn wanted_prototypes(files: &[ScannedFile], vocabulary: &Vocabulary) -> BTreeSet<String> {
     let mut wanted: BTreeSet<String> =
         vocabulary.conditions().iter().map(|helper| helper.helper.clone()).collect();
-    for ScannedFile { file, items, .. } in files {
-        for token in items.iter().flat_map(|item| item.tokens.iter()) {
-            if file.tokens.kind(token) != TokenKind::Ident {
-                continue;
-            }
-            let name = file.text(token).to_string();
-            if vocabulary.meaning(&name).is_some() {
-                wanted.insert(name);
-            }
-        }
+    let mut words: FxHashSet<&[u8]> = FxHashSet::default();
+    for ScannedFile { file, .. } in files {
+        let names = file.tokens.all().iter().filter(|&t| file.tokens.kind(t) == TokenKind::Ident);
+        words.extend(names.map(|token| file.text(token).as_bytes()));
     }
+    let names = words.into_iter().filter_map(|word| std::str::from_utf8(word).ok());
+    wanted.extend(names.filter(|name| vocabulary.meaning(name).is_some()).map(str::to_owned));
     wanted
 }
 

@@ -36,7 +36,9 @@ fn written(rewrites: &Rewrites) -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn the_dry_run_is_the_same_for_any_number_of_threads() {
-    let (Some(corpus), Some(one), Some(two)) = (corpus(), workspace(1), workspace(2)) else { return };
+    let (Some(corpus), Some(one), Some(two)) = (corpus(), workspace(1), workspace(2)) else {
+        return;
+    };
     let first = rewrite(&one).expect("the carried campaign is sound");
     let second = rewrite(&two).expect("the carried campaign is sound");
     assert!(written(&first) == written(&second), "-j1 and -j2 write the same bytes");

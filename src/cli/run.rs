@@ -63,7 +63,8 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::
     if args.output.is_some() && files.len() != 1 {
         bail!("-o takes the result of one file, and there are {}", files.len());
     }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs).stack_size(64 << 20).build()?;
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(args.jobs).stack_size(64 << 20).build()?;
     let done: Vec<anyhow::Result<Done>> =
         pool.install(|| files.par_iter().map(|path| one_file(path, &patch, &settings)).collect());
     let mut changed = false;

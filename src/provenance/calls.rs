@@ -6,12 +6,12 @@
 
 use std::sync::Arc;
 
+use super::engine::AdderShape;
 use super::engine::{Engine, Step};
 use super::environment::{AccessPath, PathStep, Root, Summary, SummaryAtom, SummaryValue};
 use super::evaluate::{Frame, Places};
 use super::memory::{CellId, Object};
 use super::origin::{IteratorExpr, Origin, OriginKind, Role, TraceStep};
-use super::engine::AdderShape;
 use super::scope::Prototype;
 use super::value::{Atom, Value};
 use super::vocabulary::{Adder, Meaning, Other, OtherGives, Pass, Source, SourceGives, When};
@@ -132,12 +132,7 @@ impl Engine<'_> {
     }
 
     /// The argument that receives pages: by the prototype's types, else where the vocabulary says.
-    fn pages_argument(
-        &self,
-        name: &str,
-        depths: &[u8],
-        default: Option<usize>,
-    ) -> Option<usize> {
+    fn pages_argument(&self, name: &str, depths: &[u8], default: Option<usize>) -> Option<usize> {
         let prototype: Option<Arc<Prototype>> = self.context.environment.prototype(name);
         let by_type = prototype.and_then(|prototype| {
             depths.iter().find_map(|&depth| prototype.position(&PAGE_TYPES, depth))
@@ -216,13 +211,7 @@ impl Engine<'_> {
     }
 
     /// Fills the array whose address is where `pointer` points to, or a new one.
-    fn fill_pointer(
-        &mut self,
-        id: NodeId,
-        pointer: &Value,
-        page: &Value,
-        frame: &mut Frame<'_>,
-    ) {
+    fn fill_pointer(&mut self, id: NodeId, pointer: &Value, page: &Value, frame: &mut Frame<'_>) {
         let made = self.made(id, frame);
         self.memory.smear(made);
         frame.state.fill(&self.memory, made, page);
@@ -465,12 +454,7 @@ impl Engine<'_> {
         Some(self.load(&places, &frame))
     }
 
-    fn translate(
-        &mut self,
-        call: &Call<'_>,
-        value: &SummaryValue,
-        frame: &mut Frame<'_>,
-    ) -> Value {
+    fn translate(&mut self, call: &Call<'_>, value: &SummaryValue, frame: &mut Frame<'_>) -> Value {
         let mut out = Value::default();
         for (atom, steps) in value {
             match atom {

@@ -134,9 +134,8 @@ impl Engine<'_> {
                 }
                 let environment = self.context.environment;
                 let function = &self.context.scope.name;
-                let outside = self
-                    .access_path(cell)
-                    .and_then(|place| environment.incoming(function, &place));
+                let outside =
+                    self.access_path(cell).and_then(|place| environment.incoming(function, &place));
                 match outside {
                     Some(origins) => origins.into_iter().map(|origin| (origin, false)).collect(),
                     None => vec![(Arc::new(self.unknown(atom, None)), true)],

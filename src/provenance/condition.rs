@@ -161,9 +161,8 @@ pub(super) fn of_branches(context: Context<'_>, event: &AdderEvent) -> Option<To
     for branch in branches(context, event) {
         let [on, off] = [EdgeKind::True, EdgeKind::False].map(|side| {
             let mut engine = Engine::new(context);
-            let allowed = |point: Point, edge: &Edge| {
-                !branch.points.contains(&point) || edge.kind == side
-            };
+            let allowed =
+                |point: Point, edge: &Edge| !branch.points.contains(&point) || edge.kind == side;
             let record = engine.run(&allowed);
             let same = record.adders.into_iter().find(|other| other.node == event.node)?;
             let arrivals = engine.arrivals(&same.value);
@@ -218,9 +217,8 @@ fn branches(context: Context<'_>, event: &AdderEvent) -> Vec<Branch> {
             None => found.push(Branch { text, expr, points: vec![point] }),
         }
     }
-    let decides = |branch: &Branch| {
-        branch.points.iter().any(|&point| leads_to(cfg, point, event.point))
-    };
+    let decides =
+        |branch: &Branch| branch.points.iter().any(|&point| leads_to(cfg, point, event.point));
     found.retain(decides);
     found.reverse();
     found.truncate(MOST_BRANCHES);
@@ -245,9 +243,7 @@ fn is_stable(engine: &Engine<'_>, expr: NodeId) -> bool {
                 !data.is_static && declared_once && !engine.is_assigned(variable)
             }
             // A name in capitals is a constant.
-            None => {
-                engine.context.text(id).chars().all(|c| !c.is_ascii_lowercase())
-            }
+            None => engine.context.text(id).chars().all(|c| !c.is_ascii_lowercase()),
         },
         Kind::Literal(LiteralKind::Number | LiteralKind::Char) | Kind::Paren { .. } => true,
         Kind::Unary { op: UnaryOp::Not, .. } => true,

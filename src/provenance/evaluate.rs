@@ -12,7 +12,7 @@ use super::memory::{CellId, Object, State};
 use super::origin::Role;
 use super::scope::{Type, type_name};
 use super::value::{Atom, Value};
-use crate::ast::{AssignOp, BinaryOp, Kind, LiteralKind, List, NodeId, UnaryOp};
+use crate::ast::{AssignOp, BinaryOp, Kind, List, LiteralKind, NodeId, UnaryOp};
 use crate::cfg::{Point, PointKind};
 use crate::lex::TokenKind;
 
@@ -285,13 +285,7 @@ impl Engine<'_> {
         }
     }
 
-    fn unary(
-        &mut self,
-        id: NodeId,
-        op: UnaryOp,
-        operand: NodeId,
-        frame: &mut Frame<'_>,
-    ) -> Value {
+    fn unary(&mut self, id: NodeId, op: UnaryOp, operand: NodeId, frame: &mut Frame<'_>) -> Value {
         match op {
             UnaryOp::Address => {
                 let places = self.places(operand, frame);
@@ -323,13 +317,7 @@ impl Engine<'_> {
         }
     }
 
-    fn binary(
-        &mut self,
-        op: BinaryOp,
-        lhs: NodeId,
-        rhs: NodeId,
-        frame: &mut Frame<'_>,
-    ) -> Value {
+    fn binary(&mut self, op: BinaryOp, lhs: NodeId, rhs: NodeId, frame: &mut Frame<'_>) -> Value {
         let left = self.value(lhs, frame);
         let right = match op {
             BinaryOp::And | BinaryOp::Or => self.maybe(rhs, frame),
@@ -458,13 +446,7 @@ impl Engine<'_> {
     }
 
     /// Notes `bv->bv_page = page`.
-    fn note_member_store(
-        &mut self,
-        lhs: NodeId,
-        page: NodeId,
-        value: &Value,
-        frame: &Frame<'_>,
-    ) {
+    fn note_member_store(&mut self, lhs: NodeId, page: NodeId, value: &Value, frame: &Frame<'_>) {
         let lhs = self.context.ast.strip_parens(lhs);
         let Kind::Member { name, .. } = self.context.ast.kind(lhs) else { return };
         let name = self.memory.name(&self.context.file.text(name).to_string());

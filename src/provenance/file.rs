@@ -12,13 +12,13 @@ use std::sync::Arc;
 use bstr::ByteSlice;
 use rustc_hash::FxHashMap;
 
+use super::Function;
 use super::engine::Engine;
 use super::environment::{AccessPath, Environment, Summary};
-use super::origin::{Origin, OriginKind, IteratorExpr, Role, TraceStep};
+use super::origin::{IteratorExpr, Origin, OriginKind, Role, TraceStep};
 use super::scope::Prototype;
 use super::site::{self, Site};
 use super::vocabulary::Vocabulary;
-use super::Function;
 use crate::cfg::NoReturn;
 use crate::items::{Item, ItemKind, TypeNames};
 use crate::lex::{LexedFile, TokenId, TokenKind};
@@ -85,9 +85,8 @@ impl<'a> FileFunctions<'a> {
         let item = self.items.get(index)?;
         let is_function = matches!(item.kind, ItemKind::Function | ItemKind::MacroFunction);
         let parsed = is_function.then(|| crate::parse::item(self.file, item, self.types).ast);
-        let function = parsed.flatten().map(|ast| {
-            Rc::new(Function::new(ast, self.file, &self.no_return))
-        });
+        let function =
+            parsed.flatten().map(|ast| Rc::new(Function::new(ast, self.file, &self.no_return)));
         self.parsed.borrow_mut().insert(index, function.clone());
         function
     }

@@ -300,9 +300,11 @@ impl State {
 
     /// What `cell` holds as nothing was stored to it alone.
     fn start(&self, memory: &mut Memory, cell: CellId, step: StepId) -> Value {
-        let stored = memory.outward(cell).skip(1).enumerate().find_map(|(up, around)| {
-            self.cells.get(&around).map(|value| (up + 1, value))
-        });
+        let stored = memory
+            .outward(cell)
+            .skip(1)
+            .enumerate()
+            .find_map(|(up, around)| self.cells.get(&around).map(|value| (up + 1, value)));
         if let Some((up, value)) = stored {
             let path = memory.cell(cell).path.clone();
             return project(memory, value, &path[path.len() - up..]);

@@ -109,8 +109,7 @@ pub(super) fn sites(engine: &mut Engine<'_>, events: Vec<AdderEvent>) -> Vec<Sit
             None => merged.push(event),
         }
     }
-    let mut sites: Vec<Site> =
-        merged.iter().map(|event| site(engine, event)).collect();
+    let mut sites: Vec<Site> = merged.iter().map(|event| site(engine, event)).collect();
     sites.sort_by_key(|site| (site.location, site.node));
     sites
 }
@@ -225,9 +224,7 @@ fn reason(class: Class, condition: Option<&Condition>, arrivals: &Arrivals) -> S
             Some(arrival) => format!("some pages are {}", why(arrival)),
             None => "pages come through different iterators".to_owned(),
         },
-        Class::Carried | Class::Unknown => {
-            arrivals.elsewhere().next().map_or(String::new(), why)
-        }
+        Class::Carried | Class::Unknown => arrivals.elsewhere().next().map_or(String::new(), why),
     }
 }
 

@@ -155,7 +155,8 @@ impl Engine<'_> {
     /// Whether the function gives the variable a value beside its initialiser, or takes its address.
     pub(super) fn is_assigned(&self, variable: Variable) -> bool {
         let ast = self.context.ast;
-        let is_it = |id: NodeId| self.context.scope.variable(ast.strip_parens(id)) == Some(variable);
+        let is_it =
+            |id: NodeId| self.context.scope.variable(ast.strip_parens(id)) == Some(variable);
         ast.ids().any(|id| match ast.kind(id) {
             Kind::Assign { lhs, op: AssignOp::Assign | AssignOp::Compound(_), .. } => is_it(lhs),
             Kind::Unary { op, operand } => match op {

@@ -329,7 +329,8 @@ impl Vocabulary {
         };
         let file: File = toml::from_str(text).map_err(|e| {
             let at = e.span().map_or(0, |span| span.start);
-            let hint = "the file that gupatch carries is an example: `gupatch rules show provenance`";
+            let hint =
+                "the file that gupatch carries is an example: `gupatch rules show provenance`";
             error(at, e.message().to_owned(), hint)
         })?;
         if file.version != VERSION {
@@ -337,12 +338,11 @@ impl Vocabulary {
             return Err(error(0, message, &format!("this gupatch reads version {VERSION}")));
         }
         let entries = entries(&file);
-        let mut vocabulary =
-            Vocabulary { file, exact: FxHashMap::default(), patterns: Vec::new() };
+        let mut vocabulary = Vocabulary { file, exact: FxHashMap::default(), patterns: Vec::new() };
         for (function, entry) in entries {
-            vocabulary.enter(function.get_ref(), entry).map_err(|(message, hint)| {
-                error(function.span().start, message, hint)
-            })?;
+            vocabulary
+                .enter(function.get_ref(), entry)
+                .map_err(|(message, hint)| error(function.span().start, message, hint))?;
         }
         vocabulary.patterns.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.len()));
         Ok(vocabulary)
@@ -513,13 +513,13 @@ mod tests {
     fn the_built_in_vocabulary_knows_its_names() {
         let vocabulary = Vocabulary::built_in();
         assert!(matches!(vocabulary.meaning("pin_user_pages_fast"), Some(Meaning::Source(_))));
-        assert!(matches!(vocabulary.meaning("alloc_pages_bulk_array"), Some(Meaning::Other(o))
-            if o.gives == OtherGives::Array), "the longer pattern wins");
-        assert!(vocabulary.meaning("my_function").is_none());
-        assert_eq!(
-            vocabulary.conversion("sg_set_page").as_deref(),
-            Some("sg_set_page_from_gup")
+        assert!(
+            matches!(vocabulary.meaning("alloc_pages_bulk_array"), Some(Meaning::Other(o))
+            if o.gives == OtherGives::Array),
+            "the longer pattern wins"
         );
+        assert!(vocabulary.meaning("my_function").is_none());
+        assert_eq!(vocabulary.conversion("sg_set_page").as_deref(), Some("sg_set_page_from_gup"));
         assert!(vocabulary.no_return().contains("BUG"));
     }
 

@@ -109,9 +109,7 @@ fn severity(class: Class) -> (ResultKind, ResultLevel) {
     match class {
         Class::Gup | Class::Conditional => (ResultKind::Fail, ResultLevel::Warning),
         Class::Mixed => (ResultKind::Fail, ResultLevel::Note),
-        Class::Carried => {
-            (ResultKind::Informational, ResultLevel::None)
-        }
+        Class::Carried => (ResultKind::Informational, ResultLevel::None),
     }
 }
 

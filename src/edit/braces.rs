@@ -104,10 +104,7 @@ pub(super) fn is_simple_statement(words: &[Word]) -> bool {
     if first.kind == TokenKind::LBrace {
         return true;
     }
-    let compound = matches!(
-        first.text.as_slice(),
-        b"if" | b"for" | b"while" | b"do" | b"switch"
-    );
+    let compound = matches!(first.text.as_slice(), b"if" | b"for" | b"while" | b"do" | b"switch");
     let ends = words.iter().filter(|word| word.kind == TokenKind::Semi).count();
     !compound && ends <= 1 && words.iter().all(|word| word.newlines == 0)
 }

@@ -45,9 +45,11 @@ fn expected<'t>(before: &'t [u8], edits: &[&'t Edit]) -> Vec<(TokenKind, &'t [u8
             push(&mut out, edit);
             next += 1;
         }
-        let gone = edits[..next].iter().rev().take(4).any(|edit| {
-            edit.span.start <= span.start && span.start < edit.span.end
-        });
+        let gone = edits[..next]
+            .iter()
+            .rev()
+            .take(4)
+            .any(|edit| edit.span.start <= span.start && span.start < edit.span.end);
         if !gone && counts(tokens.kind(id)) {
             out.push((tokens.kind(id), &before[span.range()], span));
         }
@@ -81,8 +83,11 @@ mod tests {
     use super::*;
 
     fn verdict(text: &str, (start, end): (u32, u32), with: &str) -> bool {
-        let edit =
-            Edit { span: Span::new(start, end), text: with.into(), applicability: Applicability::Safe };
+        let edit = Edit {
+            span: Span::new(start, end),
+            text: with.into(),
+            applicability: Applicability::Safe,
+        };
         let edits = [edit];
         let after = apply(text.as_bytes(), &edits).expect("one edit has no conflict");
         check(text.as_bytes(), &after, &edits).is_ok()

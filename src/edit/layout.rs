@@ -94,7 +94,11 @@ pub(super) fn lay_out(words: &[Word], spot: &Spot<'_>) -> Vec<u8> {
             out.extend(std::iter::repeat_n(b'\n', line[0].newlines.max(1) as usize));
             let column = nesting.column_of(line, spot.indent);
             let is_directive = line[0].kind == TokenKind::Directive;
-            let indent = if is_directive { Vec::new() } else { nesting.indent_of(line, spot.indent, column) };
+            let indent = if is_directive {
+                Vec::new()
+            } else {
+                nesting.indent_of(line, spot.indent, column)
+            };
             out.extend_from_slice(&indent);
             advance(0, &indent)
         };
@@ -227,7 +231,8 @@ fn break_conditional(
     let depth = depths[question];
     let colon = (question..words.len())
         .find(|&at| words[at].kind == TokenKind::Colon && depths[at] == depth)?;
-    let open = (0..question).rev().find(|&at| words[at].kind == TokenKind::LParen && depths[at] < depth);
+    let open =
+        (0..question).rev().find(|&at| words[at].kind == TokenKind::LParen && depths[at] < depth);
     let below = match open {
         Some(open) => advance(column, &join(&words[..=open])),
         None => continued,
@@ -285,7 +290,8 @@ impl Filler {
         };
         let mut start = 0;
         while start < words.len() {
-            let stop = (start..last).find(|&at| breaks_after(&words[at]) && depths[at] == outermost);
+            let stop =
+                (start..last).find(|&at| breaks_after(&words[at]) && depths[at] == outermost);
             let end = stop.map_or(words.len(), |at| at + 1);
             let first = start == 0 && at_start;
             let tail = if end == words.len() { tail } else { 0 };
@@ -349,12 +355,26 @@ pub(super) fn wants_blank(before: (TokenKind, &[u8]), after: (TokenKind, &[u8]))
     use TokenKind as K;
     let no_blank_after = matches!(
         before.0,
-        K::LParen | K::LBracket | K::Dot | K::Arrow | K::Bang | K::Tilde | K::Amp | K::PlusPlus
+        K::LParen
+            | K::LBracket
+            | K::Dot
+            | K::Arrow
+            | K::Bang
+            | K::Tilde
+            | K::Amp
+            | K::PlusPlus
             | K::MinusMinus
     );
     let no_blank_before = matches!(
         after.0,
-        K::RParen | K::RBracket | K::Comma | K::Semi | K::Dot | K::Arrow | K::LBracket | K::PlusPlus
+        K::RParen
+            | K::RBracket
+            | K::Comma
+            | K::Semi
+            | K::Dot
+            | K::Arrow
+            | K::LBracket
+            | K::PlusPlus
             | K::MinusMinus
     );
     if no_blank_after || no_blank_before {

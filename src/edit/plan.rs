@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use super::braces::{Lone, is_simple_statement, lone_at, lone_over, other_arm};
 use super::layout::{
-    Spot, WANTED_WIDTH, advance, blanks, column_at, deeper, fill, indent_of, is_first_on_line, lay_out, line_end,
-    line_start, wants_blank,
+    Spot, WANTED_WIDTH, advance, blanks, column_at, deeper, fill, indent_of, is_first_on_line,
+    lay_out, line_end, line_start, wants_blank,
 };
 use super::marks::{Marks, Side, collect};
 use super::render::{Rendered, Word};
@@ -38,7 +38,8 @@ pub fn plan(
     if marks.is_empty() {
         return Ok(Plan::default());
     }
-    let mut planner = Planner { file, units, marks: &marks, pieces: BTreeMap::new(), braced: Vec::new() };
+    let mut planner =
+        Planner { file, units, marks: &marks, pieces: BTreeMap::new(), braced: Vec::new() };
     planner.regions();
     planner.insertions();
     planner.braces();
@@ -60,7 +61,11 @@ fn applicability(file: &LexedFile, span: Span) -> Applicability {
     let odd = TokenRange { start: first, end: last.next() }.iter().any(|token| {
         let inside = file.tokens.span(token).start >= span.start;
         let kind = file.tokens.kind(token);
-        inside && matches!(kind, TokenKind::Directive | TokenKind::BlockComment | TokenKind::LineComment)
+        inside
+            && matches!(
+                kind,
+                TokenKind::Directive | TokenKind::BlockComment | TokenKind::LineComment
+            )
     });
     if odd && !span.is_empty() { Applicability::Review } else { Applicability::Safe }
 }
@@ -84,7 +89,8 @@ impl Planner<'_> {
     }
 
     fn ast_at(&self, token: TokenId) -> Option<&Ast> {
-        let unit = self.units.iter().find(|unit| unit.ast.tokens(unit.ast.root()).contains(token))?;
+        let unit =
+            self.units.iter().find(|unit| unit.ast.tokens(unit.ast.root()).contains(token))?;
         Some(unit.ast)
     }
 
@@ -160,7 +166,8 @@ impl Planner<'_> {
         let range = TokenRange { start: first, end: last.next() };
         let replaced = ast.descendants(ast.root()).find(|&id| ast.tokens(id) == range);
         let Some(parent) = replaced.and_then(|id| ast.parent(id)) else { return };
-        let text: Vec<u8> = words.iter().flat_map(|word| [&b" "[..], &word.text].concat()).collect();
+        let text: Vec<u8> =
+            words.iter().flat_map(|word| [&b" "[..], &word.text].concat()).collect();
         let strength = super::render::binding_strength(&text);
         let wanted = match ast.kind(parent) {
             Kind::Binary { op, lhs, .. } => {
@@ -168,18 +175,31 @@ impl Planner<'_> {
                 if Some(lhs) == replaced { own } else { own + 1 }
             }
             Kind::Unary { .. } | Kind::Cast { .. } | Kind::SizeofExpr { .. } => 14,
-            Kind::Member { .. } | Kind::Index { .. } | Kind::Call { .. } => match ast.kind(parent) {
-                Kind::Index { base, .. } | Kind::Member { base, .. } if Some(base) == replaced => 15,
-                Kind::Call { callee, .. } if Some(callee) == replaced => 15,
-                _ => 2,
-            },
-            Kind::Conditional { cond, .. } => if Some(cond) == replaced { 4 } else { 2 },
+            Kind::Member { .. } | Kind::Index { .. } | Kind::Call { .. } => {
+                match ast.kind(parent) {
+                    Kind::Index { base, .. } | Kind::Member { base, .. }
+                        if Some(base) == replaced =>
+                    {
+                        15
+                    }
+                    Kind::Call { callee, .. } if Some(callee) == replaced => 15,
+                    _ => 2,
+                }
+            }
+            Kind::Conditional { cond, .. } => {
+                if Some(cond) == replaced {
+                    4
+                } else {
+                    2
+                }
+            }
             Kind::Assign { .. } | Kind::InitDeclarator { .. } | Kind::InitItem { .. } => 2,
             _ => 0,
         };
         let ends_statement = words.last().is_some_and(|word| word.kind == TokenKind::Semi);
         if strength < wanted && !ends_statement {
-            let paren = |text: &[u8], kind, blank| Word { text: text.into(), kind, newlines: 0, blank };
+            let paren =
+                |text: &[u8], kind, blank| Word { text: text.into(), kind, newlines: 0, blank };
             words.insert(0, paren(b"(", TokenKind::LParen, false));
             words.push(paren(b")", TokenKind::RParen, false));
         }
@@ -205,9 +225,9 @@ impl Planner<'_> {
 
     /// Removes a stretch with the blanks and the line that it leaves behind.
     fn delete(&mut self, span: Span, first: TokenId, last: TokenId) {
-        if let Some(lone) = self.whole_lone(first, last) {
+        if self.whole_lone(first, last).is_some() {
             // The body of an `if` or loop cannot be nothing.
-            self.put(span, if lone.follows.is_some() { b"{}".to_vec() } else { b"{}".to_vec() });
+            self.put(span, b"{}".to_vec());
             return;
         }
         let span = self.with_comma(span, first, last);
@@ -230,7 +250,9 @@ impl Planner<'_> {
         let after = tokens.significant_from(last.next()).filter(stays);
         let (Some(before), Some(after)) = (before, after) else { return span };
         let kinds = (tokens.kind(before), tokens.kind(after));
-        let free = |token| self.added(token, Side::After).is_empty() && self.added(token, Side::Before).is_empty();
+        let free = |token| {
+            self.added(token, Side::After).is_empty() && self.added(token, Side::Before).is_empty()
+        };
         match kinds {
             (TokenKind::Comma, TokenKind::RParen | TokenKind::Comma) if free(before) => {
                 Span::new(self.span(before).start, span.end)
@@ -263,7 +285,8 @@ impl Planner<'_> {
         let mut to = (line_end(bytes, end) + 1).min(bytes.len());
         let is_blank = |line: &[u8]| line.iter().all(u8::is_ascii_whitespace);
         let before = (from > 0).then(|| &bytes[line_start(bytes, from - 1)..from]);
-        let opens = before.is_none_or(|line| is_blank(line) || line.trim_ascii_end().ends_with(b"{"));
+        let opens =
+            before.is_none_or(|line| is_blank(line) || line.trim_ascii_end().ends_with(b"{"));
         if to < bytes.len() && opens {
             let next = (line_end(bytes, to) + 1).min(bytes.len());
             if is_blank(&bytes[to..next]) {
@@ -280,7 +303,8 @@ impl Planner<'_> {
         let before = start - bytes[..start].iter().rev().take_while(|c| blank(c)).count();
         let after = end + bytes[end..].iter().take_while(|c| blank(c)).count();
         let at_line_start = is_first_on_line(bytes, start);
-        let closes = matches!(bytes.get(after), None | Some(b'\n' | b'\r' | b';' | b')' | b']' | b','));
+        let closes =
+            matches!(bytes.get(after), None | Some(b'\n' | b'\r' | b';' | b')' | b']' | b','));
         if at_line_start {
             return Span::new(start as u32, after as u32);
         }
@@ -360,7 +384,8 @@ impl Planner<'_> {
             for run in self.added(token, side) {
                 push_run(&mut words, &run.tokens);
             }
-            let header = self.header_start(token).filter(|_| side == Side::Before && is_block_code(&words));
+            let header =
+                self.header_start(token).filter(|_| side == Side::Before && is_block_code(&words));
             let token = header.unwrap_or(token);
             if is_block_code(&words) && self.at_boundary(token, side) {
                 let extent = self.added(token, side).first().and_then(|run| run.extent);
@@ -384,8 +409,14 @@ impl Planner<'_> {
         let kind = self.file.tokens.kind(token);
         match side {
             Side::After => {
-                matches!(kind, TokenKind::Semi | TokenKind::RBrace | TokenKind::LBrace | TokenKind::Directive | TokenKind::Colon)
-                    || self.ends_element(token)
+                matches!(
+                    kind,
+                    TokenKind::Semi
+                        | TokenKind::RBrace
+                        | TokenKind::LBrace
+                        | TokenKind::Directive
+                        | TokenKind::Colon
+                ) || self.ends_element(token)
             }
             Side::Before => {
                 kind == TokenKind::RBrace
@@ -484,15 +515,19 @@ impl Planner<'_> {
         let declaration = std::iter::once(innermost)
             .chain(ast.ancestors(innermost))
             .find(|&id| matches!(ast.kind(id), Kind::Declaration { .. }));
-        let Some((id, parent)) = declaration.and_then(|id| Some((id, ast.parent(id)?))) else { return same };
+        let Some((id, parent)) = declaration.and_then(|id| Some((id, ast.parent(id)?))) else {
+            return same;
+        };
         let Kind::Compound { items } = ast.kind(parent) else { return same };
-        let is_declaration = |id: &&crate::ast::NodeId| matches!(ast.kind(**id), Kind::Declaration { .. });
+        let is_declaration =
+            |id: &&crate::ast::NodeId| matches!(ast.kind(**id), Kind::Declaration { .. });
         let rest = ast.list(items).iter().skip_while(|other| **other != id);
         let Some(&last) = rest.take_while(is_declaration).last() else { return same };
         let token = TokenId(ast.tokens(last).end.0 - 1);
         let newline = line_end(self.bytes(), self.span(token).end as usize);
         let next = (newline + 1).min(self.bytes().len());
-        let blank = self.bytes()[next..line_end(self.bytes(), next)].iter().all(u8::is_ascii_whitespace);
+        let blank =
+            self.bytes()[next..line_end(self.bytes(), next)].iter().all(u8::is_ascii_whitespace);
         (token, blank && next < self.bytes().len())
     }
 
@@ -505,7 +540,9 @@ impl Planner<'_> {
             let span = self.span(next);
             match self.file.tokens.kind(next) {
                 TokenKind::Space if (span.end as usize) <= line => {}
-                TokenKind::LineComment | TokenKind::BlockComment if (span.start as usize) < line => {
+                TokenKind::LineComment | TokenKind::BlockComment
+                    if (span.start as usize) < line =>
+                {
                     end = span.end as usize;
                 }
                 _ => break,
@@ -594,7 +631,9 @@ impl Planner<'_> {
             return;
         }
         match lone.follows {
-            Some(next) if self.follows(lone.last, next) && !self.comment_between(lone.last, next) => {
+            Some(next)
+                if self.follows(lone.last, next) && !self.comment_between(lone.last, next) =>
+            {
                 let span = Span::new(end, self.span(next).start);
                 self.append_at(end, &[]);
                 self.put(span, [&close[..], b" "].concat());
@@ -653,7 +692,8 @@ impl Planner<'_> {
             let indent = indent_of(self.bytes(), line);
             let column = advance(0, indent) as isize + delta;
             let span = Span::new(line as u32, (line + indent.len()) as u32);
-            let free = !self.pieces.keys().any(|other| other.start <= span.end && span.start <= other.end);
+            let free =
+                !self.pieces.keys().any(|other| other.start <= span.end && span.start <= other.end);
             if free && column >= 0 {
                 self.put(span, blanks(column as usize));
             }
@@ -679,9 +719,10 @@ impl Planner<'_> {
                 .map(|at| span.end as usize + at + 1),
         );
         let call = Span::new(span.end, end as u32);
-        let touched = self.pieces.keys().any(|other| {
-            *other != span && other.start <= call.end && call.start <= other.end
-        });
+        let touched = self
+            .pieces
+            .keys()
+            .any(|other| *other != span && other.start <= call.end && call.start <= other.end);
         if touched || !lines.into_iter().any(too_long) {
             return;
         }
@@ -777,7 +818,11 @@ fn is_block_code(words: &[Word]) -> bool {
     let Some((first, last)) = words.first().zip(words.last()) else { return false };
     matches!(
         last.kind,
-        TokenKind::Semi | TokenKind::RBrace | TokenKind::Directive | TokenKind::LineComment | TokenKind::BlockComment
+        TokenKind::Semi
+            | TokenKind::RBrace
+            | TokenKind::Directive
+            | TokenKind::LineComment
+            | TokenKind::BlockComment
     ) || matches!(first.kind, TokenKind::Directive)
         || last.kind == TokenKind::Colon
         || last.kind == TokenKind::Ident && last.text.ends_with(b";")

@@ -59,7 +59,9 @@ pub(super) fn render(
             }
             continue;
         }
-        let blank = !token.blanks.is_empty() && token.newlines == 0;
+        let after_star = words.last().is_some_and(|word| word.kind == TokenKind::Star)
+            && index.checked_sub(1).is_some_and(|at| run.tokens[at].meta.is_some());
+        let blank = !token.blanks.is_empty() && token.newlines == 0 && !after_star;
         let place = Word { text: Vec::new(), kind: token.kind, newlines: token.newlines, blank };
         match value {
             Some(value) => {
@@ -153,7 +155,8 @@ fn directive(rule: &Rule, token: &PlusToken, bindings: &Bindings) -> Vec<u8> {
     for id in tokens.all().iter() {
         let word = &text[1..][tokens.span(id).range()];
         let named = rule.metavars.iter().position(|metavar| metavar.name.as_bytes() == word);
-        let value = named.and_then(|index| bindings.get(MetaId(index as u32))).and_then(Value::text);
+        let value =
+            named.and_then(|index| bindings.get(MetaId(index as u32))).and_then(Value::text);
         out.extend_from_slice(value.map_or(word, |value| value.as_bytes()));
     }
     out
@@ -173,12 +176,19 @@ fn needs_parentheses(rule: &Rule, run: &[PlusToken], index: usize, value: &[u8])
     let before = index.checked_sub(1).map(|at| &run[at]);
     let unary = |at: usize| at == 0 || !ends_operand(&run[at - 1]);
     let left = before.map_or(0, |token| match token.kind {
-        TokenKind::Star | TokenKind::Amp | TokenKind::Plus | TokenKind::Minus if unary(index - 1) => 14,
+        TokenKind::Star | TokenKind::Amp | TokenKind::Plus | TokenKind::Minus
+            if unary(index - 1) =>
+        {
+            14
+        }
         TokenKind::Bang | TokenKind::Tilde => 14,
         kind => operator_strength(kind).map_or(0, |strength| strength + 1),
     });
     let right = run.get(index + 1).map_or(0, |token| match token.kind {
-        TokenKind::Arrow | TokenKind::Dot | TokenKind::LBracket | TokenKind::PlusPlus
+        TokenKind::Arrow
+        | TokenKind::Dot
+        | TokenKind::LBracket
+        | TokenKind::PlusPlus
         | TokenKind::MinusMinus => 15,
         kind => operator_strength(kind).unwrap_or(0),
     });
@@ -188,7 +198,11 @@ fn needs_parentheses(rule: &Rule, run: &[PlusToken], index: usize, value: &[u8])
 fn ends_operand(token: &PlusToken) -> bool {
     matches!(
         token.kind,
-        TokenKind::Ident | TokenKind::Number | TokenKind::RParen | TokenKind::RBracket | TokenKind::String
+        TokenKind::Ident
+            | TokenKind::Number
+            | TokenKind::RParen
+            | TokenKind::RBracket
+            | TokenKind::String
     ) && token.text != "return"
 }
 
@@ -223,12 +237,24 @@ pub(super) fn binding_strength(text: &[u8]) -> u32 {
         if depth == 0 {
             let strength = match kind {
                 TokenKind::Comma => Some(1),
-                TokenKind::Eq | TokenKind::PlusEq | TokenKind::MinusEq | TokenKind::StarEq
-                | TokenKind::SlashEq | TokenKind::PercentEq | TokenKind::ShlEq | TokenKind::ShrEq
-                | TokenKind::AmpEq | TokenKind::CaretEq | TokenKind::PipeEq => Some(2),
+                TokenKind::Eq
+                | TokenKind::PlusEq
+                | TokenKind::MinusEq
+                | TokenKind::StarEq
+                | TokenKind::SlashEq
+                | TokenKind::PercentEq
+                | TokenKind::ShlEq
+                | TokenKind::ShrEq
+                | TokenKind::AmpEq
+                | TokenKind::CaretEq
+                | TokenKind::PipeEq => Some(2),
                 kind if after_operand => operator_strength(kind),
-                TokenKind::Bang | TokenKind::Tilde | TokenKind::Star | TokenKind::Amp
-                | TokenKind::Minus | TokenKind::Plus => Some(14),
+                TokenKind::Bang
+                | TokenKind::Tilde
+                | TokenKind::Star
+                | TokenKind::Amp
+                | TokenKind::Minus
+                | TokenKind::Plus => Some(14),
                 _ => None,
             };
             weakest = weakest.min(strength.unwrap_or(16));
@@ -236,8 +262,14 @@ pub(super) fn binding_strength(text: &[u8]) -> u32 {
         depth -= i32::from(kind.is_close());
         after_operand = matches!(
             kind,
-            TokenKind::Ident | TokenKind::Number | TokenKind::String | TokenKind::Char
-                | TokenKind::RParen | TokenKind::RBracket | TokenKind::PlusPlus | TokenKind::MinusMinus
+            TokenKind::Ident
+                | TokenKind::Number
+                | TokenKind::String
+                | TokenKind::Char
+                | TokenKind::RParen
+                | TokenKind::RBracket
+                | TokenKind::PlusPlus
+                | TokenKind::MinusMinus
         );
     }
     // A cast looks like an operand in parentheses followed by another; it binds like a unary operator.

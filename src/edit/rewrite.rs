@@ -105,9 +105,9 @@ struct Version {
 
 impl Version {
     fn new(file: LexedFile, settings: &Settings) -> Version {
-        let parsed = split(&file).into_iter().filter_map(|item| {
-            parse::item(&file, &item, &settings.types).ast
-        });
+        let parsed = split(&file)
+            .into_iter()
+            .filter_map(|item| parse::item(&file, &item, &settings.types).ast);
         let asts: Vec<Ast> = parsed.collect();
         let mut types = FileTypes::default();
         for ast in &asts {
@@ -164,7 +164,8 @@ impl Run<'_> {
             }
             for found in matches.iter() {
                 let parts: Vec<&Match> = found.all();
-                let whole = parts.len() == 1 || parts[1..].iter().all(|p| p.bindings == found.bindings);
+                let whole =
+                    parts.len() == 1 || parts[1..].iter().all(|p| p.bindings == found.bindings);
                 let exported = if whole { &parts[..1] } else { &parts[1..] };
                 next.extend(exported.iter().map(|part| environment.after(rule, part)));
             }
@@ -223,7 +224,8 @@ impl Run<'_> {
     }
 
     fn refused(&self, rule: &Rule, conflict: &Conflict) -> Diagnostic {
-        let message = format!("rule {}: {}; nothing of it is done here", rule.name, conflict.reason);
+        let message =
+            format!("rule {}: {}; nothing of it is done here", rule.name, conflict.reason);
         Diagnostic::error(conflict.first, message).with_help(format!(
             "the other change is at bytes {}..{}",
             conflict.second.start, conflict.second.end

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bstr::{BString, ByteSlice};
 use smallvec::smallvec;
 
-use super::state::{Code, Match, Place, States, Value};
 use super::Matcher;
+use super::state::{Code, Match, Place, States, Value};
 use super::types::TypeOf;
 use crate::ast::{Kind, NodeId};
 use crate::lex::{TokenId, TokenRange};
@@ -16,7 +16,13 @@ use crate::smpl::{MetaId, MetaKind};
 
 impl Matcher<'_> {
     /// Binds `meta`, written at `token`, to node `id`, or compares it with what it is bound to.
-    pub(super) fn bind_node(&self, meta: MetaId, token: TokenIx, id: NodeId, mut state: Match) -> States {
+    pub(super) fn bind_node(
+        &self,
+        meta: MetaId,
+        token: TokenIx,
+        id: NodeId,
+        mut state: Match,
+    ) -> States {
         let metavar = self.rule.metavar(meta);
         if !self.takes(&metavar.kind, id) || !self.has_type(&metavar.kind, id, &mut state) {
             return States::new();
@@ -26,7 +32,9 @@ impl Matcher<'_> {
         }
         for constraint in &metavar.constraints {
             if let Constraint::Provenance { class, condition } = constraint {
-                let Some(fact) = self.facts.provenance(self.ast(), id) else { return States::new() };
+                let Some(fact) = self.facts.provenance(self.ast(), id) else {
+                    return States::new();
+                };
                 if fact.class != *class {
                     return States::new();
                 }
@@ -44,7 +52,13 @@ impl Matcher<'_> {
     }
 
     /// Binds `meta` to a name that is no node.
-    pub(super) fn bind_name(&self, meta: MetaId, token: TokenIx, name: TokenId, state: &mut Match) -> bool {
+    pub(super) fn bind_name(
+        &self,
+        meta: MetaId,
+        token: TokenIx,
+        name: TokenId,
+        state: &mut Match,
+    ) -> bool {
         let kind = &self.rule.metavar(meta).kind;
         let named = matches!(
             kind,
@@ -70,7 +84,8 @@ impl Matcher<'_> {
             Some(Value::Code(bound)) => *bound == code,
             Some(Value::Positions(_)) => false,
             None => {
-                let allowed = self.rule.metavar(meta).constraints.iter().all(|c| self.holds(c, &code, state));
+                let allowed =
+                    self.rule.metavar(meta).constraints.iter().all(|c| self.holds(c, &code, state));
                 if allowed {
                     state.bindings.set(meta, Value::Code(code));
                 }
@@ -86,7 +101,7 @@ impl Matcher<'_> {
             MetaKind::Expression { .. } => is_expression(node) || node == Kind::DeclaratorName,
             MetaKind::Idexpression { scope, .. } => {
                 matches!(node, Kind::Ident | Kind::DeclaratorName) && self.in_scope(*scope, id)
-            },
+            }
             MetaKind::Constant { .. } => self.is_constant(id),
             MetaKind::Identifier | MetaKind::Function | MetaKind::Declarer { .. } => {
                 matches!(node, Kind::Ident | Kind::DeclaratorName)
@@ -167,9 +182,12 @@ impl Matcher<'_> {
 
     fn is_of_type(&self, wanted: &TypeText, found: &TypeOf, state: &mut Match) -> bool {
         let Some(pointers) = found.pointers.checked_sub(wanted.pointers) else { return false };
-        let Some(arrays) = found.arrays.checked_sub(usize::from(wanted.array)) else { return false };
+        let Some(arrays) = found.arrays.checked_sub(usize::from(wanted.array)) else {
+            return false;
+        };
         let rest = TypeOf { pointers, arrays, ..found.clone() };
-        let words: Vec<&str> = wanted.words.iter().map(String::as_str).filter(|w| !is_qualifier(w)).collect();
+        let words: Vec<&str> =
+            wanted.words.iter().map(String::as_str).filter(|w| !is_qualifier(w)).collect();
         let exact = pointers == 0 && arrays == 0;
         match words.as_slice() {
             [] => wanted.pointers > 0 || exact,
@@ -180,17 +198,16 @@ impl Matcher<'_> {
                 let meta = self.type_meta(word).expect("it was just found");
                 let text = rest.text();
                 let key = words_of(&text).join(" ");
-                let code = Code {
-                    text: Arc::new(text.into()),
-                    key: Arc::new(key.into()),
-                    count: 1,
-                };
+                let code =
+                    Code { text: Arc::new(text.into()), key: Arc::new(key.into()), count: 1 };
                 self.bind(meta, code, state)
             }
             [tag @ ("struct" | "union" | "enum"), name] if self.type_meta(name).is_some() => {
                 let meta = self.type_meta(name).expect("it was just found");
                 let [found_tag, found_name] = rest.words.as_slice() else { return false };
-                exact && found_tag == tag && self.bind(meta, Code::word(found_name.as_bytes()), state)
+                exact
+                    && found_tag == tag
+                    && self.bind(meta, Code::word(found_name.as_bytes()), state)
             }
             words => exact && rest.words == words,
         }
@@ -199,7 +216,11 @@ impl Matcher<'_> {
     /// The metavariable of that name that may stand in a type.
     fn type_meta(&self, name: &str) -> Option<MetaId> {
         let index = self.rule.metavars.iter().position(|metavar| {
-            metavar.name == name && matches!(metavar.kind, MetaKind::Type | MetaKind::Identifier | MetaKind::Metavariable)
+            metavar.name == name
+                && matches!(
+                    metavar.kind,
+                    MetaKind::Type | MetaKind::Identifier | MetaKind::Metavariable
+                )
         })?;
         Some(MetaId(index as u32))
     }
@@ -241,7 +262,10 @@ impl Matcher<'_> {
 
     /// The tokens of the parentheses around expressions in `id`.
     fn parentheses_in(&self, id: NodeId) -> Vec<TokenId> {
-        let parens = self.ast().descendants(id).filter(|&id| matches!(self.ast().kind(id), Kind::Paren { .. }));
+        let parens = self
+            .ast()
+            .descendants(id)
+            .filter(|&id| matches!(self.ast().kind(id), Kind::Paren { .. }));
         let ends = parens.flat_map(|id| {
             let range = self.ast().tokens(id);
             [range.start, TokenId(range.end.0 - 1)]
@@ -252,8 +276,7 @@ impl Matcher<'_> {
     /// Binds what stands behind a token with `@`: positions, and metavariables for `id` as a whole.
     pub(super) fn attach(&self, attached: &[Attached], id: NodeId, mut state: Match) -> States {
         for one in attached {
-            let is_position =
-                matches!(self.rule.metavar(one.meta).kind, MetaKind::Position { .. });
+            let is_position = matches!(self.rule.metavar(one.meta).kind, MetaKind::Position { .. });
             let fits = if is_position {
                 match state.place_of(one.token) {
                     Some(range) => self.bind_position(one.meta, range, &mut state),
@@ -262,7 +285,9 @@ impl Matcher<'_> {
             } else {
                 // The metavariable floats up to the nearest term that it may stand for.
                 let kind = &self.rule.metavar(one.meta).kind;
-                let fitting = std::iter::once(id).chain(self.ast().ancestors(id)).find(|&up| self.takes(kind, up));
+                let fitting = std::iter::once(id)
+                    .chain(self.ast().ancestors(id))
+                    .find(|&up| self.takes(kind, up));
                 fitting.is_some_and(|up| self.bind(one.meta, self.node_code(up), &mut state))
             };
             if !fits {
@@ -280,13 +305,16 @@ impl Matcher<'_> {
             Some(Value::Code(_)) => false,
             None => {
                 let value = Value::Positions(Arc::new(vec![place]));
-                let allowed = self.rule.metavar(meta).constraints.iter().all(|constraint| match constraint {
-                    Constraint::OneOf { negated, values } => {
-                        let met = values.iter().any(|other| self.positions_meet(other, &value, state));
-                        met != *negated
-                    }
-                    _ => true,
-                });
+                let allowed =
+                    self.rule.metavar(meta).constraints.iter().all(|constraint| match constraint {
+                        Constraint::OneOf { negated, values } => {
+                            let met = values
+                                .iter()
+                                .any(|other| self.positions_meet(other, &value, state));
+                            met != *negated
+                        }
+                        _ => true,
+                    });
                 if allowed {
                     state.bindings.set(meta, value);
                 }
@@ -298,9 +326,21 @@ impl Matcher<'_> {
     fn positions_meet(&self, other: &MetaRef, value: &Value, state: &Match) -> bool {
         let Some(other) = self.named(other) else { return false };
         match (state.bindings.get(other), value) {
-            (Some(Value::Positions(a)), Value::Positions(b)) => a.iter().any(|place| b.contains(place)),
+            (Some(Value::Positions(a)), Value::Positions(b)) => {
+                a.iter().any(|place| b.contains(place))
+            }
             _ => false,
         }
+    }
+
+    /// Whether inherited values satisfy the constraints of their declarations here.
+    pub(super) fn inherited_fit(&self, start: &Match) -> bool {
+        start.bindings.bound().all(|(meta, value)| match value {
+            Value::Code(code) => {
+                self.rule.metavar(meta).constraints.iter().all(|one| self.holds(one, code, start))
+            }
+            Value::Positions(_) => true,
+        })
     }
 
     /// The metavariable of this rule that a constraint names.
@@ -318,7 +358,10 @@ impl Matcher<'_> {
                 regex.is_match(code.text.as_slice()) != *negated
             }
             Constraint::OneOf { negated, values } => {
-                let same = |value: &MetaRef| match self.named(value).and_then(|meta| state.bindings.get(meta)) {
+                let same = |value: &MetaRef| match self
+                    .named(value)
+                    .and_then(|meta| state.bindings.get(meta))
+                {
                     Some(Value::Code(bound)) => bound == code,
                     Some(Value::Positions(_)) => false,
                     None => words_of(&value.name) == words_of(&code.key.to_str_lossy()),
@@ -416,4 +459,3 @@ pub(super) fn is_statement(kind: Kind) -> bool {
             | Kind::StaticAssert { .. }
     )
 }
-

@@ -32,19 +32,22 @@ impl Matcher<'_> {
     ) -> Option<States> {
         let _ = pat;
         match self.ast().kind(id) {
-            Kind::Declaration { specifiers, declarators } | Kind::Field { specifiers, declarators } => {
+            Kind::Declaration { specifiers, declarators }
+            | Kind::Field { specifiers, declarators } => {
                 let (specifiers, declarators) =
                     (self.ast().list(specifiers), self.ast().list(declarators));
                 Some(self.declaration(node, id, specifiers, declarators, state))
             }
-            Kind::Parameter { specifiers, declarator } | Kind::TypeName { specifiers, declarator } => {
+            Kind::Parameter { specifiers, declarator }
+            | Kind::TypeName { specifiers, declarator } => {
                 let (Some(Slot::List(wanted)), Some(Slot::Maybe(pat))) =
                     (node.slots.first(), node.slots.get(1))
                 else {
                     return Some(States::new());
                 };
                 let specifiers = self.ast().list(specifiers);
-                let states = self.typed(wanted, pat.as_deref(), specifiers, declarator, state.clone());
+                let states =
+                    self.typed(wanted, pat.as_deref(), specifiers, declarator, state.clone());
                 Some(self.with_own(node, id, states))
             }
             Kind::Function { specifiers, declarator, body, .. } => {
@@ -54,7 +57,8 @@ impl Matcher<'_> {
                     return Some(States::new());
                 };
                 let specifiers = self.ast().list(specifiers);
-                let heads = self.typed(wanted, Some(name), specifiers, Some(declarator), state.clone());
+                let heads =
+                    self.typed(wanted, Some(name), specifiers, Some(declarator), state.clone());
                 let states = heads.into_iter().flat_map(|state| self.term(code, body, state));
                 let states: States = self.with_own(node, id, states.collect());
                 let implied = wanted.elems.iter().any(|pat| matches!(pat.kind, PatKind::AnyType));
@@ -116,7 +120,8 @@ impl Matcher<'_> {
             }
             _ => {
                 let states = self.specifiers(wanted, specifiers, None, state.clone());
-                let states = states.into_iter().flat_map(|state| self.list(names, declarators, state));
+                let states =
+                    states.into_iter().flat_map(|state| self.list(names, declarators, state));
                 self.with_own(node, id, states.collect())
             }
         }
@@ -132,7 +137,8 @@ impl Matcher<'_> {
         declarator: NodeId,
         mut state: Match,
     ) -> Option<Match> {
-        let shared: Vec<TokenIx> = wanted.elems.iter().flat_map(tokens_of).chain(node.own.clone()).collect();
+        let shared: Vec<TokenIx> =
+            wanted.elems.iter().flat_map(tokens_of).chain(node.own.clone()).collect();
         if shared.iter().all(|&token| !self.matters(token)) {
             return Some(state);
         }
@@ -166,7 +172,10 @@ impl Matcher<'_> {
     ) -> States {
         let PatKind::Node(node) = &pat.kind else {
             let states = self.specifiers(wanted, specifiers, None, state.clone());
-            return states.into_iter().flat_map(|state| self.term(pat, declarator, state)).collect();
+            return states
+                .into_iter()
+                .flat_map(|state| self.term(pat, declarator, state))
+                .collect();
         };
         let (name, value, found_name, found_value) =
             match (node.slots.as_slice(), self.ast().kind(declarator)) {
@@ -247,8 +256,11 @@ impl Matcher<'_> {
             },
             Some(_) => return States::new(),
         };
-        let nested = base.is_some_and(|base| matches!(self.ast().kind(base), Kind::Declarator { .. }));
-        let Some(own_suffixes) = suffixes.get(..want_suffixes.elems.len()) else { return States::new() };
+        let nested =
+            base.is_some_and(|base| matches!(self.ast().kind(base), Kind::Declarator { .. }));
+        let Some(own_suffixes) = suffixes.get(..want_suffixes.elems.len()) else {
+            return States::new();
+        };
         let rest_suffixes = &suffixes[own_suffixes.len()..];
         let Some(split) = pointers.len().checked_sub(want_pointers.elems.len()) else {
             return States::new();
@@ -262,7 +274,8 @@ impl Matcher<'_> {
         let rest: SmallVec<[NodeId; 4]> =
             pointers[..split].iter().chain(rest_suffixes).copied().collect();
         let states = self.specifiers(wanted, specifiers, Some(&rest), state);
-        let states = states.into_iter().flat_map(|s| self.list(want_pointers, &pointers[split..], s));
+        let states =
+            states.into_iter().flat_map(|s| self.list(want_pointers, &pointers[split..], s));
         let states = states.flat_map(|state| match (want_base, base) {
             (Some(pat), Some(base)) => self.term(pat, base, state),
             (None, None) => smallvec![state],
@@ -317,7 +330,10 @@ impl Matcher<'_> {
                 nodes.extend(&have.types);
                 nodes.sort_by_key(|&id| self.ast().tokens(id).start);
                 let rest = rest.unwrap_or_default();
-                states.into_iter().flat_map(|state| self.whole_type(pat, &nodes, rest, state)).collect()
+                states
+                    .into_iter()
+                    .flat_map(|state| self.whole_type(pat, &nodes, rest, state))
+                    .collect()
             }
             types => {
                 if !free_qualifiers.is_empty() && !self.allows("optional_qualifier") {
@@ -327,7 +343,8 @@ impl Matcher<'_> {
                     return States::new();
                 }
                 for (pat, &id) in types.iter().zip(&have.types) {
-                    states = states.into_iter().flat_map(|state| self.term(pat, id, state)).collect();
+                    states =
+                        states.into_iter().flat_map(|state| self.term(pat, id, state)).collect();
                 }
                 states
             }
@@ -336,7 +353,10 @@ impl Matcher<'_> {
 
     fn any_of(&self, pat: &Pat, nodes: &[NodeId], states: States) -> States {
         let matched = |state: Match| {
-            nodes.iter().map(|&id| self.term(pat, id, state.clone())).find(|found| !found.is_empty())
+            nodes
+                .iter()
+                .map(|&id| self.term(pat, id, state.clone()))
+                .find(|found| !found.is_empty())
         };
         states.into_iter().filter_map(matched).flatten().collect()
     }
@@ -380,7 +400,9 @@ impl Matcher<'_> {
                 _ => places.push(range),
             }
         }
-        if places.is_empty() || !self.bind(meta, self.range_code(&places, 1, Vec::new()), &mut state) {
+        if places.is_empty()
+            || !self.bind(meta, self.range_code(&places, 1, Vec::new()), &mut state)
+        {
             return States::new();
         }
         let whole = places.iter().copied().reduce(TokenRange::join);

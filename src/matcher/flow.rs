@@ -22,7 +22,7 @@ use crate::ast::{Ast, Kind, NodeId};
 use crate::cfg::{Cfg, Edge, EdgeKind, NoReturn, Point, PointKind, build};
 use crate::lex::{LexedFile, TokenRange};
 use crate::smpl::pattern::{Choice, Nest, Pat, PatKind, TokenIx, When};
-use crate::smpl::{Mark, MetaKind, Quantifier};
+use crate::smpl::{Mark, MetaId, MetaKind, Quantifier};
 
 /// The graph of a function and which statement starts at which of its points.
 pub(super) struct Flow {
@@ -54,7 +54,8 @@ impl Flow {
             starts.entry(point).or_default().push(statement);
         }
         for statements in starts.values_mut() {
-            statements.sort_by_key(|&id| (ast.tokens(id).start, std::cmp::Reverse(ast.tokens(id).end)));
+            statements
+                .sort_by_key(|&id| (ast.tokens(id).start, std::cmp::Reverse(ast.tokens(id).end)));
         }
         Flow { cfg, entries, starts, afters }
     }
@@ -170,7 +171,9 @@ impl Matcher<'_> {
                 let optional = pats.iter().all(|pat| match &pat.kind {
                     PatKind::Dots(_) | PatKind::Optional(_) => true,
                     PatKind::Nest(nest) => !nest.at_least_once,
-                    PatKind::Meta { meta, .. } => self.rule.metavar(*meta).kind == MetaKind::StatementList,
+                    PatKind::Meta { meta, .. } => {
+                        self.rule.metavar(*meta).kind == MetaKind::StatementList
+                    }
                     _ => false,
                 });
                 if optional { smallvec![state] } else { States::new() }
@@ -190,7 +193,11 @@ impl Matcher<'_> {
         let (pat, tail, next) = match rest {
             Rest::End => return smallvec![state],
             Rest::Close(compound) => {
-                return if self.is_outside(flow, point, *compound) { smallvec![state] } else { States::new() };
+                return if self.is_outside(flow, point, *compound) {
+                    smallvec![state]
+                } else {
+                    States::new()
+                };
             }
             Rest::Seq([], next) => return self.rest_at(flow, next, point, before, state),
             Rest::Seq([pat, tail @ ..], next) => (pat, tail, next),
@@ -209,7 +216,11 @@ impl Matcher<'_> {
             PatKind::Optional(inner) => {
                 let with = Rest::Seq(std::slice::from_ref(&**inner), &after);
                 let found = self.rest_at(flow, &with, point, before, state.clone());
-                if found.is_empty() { self.rest_at(flow, &after, point, before, state) } else { found }
+                if found.is_empty() {
+                    self.rest_at(flow, &after, point, before, state)
+                } else {
+                    found
+                }
             }
             PatKind::Within(inner) => self.expression_at(flow, pat, inner, &after, point, state),
             PatKind::Meta { meta, token }
@@ -249,13 +260,21 @@ impl Matcher<'_> {
         let mut found = States::new();
         let Some(statements) = flow.starts.get(&point) else { return found };
         for &statement in statements {
-            if before.is_some_and(|before| before.adjacent && !self.are_neighbours(before.statement, statement)) {
+            if before.is_some_and(|before| {
+                before.adjacent && !self.are_neighbours(before.statement, statement)
+            }) {
                 continue;
             }
             let here = self.term(pat, statement, state.clone());
             for next in here {
                 let before = Before { pat, statement, adjacent: true };
-                found.extend(self.go_on(flow, flow.behind(self.ast(), statement), after, before, next));
+                found.extend(self.go_on(
+                    flow,
+                    flow.behind(self.ast(), statement),
+                    after,
+                    before,
+                    next,
+                ));
             }
             if !found.is_empty() {
                 break;
@@ -280,7 +299,10 @@ impl Matcher<'_> {
         state: Match,
     ) -> States {
         let data = flow.cfg.data(point);
-        if matches!(data.kind, PointKind::Entry | PointKind::Exit | PointKind::After | PointKind::LoopHead) {
+        if matches!(
+            data.kind,
+            PointKind::Entry | PointKind::Exit | PointKind::After | PointKind::LoopHead
+        ) {
             return States::new();
         }
         let mut found = States::new();
@@ -306,7 +328,8 @@ impl Matcher<'_> {
         let Some(&first) = flow.starts.get(&point).and_then(|all| all.first()) else {
             return States::new();
         };
-        let Some(Kind::Compound { items }) = self.ast().parent(first).map(|id| self.ast().kind(id)) else {
+        let Some(Kind::Compound { items }) = self.ast().parent(first).map(|id| self.ast().kind(id))
+        else {
             return States::new();
         };
         let items = self.ast().list(items);
@@ -345,7 +368,8 @@ impl Matcher<'_> {
         if choice.all {
             let mut states: States = smallvec![state];
             for (index, arm) in choice.arms.iter().enumerate() {
-                let rest = if index == 0 { Rest::Seq(arm, after) } else { Rest::Seq(arm, &Rest::End) };
+                let rest =
+                    if index == 0 { Rest::Seq(arm, after) } else { Rest::Seq(arm, &Rest::End) };
                 states = states
                     .into_iter()
                     .flat_map(|state| self.rest_at(flow, &rest, point, before, state))
@@ -366,7 +390,10 @@ impl Matcher<'_> {
     fn met_range(&self, arm: &[Pat], state: &Match) -> Option<TokenRange> {
         let (first, last) = (arm.first()?.tokens?.0, arm.last()?.tokens?.1);
         let met = state.links.iter().filter(|link| first <= link.token && link.token <= last);
-        met.flat_map(|link| &link.places).copied().filter(|range| !range.is_empty()).reduce(TokenRange::join)
+        met.flat_map(|link| &link.places)
+            .copied()
+            .filter(|range| !range.is_empty())
+            .reduce(TokenRange::join)
     }
 
     /// The rest behind a statement: on all edges, or on one.
@@ -402,7 +429,7 @@ impl Matcher<'_> {
             }
             all.extend(found);
         }
-        if self.is_forall() { merged(&state, all).into_iter().collect() } else { all.into() }
+        if self.is_forall() { self.merged(&state, all).into_iter().collect() } else { all.into() }
     }
 
     /// Whether all paths must match.
@@ -448,7 +475,11 @@ impl Matcher<'_> {
             if stops.is_empty() && !rest_may_be_nothing(rest) {
                 return States::new();
             }
-            if stops.is_empty() { smallvec![state.clone()] } else { merged(&state, stops).into_iter().collect() }
+            if stops.is_empty() {
+                smallvec![state.clone()]
+            } else {
+                self.merged(&state, stops).into_iter().collect()
+            }
         } else {
             stops.into()
         };
@@ -478,6 +509,59 @@ impl Matcher<'_> {
         state.links.push(Link { token, places: outermost.into() });
     }
 
+    /// Matches on several paths as one: what they agree on is bound, what differs makes them parts.
+    fn merged(&self, base: &Match, mut all: Vec<Match>) -> Option<Match> {
+        all.sort();
+        all.dedup();
+        if all.len() <= 1 {
+            return all.pop();
+        }
+        let mut whole = base.clone();
+        let needed = self.added_metas(base);
+        let (first, others) = all.split_first()?;
+        for (meta, value) in first.bindings.bound() {
+            if others.iter().all(|other| other.bindings.get(meta) == Some(value)) {
+                whole.bindings.set(meta, value.clone());
+            }
+        }
+        let differs = |path: &Match| {
+            path.bindings
+                .bound()
+                .any(|(meta, _)| needed.contains(&meta) && whole.bindings.get(meta).is_none())
+        };
+        if all.iter().any(differs) {
+            return None;
+        }
+        for mut path in all {
+            let same = path.bindings == whole.bindings;
+            let own = path.links.split_off(base.links.len().min(path.links.len()));
+            let parts = path.parts.split_off(base.parts.len().min(path.parts.len()));
+            if same {
+                for link in own {
+                    if !whole.links.contains(&link) {
+                        whole.links.push(link);
+                    }
+                }
+                for part in parts {
+                    if !whole.parts.contains(&part) {
+                        whole.parts.push(part);
+                    }
+                }
+            } else {
+                whole.parts.push(Match { bindings: path.bindings, links: own, parts });
+            }
+        }
+        Some(whole)
+    }
+
+    /// The metavariables in code that is added beside what `base` has met already: all paths must agree on
+    /// them.
+    fn added_metas(&self, base: &Match) -> FxHashSet<MetaId> {
+        let tokens = base.links.iter().map(|link| self.rule.body.token(link.token));
+        let runs = tokens.flat_map(|token| token.before.iter().chain(&token.after));
+        runs.flat_map(|run| &run.tokens).filter_map(|token| token.meta).collect()
+    }
+
     /// Whether a pattern of a `when`, or what stands beside the dots, matches at `point`.
     fn occurs(&self, flow: &Flow, pats: &[Pat], point: Point, state: &Match) -> bool {
         !self.rest_at(flow, &Rest::Seq(pats, &Rest::End), point, None, state.clone()).is_empty()
@@ -498,42 +582,6 @@ fn adopt(state: &mut Match, nested: &[Match]) {
 /// Whether nothing but the end of a block is left.
 fn rest_may_be_nothing(rest: &Rest<'_>) -> bool {
     rest.first().is_none()
-}
-
-/// Matches on several paths as one: what they agree on is bound, what differs makes them parts.
-fn merged(base: &Match, mut all: Vec<Match>) -> Option<Match> {
-    all.sort();
-    all.dedup();
-    if all.len() <= 1 {
-        return all.pop();
-    }
-    let mut whole = base.clone();
-    let (first, others) = all.split_first()?;
-    for (meta, value) in first.bindings.bound() {
-        if others.iter().all(|other| other.bindings.get(meta) == Some(value)) {
-            whole.bindings.set(meta, value.clone());
-        }
-    }
-    for mut path in all {
-        let same = path.bindings == whole.bindings;
-        let own = path.links.split_off(base.links.len().min(path.links.len()));
-        let parts = path.parts.split_off(base.parts.len().min(path.parts.len()));
-        if same {
-            for link in own {
-                if !whole.links.contains(&link) {
-                    whole.links.push(link);
-                }
-            }
-            for part in parts {
-                if !whole.parts.contains(&part) {
-                    whole.parts.push(part);
-                }
-            }
-        } else {
-            whole.parts.push(Match { bindings: path.bindings, links: own, parts });
-        }
-    }
-    Some(whole)
 }
 
 /// What is known of a point on the way.

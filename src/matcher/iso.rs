@@ -21,26 +21,22 @@ impl Matcher<'_> {
             (Kind::Compound { .. }, _) => self.braces(node, id, kind, state),
             (Kind::Paren { .. }, _) if self.allows("paren") => self.without(node, 0, id, state),
             (Kind::Cast { .. }, _) if self.allows("drop_cast") => self.without(node, 1, id, state),
-            (Kind::Assign { op: AssignOp::Assign, .. }, Kind::InitDeclarator { init: Some(_), .. })
-                if self.allows("decl_init") =>
-            {
-                self.initialised(node, id, state)
-            }
-            (Kind::ExprStatement { .. }, Kind::MacroDeclaration { specifiers, call, init: None })
-                if specifiers.is_empty() =>
-            {
-                self.macro_declaration(node, id, call, state)
-            }
-            (Kind::Binary { op: BinaryOp::Equal, .. }, Kind::Unary { op: UnaryOp::Not, operand })
-                if self.allows("is_null") =>
-            {
-                self.null_as_not(node, id, operand, state)
-            }
-            (Kind::Unary { op: UnaryOp::Not, .. }, Kind::Binary { op: BinaryOp::Equal, lhs, rhs })
-                if self.allows("not_ptr1") =>
-            {
-                self.not_as_null(node, id, lhs, rhs, state)
-            }
+            (
+                Kind::Assign { op: AssignOp::Assign, .. },
+                Kind::InitDeclarator { init: Some(_), .. },
+            ) if self.allows("decl_init") => self.initialised(node, id, state),
+            (
+                Kind::ExprStatement { .. },
+                Kind::MacroDeclaration { specifiers, call, init: None },
+            ) if specifiers.is_empty() => self.macro_declaration(node, id, call, state),
+            (
+                Kind::Binary { op: BinaryOp::Equal, .. },
+                Kind::Unary { op: UnaryOp::Not, operand },
+            ) if self.allows("is_null") => self.null_as_not(node, id, operand, state),
+            (
+                Kind::Unary { op: UnaryOp::Not, .. },
+                Kind::Binary { op: BinaryOp::Equal, lhs, rhs },
+            ) if self.allows("not_ptr1") => self.not_as_null(node, id, lhs, rhs, state),
             (Kind::Binary { op: BinaryOp::NotEqual, .. }, _)
                 if self.allows("isnt_null1") && self.is_condition(id) =>
             {
@@ -73,7 +69,8 @@ impl Matcher<'_> {
             return States::new();
         }
         let states = self.term(left, rhs, state);
-        let states: States = states.into_iter().flat_map(|state| self.term(right, lhs, state)).collect();
+        let states: States =
+            states.into_iter().flat_map(|state| self.term(right, lhs, state)).collect();
         let own = self.operator_tokens(id);
         states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state)).collect()
     }
@@ -107,7 +104,9 @@ impl Matcher<'_> {
         let Kind::Declarator { base: Some(name), .. } = self.ast().kind(declarator) else {
             return States::new();
         };
-        let [Slot::One(left), Slot::One(right)] = node.slots.as_slice() else { return States::new() };
+        let [Slot::One(left), Slot::One(right)] = node.slots.as_slice() else {
+            return States::new();
+        };
         if self.ast().kind(name) != Kind::DeclaratorName {
             return States::new();
         }
@@ -119,7 +118,8 @@ impl Matcher<'_> {
             PatKind::Meta { .. } => self.term(left, name, state),
             _ => States::new(),
         };
-        let states: States = states.into_iter().flat_map(|state| self.term(right, init, state)).collect();
+        let states: States =
+            states.into_iter().flat_map(|state| self.term(right, init, state)).collect();
         let own = self.operator_tokens(id);
         states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state)).collect()
     }
@@ -194,7 +194,9 @@ impl Matcher<'_> {
         let linked = states.into_iter().map(|mut state| {
             if let (Some(&not), Some(&equal)) = (node.own.first(), own.first()) {
                 let one = TokenRange { start: equal, end: equal.next() };
-                state.links.push(Link { token: not, places: smallvec![one, self.ast().tokens(null)] });
+                state
+                    .links
+                    .push(Link { token: not, places: smallvec![one, self.ast().tokens(null)] });
             }
             state
         });
@@ -205,7 +207,9 @@ impl Matcher<'_> {
     fn is_condition(&self, id: NodeId) -> bool {
         let Some(parent) = self.ast().parent(id) else { return false };
         match self.ast().kind(parent) {
-            Kind::If { cond, .. } | Kind::While { cond, .. } | Kind::Conditional { cond, .. } => cond == id,
+            Kind::If { cond, .. } | Kind::While { cond, .. } | Kind::Conditional { cond, .. } => {
+                cond == id
+            }
             Kind::DoWhile { cond, .. } => cond == id,
             Kind::For { cond, .. } => cond == Some(id),
             Kind::Binary { op: BinaryOp::And | BinaryOp::Or, .. } => true,

@@ -39,7 +39,9 @@ impl Matcher<'_> {
                 let lengths = self.lengths(&run, pair.nodes.len() - from, &state);
                 for len in lengths {
                     let nodes = &pair.nodes[from..from + len];
-                    let Some(next) = self.take_run(pat, &run, nodes, state.clone()) else { continue };
+                    let Some(next) = self.take_run(pat, &run, nodes, state.clone()) else {
+                        continue;
+                    };
                     let next = self.link_separator(pair, at, from, len, next);
                     found.extend(self.list_from(pair, at + 1, from + len, next));
                     if run.is_greedy && !found.is_empty() {
@@ -168,7 +170,8 @@ impl Matcher<'_> {
                 for &node in nodes {
                     for inner in self.ast().descendants(node).collect::<Vec<_>>() {
                         let Some(pat) = nest.body.first() else { continue };
-                        if let Some(next) = self.term(pat, inner, state.clone()).into_iter().next() {
+                        if let Some(next) = self.term(pat, inner, state.clone()).into_iter().next()
+                        {
                             state = next;
                             met = true;
                         }
@@ -180,7 +183,8 @@ impl Matcher<'_> {
             }
             PatKind::Meta { meta, token } => {
                 let code = self.range_code(&[range], nodes.len(), Vec::new());
-                let code = if nodes.is_empty() { Code { count: 0, ..Code::word(b"") } } else { code };
+                let code =
+                    if nodes.is_empty() { Code { count: 0, ..Code::word(b"") } } else { code };
                 if !self.bind(*meta, code, &mut state) {
                     return None;
                 }
@@ -243,12 +247,8 @@ impl Matcher<'_> {
         if boundary == 0 || boundary >= pair.nodes.len() {
             return state;
         }
-        let found = separator(
-            self.ast(),
-            self.file(),
-            pair.nodes[boundary - 1],
-            pair.nodes[boundary],
-        );
+        let found =
+            separator(self.ast(), self.file(), pair.nodes[boundary - 1], pair.nodes[boundary]);
         for (&token, &place) in wanted.iter().zip(&found) {
             let one = TokenRange { start: place, end: place.next() };
             let taken = state.links.iter().position(|link| {

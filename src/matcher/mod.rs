@@ -104,7 +104,8 @@ impl Matcher<'_> {
         let build = || {
             let root = self.ast().root();
             let functions = self.ast().descendants(root);
-            let function = functions.take(2).find(|&id| matches!(self.ast().kind(id), Kind::Function { .. }));
+            let function =
+                functions.take(2).find(|&id| matches!(self.ast().kind(id), Kind::Function { .. }));
             function.map(|function| Flow::new(self.ast(), self.file(), function))
         };
         self.flow.get_or_init(build).as_ref()

@@ -7,12 +7,15 @@ use rustc_hash::FxHashSet;
 use super::Matcher;
 use crate::ast::{Kind, NodeId};
 use crate::lex::TokenId;
-use crate::smpl::{Placement, RuleFocus};
 use crate::smpl::pattern::{ItemPat, Pat, PatKind, Pattern};
+use crate::smpl::{Placement, RuleFocus};
 
 impl Matcher<'_> {
     pub(super) fn search(&self, inherited: &Bindings) -> Vec<Match> {
         let start = Match { bindings: inherited.clone(), ..Match::default() };
+        if !self.inherited_fit(&start) {
+            return Vec::new();
+        }
         let mut found = match &self.rule.pattern {
             Pattern::Empty => Vec::new(),
             Pattern::Expression(pat) => self.expressions(pat, &start),
@@ -33,7 +36,10 @@ impl Matcher<'_> {
         let anywhere = self.rule.focus == RuleFocus::Identifier;
         let fits = |kind: Kind| {
             is_expression(kind)
-                || matches!(kind, Kind::InitList { .. } | Kind::InitDeclarator { init: Some(_), .. })
+                || matches!(
+                    kind,
+                    Kind::InitList { .. } | Kind::InitDeclarator { init: Some(_), .. }
+                )
                 || anywhere && matches!(kind, Kind::DeclaratorName)
         };
         let nodes = self.nodes().filter(|&id| fits(self.ast().kind(id)) && self.may_start(pat, id));
@@ -69,8 +75,12 @@ impl Matcher<'_> {
                 std::mem::discriminant(&node.head) == std::mem::discriminant(&self.ast().kind(id))
                     || matches!(
                         node.head,
-                        Kind::Ident | Kind::Paren { .. } | Kind::Cast { .. } | Kind::Assign { .. }
-                            | Kind::Binary { .. } | Kind::Unary { .. }
+                        Kind::Ident
+                            | Kind::Paren { .. }
+                            | Kind::Cast { .. }
+                            | Kind::Assign { .. }
+                            | Kind::Binary { .. }
+                            | Kind::Unary { .. }
                     )
             }
             _ => true,

@@ -7,9 +7,7 @@ use super::bind::{is_expression, is_statement};
 use super::state::{Match, States};
 use crate::ast::{AssignOp, Kind, NodeId};
 use crate::lex::{TokenId, TokenKind, TokenRange};
-use crate::smpl::pattern::{
-    Choice, NameKind, NamePat, Nest, NodePat, Pat, PatKind, Slot, TokenIx,
-};
+use crate::smpl::pattern::{Choice, NameKind, NamePat, Nest, NodePat, Pat, PatKind, Slot, TokenIx};
 use crate::smpl::shape::{Part, own_tokens, parts, same_head};
 use crate::smpl::{Mark, MetaKind};
 
@@ -147,14 +145,16 @@ impl Matcher<'_> {
             (kind, node.slots.as_slice(), self.flow())
         {
             let states = self.block(flow, &pats.elems, id, state);
-            let states = states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
+            let states =
+                states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
             return self.attach_all(pat, id, states.collect());
         }
         if let (Kind::InitList { items }, [Slot::List(pats)]) = (kind, node.slots.as_slice())
             && pats.elems.iter().all(is_designated)
         {
             let states = self.unordered(&pats.elems, self.ast().list(items), state);
-            let states = states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
+            let states =
+                states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
             return self.attach_all(pat, id, states.collect());
         }
         let commutes = matches!(kind, Kind::Binary { .. });
@@ -181,7 +181,8 @@ impl Matcher<'_> {
                 let [only] = pats.elems.as_slice() else { return States::new() };
                 let added = node.own.iter().any(|&token| {
                     let token = self.rule.body.token(token);
-                    token.mark != Mark::Minus && (!token.before.is_empty() || !token.after.is_empty())
+                    token.mark != Mark::Minus
+                        && (!token.before.is_empty() || !token.after.is_empty())
                 });
                 if added || !self.allows("braces1") || only.is_run() {
                     return States::new();
@@ -189,7 +190,9 @@ impl Matcher<'_> {
                 let states = self.term(only, id, state);
                 let range = self.ast().tokens(id);
                 // What takes the place of the braces takes that of the statement.
-                let (Some(&open), Some(&close)) = (node.own.first(), node.own.last()) else { return states };
+                let (Some(&open), Some(&close)) = (node.own.first(), node.own.last()) else {
+                    return states;
+                };
                 let ends = |mut state: Match| {
                     if self.rule.body.token(open).mark == Mark::Minus {
                         state.link_one(open, range.start);
@@ -197,9 +200,9 @@ impl Matcher<'_> {
                     }
                     state
                 };
-                let only_goes = only.tokens.is_some_and(|(first, _)| {
-                    self.rule.body.token(first).mark == Mark::Minus
-                });
+                let only_goes = only
+                    .tokens
+                    .is_some_and(|(first, _)| self.rule.body.token(first).mark == Mark::Minus);
                 if only_goes { states.into_iter().map(ends).collect() } else { states }
             }
             _ => States::new(),
@@ -240,7 +243,8 @@ impl Matcher<'_> {
     fn link_comma(&self, pat: &Pat, items: &[NodeId], at: usize, state: &mut Match) {
         let Some((_, last)) = pat.tokens else { return };
         let comma = TokenIx(last.0 + 1);
-        let is_comma = self.rule.body.tokens.get(comma.index()).is_some_and(|token| token.text == ",");
+        let is_comma =
+            self.rule.body.tokens.get(comma.index()).is_some_and(|token| token.text == ",");
         if !is_comma {
             return;
         }
@@ -259,7 +263,9 @@ impl Matcher<'_> {
     fn is_operator_pattern(&self, node: &NodePat, kind: Kind) -> bool {
         let wanted = match (node.head, kind) {
             (Kind::Binary { .. }, Kind::Binary { .. }) => MetaKind::BinaryOperator,
-            (Kind::Assign { op: AssignOp::Assign, .. }, Kind::Assign { .. }) => MetaKind::AssignmentOperator,
+            (Kind::Assign { op: AssignOp::Assign, .. }, Kind::Assign { .. }) => {
+                MetaKind::AssignmentOperator
+            }
             (Kind::Unary { .. }, Kind::Unary { .. }) => MetaKind::UnaryOperator,
             _ => return false,
         };
@@ -281,7 +287,9 @@ impl Matcher<'_> {
             let wanted = self.rule.body.token(*token);
             let found = self.file().text(*place);
             found == wanted.text.as_bytes()
-                || is_number && self.allows("value_format") && same_number(wanted.text.as_bytes(), found)
+                || is_number
+                    && self.allows("value_format")
+                    && same_number(wanted.text.as_bytes(), found)
         })
     }
 
@@ -353,7 +361,9 @@ impl Matcher<'_> {
             let is_operator = body_token.meta.is_some_and(|meta| {
                 matches!(
                     self.rule.metavar(meta).kind,
-                    MetaKind::AssignmentOperator | MetaKind::BinaryOperator | MetaKind::UnaryOperator
+                    MetaKind::AssignmentOperator
+                        | MetaKind::BinaryOperator
+                        | MetaKind::UnaryOperator
                 )
             });
             if is_operator {

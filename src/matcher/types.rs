@@ -72,13 +72,16 @@ impl FileTypes {
         for id in ast.descendants(ast.root()) {
             match ast.kind(id) {
                 Kind::Declaration { specifiers, declarators } => {
-                    let at_top = ast.ancestors(id).all(|up| !matches!(ast.kind(up), Kind::Function { .. }));
+                    let at_top =
+                        ast.ancestors(id).all(|up| !matches!(ast.kind(up), Kind::Function { .. }));
                     if at_top {
                         self.declaration(unit, ast.list(specifiers), ast.list(declarators));
                     }
                 }
                 Kind::Function { specifiers, declarator, .. } => {
-                    if let Some((name, ty)) = declared(ast, unit.file, ast.list(specifiers), declarator) {
+                    if let Some((name, ty)) =
+                        declared(ast, unit.file, ast.list(specifiers), declarator)
+                    {
                         self.globals.insert(name, ty);
                     }
                 }
@@ -93,15 +96,18 @@ impl FileTypes {
 
     fn declaration(&mut self, unit: &Unit<'_>, specifiers: &[NodeId], declarators: &[NodeId]) {
         let ast = unit.ast;
-        let is_typedef = specifiers
-            .iter()
-            .any(|&id| ast.kind(id) == Kind::StorageSpecifier(Storage::Typedef));
+        let is_typedef =
+            specifiers.iter().any(|&id| ast.kind(id) == Kind::StorageSpecifier(Storage::Typedef));
         for &id in declarators {
             let Kind::InitDeclarator { declarator, .. } = ast.kind(id) else { continue };
-            let Some((name, ty)) = declared(ast, unit.file, specifiers, declarator) else { continue };
+            let Some((name, ty)) = declared(ast, unit.file, specifiers, declarator) else {
+                continue;
+            };
             if is_typedef {
                 for &specifier in specifiers {
-                    if let Kind::StructType { name: None, fields: Some(fields), .. } = ast.kind(specifier) {
+                    if let Kind::StructType { name: None, fields: Some(fields), .. } =
+                        ast.kind(specifier)
+                    {
                         self.fields(unit, &name, ast.list(fields));
                     }
                 }
@@ -124,7 +130,8 @@ impl FileTypes {
                 }
             }
             for &id in ast.list(declarators) {
-                let Kind::FieldDeclarator { declarator: Some(declarator), .. } = ast.kind(id) else {
+                let Kind::FieldDeclarator { declarator: Some(declarator), .. } = ast.kind(id)
+                else {
                     continue;
                 };
                 let found = declared(ast, unit.file, ast.list(specifiers), declarator);
@@ -140,7 +147,8 @@ impl FileTypes {
         let mut ty = ty.clone();
         for _ in 0..8 {
             let [word] = ty.words.as_slice() else { break };
-            let Some(target) = self.typedefs.get(word).filter(|target| target.words != ty.words) else {
+            let Some(target) = self.typedefs.get(word).filter(|target| target.words != ty.words)
+            else {
                 break;
             };
             if target.words.iter().any(|word| word == "struct" || word == "union")
@@ -271,10 +279,24 @@ impl Matcher<'_> {
     fn type_of_binary(&self, op: crate::ast::BinaryOp, lhs: NodeId, rhs: NodeId) -> Option<TypeOf> {
         use crate::ast::BinaryOp as Op;
         match op {
-            Op::Less | Op::Greater | Op::LessOrEqual | Op::GreaterOrEqual | Op::Equal | Op::NotEqual
-            | Op::And | Op::Or => Some(TypeOf::word("int")),
-            Op::Multiply | Op::Divide | Op::Modulo | Op::Plus | Op::Minus | Op::ShiftLeft
-            | Op::ShiftRight | Op::BitAnd | Op::BitXor | Op::BitOr => {
+            Op::Less
+            | Op::Greater
+            | Op::LessOrEqual
+            | Op::GreaterOrEqual
+            | Op::Equal
+            | Op::NotEqual
+            | Op::And
+            | Op::Or => Some(TypeOf::word("int")),
+            Op::Multiply
+            | Op::Divide
+            | Op::Modulo
+            | Op::Plus
+            | Op::Minus
+            | Op::ShiftLeft
+            | Op::ShiftRight
+            | Op::BitAnd
+            | Op::BitXor
+            | Op::BitOr => {
                 let (left, right) = (self.type_of(lhs), self.type_of(rhs));
                 match (left, right) {
                     (Some(left), Some(right))
@@ -328,9 +350,10 @@ impl Matcher<'_> {
                 Kind::For { init: Some(init), .. } => vec![init],
                 Kind::Function { declarator, kr_declarations, .. } => {
                     let mut all = ast.list(kr_declarations).to_vec();
-                    all.extend(ast.descendants(declarator).filter(|&id| {
-                        matches!(ast.kind(id), Kind::Parameter { .. })
-                    }));
+                    all.extend(
+                        ast.descendants(declarator)
+                            .filter(|&id| matches!(ast.kind(id), Kind::Parameter { .. })),
+                    );
                     all
                 }
                 _ => continue,

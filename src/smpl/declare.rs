@@ -34,7 +34,7 @@ struct Prefix {
 }
 
 fn declaration(cursor: &mut Cursor<'_>, out: &mut Vec<Metavar>) -> Result<(), Diagnostic> {
-    let prefix = prefix(cursor, out)?;
+    let prefix = prefix(cursor)?;
     loop {
         let mut kind = prefix.kind.clone();
         let mut pointers = 0;
@@ -86,7 +86,7 @@ fn declared_name(
     Ok((None, first))
 }
 
-fn prefix(cursor: &mut Cursor<'_>, declared: &[Metavar]) -> Result<Prefix, Diagnostic> {
+fn prefix(cursor: &mut Cursor<'_>) -> Result<Prefix, Diagnostic> {
     let plain = |kind| Ok(Prefix { kind, typed: false });
     let next = cursor.peek_at(1);
     // A kind's word may also be the name of a type: `expression` declared as a type before.
@@ -109,7 +109,7 @@ fn prefix(cursor: &mut Cursor<'_>, declared: &[Metavar]) -> Result<Prefix, Diagn
         }
         "pure" | "parse" => {
             skip(cursor, 1);
-            prefix(cursor, declared)
+            prefix(cursor)
         }
         "local" | "global" => {
             let scope = if cursor.eat("local") {
@@ -288,7 +288,11 @@ fn ends_declared(text: &str) -> bool {
 /// The words of a type before a declared name: all words but the last one.
 fn type_text(cursor: &mut Cursor<'_>) -> Result<TypeText, Diagnostic> {
     let mut words = Vec::new();
-    if words.is_empty() && cursor.is_word() && cursor.peek_at(1) == "." && !ends_declared(cursor.peek_at(3)) {
+    if words.is_empty()
+        && cursor.is_word()
+        && cursor.peek_at(1) == "."
+        && !ends_declared(cursor.peek_at(3))
+    {
         let rule = cursor.word("a rule name")?.to_owned();
         cursor.expect(".", "between a rule and its metavariable")?;
         let name = cursor.word("the inherited metavariable's name")?;
@@ -443,7 +447,7 @@ fn constraint(
 
 fn regex(cursor: &mut Cursor<'_>, negated: bool) -> Result<Constraint, Diagnostic> {
     let span = cursor.span();
-    let text = string(cursor, "a regular expression")?;
+    let text = string(cursor, "a regular expression")?.replace("\\\"", "\"");
     let regex = Regex::new(&text)
         .map_err(|error| Diagnostic::error(span, format!("not a regular expression: {error}")))?;
     Ok(Constraint::Regex { negated, regex })
@@ -522,8 +526,11 @@ pub(super) fn add_referenced(metavars: &mut Vec<Metavar>) {
     let mut note = |meta: &MetaRef| named.push(meta.clone());
     for metavar in metavars.iter() {
         metavar.constraints.iter().for_each(|constraint| referenced(constraint, &mut note));
-        if let MetaKind::Expression { types } | MetaKind::Idexpression { types, .. } = &metavar.kind {
-            for (rule, name) in types.iter().flat_map(|ty| &ty.words).filter_map(|w| w.split_once('.')) {
+        if let MetaKind::Expression { types } | MetaKind::Idexpression { types, .. } = &metavar.kind
+        {
+            for (rule, name) in
+                types.iter().flat_map(|ty| &ty.words).filter_map(|w| w.split_once('.'))
+            {
                 note(&MetaRef { rule: Some(rule.to_owned()), name: name.to_owned() });
             }
         }

@@ -119,7 +119,8 @@ pub(super) fn string(cursor: &mut Cursor<'_>, what: &str) -> Result<String, Diag
     match cursor.peek() {
         Some(token) if token.kind == TokenKind::String => {
             let text = cursor.next().map_or("", |(_, text)| text);
-            Ok(text.trim_matches('"').to_owned())
+            let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+            Ok(inner.unwrap_or(text).to_owned())
         }
         _ => Err(cursor.error(format!("expected {what} in quotes"))),
     }

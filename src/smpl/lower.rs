@@ -44,7 +44,9 @@ impl Lower<'_> {
 
     /// Whether `id` is an expression that the rule wrote without `;` where a statement could stand.
     fn lacks_semicolon(&self, id: NodeId) -> bool {
-        let Kind::ExprStatement { expr: Some(_), semi: true } = self.ast.kind(id) else { return false };
+        let Kind::ExprStatement { expr: Some(_), semi: true } = self.ast.kind(id) else {
+            return false;
+        };
         let last = self.slice.file.tokens.significant(self.ast.tokens(id)).next_back();
         last.is_some_and(|token| self.slice.is_synthetic(token))
     }
@@ -94,11 +96,10 @@ impl Lower<'_> {
     }
 
     fn name(&self, token: TokenId, attached: &mut Vec<Attached>) -> NamePat {
-        if let Some(role) = self.slice.role(token) {
-            if let Some(name) = self.slice.name_of(role, self.body) {
-                attached.extend(self.attached([name.token]));
-                return name;
-            }
+        let placeholder = self.slice.role(token);
+        if let Some(name) = placeholder.and_then(|role| self.slice.name_of(role, self.body)) {
+            attached.extend(self.attached([name.token]));
+            return name;
         }
         let source = self.slice.source(token).unwrap_or(TokenIx(0));
         attached.extend(self.attached([source]));

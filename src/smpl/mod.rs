@@ -372,12 +372,13 @@ impl Reader<'_> {
         })
     }
 
-    /// `extends r`: the metavariables of `r` are declared here too, and start afresh.
+    /// `extends r`: the metavariables of `r` are inherited without being declared again.
     fn add_inherited_types(&self, extends: &Option<RuleName>, metavars: &mut Vec<Metavar>) {
         let Some(base) = extends.as_ref().and_then(|name| self.patch.rule(name)) else { return };
         for inherited in &base.metavars {
             if metavars.iter().all(|own| own.name != inherited.name) {
-                metavars.push(inherited.clone());
+                let origin = inherited.origin.clone().or_else(|| Some(base.name.clone()));
+                metavars.push(Metavar { origin, ..inherited.clone() });
             }
         }
     }
@@ -411,7 +412,11 @@ fn unused(metavars: &[Metavar], body: &Body, warnings: &mut Vec<Diagnostic>) {
                 | MetaKind::Declarer { fixed: true }
                 | MetaKind::Iterator { fixed: true }
         );
-        if !stands_for_itself && !metavar.name.contains('.') && !body.mentions(id) && !in_constraint(id) && !in_type(&metavar.name)
+        if !stands_for_itself
+            && !metavar.name.contains('.')
+            && !body.mentions(id)
+            && !in_constraint(id)
+            && !in_type(&metavar.name)
         {
             warnings.push(
                 Diagnostic::warning(

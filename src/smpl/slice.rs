@@ -24,7 +24,7 @@ use super::pattern::{
     TokenIx, When,
 };
 use super::write::write;
-use crate::ast::Kind;
+use crate::ast::{Ast, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::items::{Shape, TypeNames};
 use crate::lex::{LexedFile, TokenId, TokenKind};
@@ -254,7 +254,18 @@ impl Slicer<'_> {
         let slice = Slice { file, words, roles: written.roles };
         let ast = parse::fragment(&slice.file, slice.file.tokens.all(), shape, &names)
             .map_err(|error| self.in_rule(&slice, &error, groups))?;
+        if self.lost_a_placeholder(&slice, &ast) {
+            return Err(self.not_one(groups));
+        }
         Ok(lower(&slice, &ast, self.body))
+    }
+
+    /// Whether the front end took a placeholder for an attribute or gave up on it: the wrong shape.
+    fn lost_a_placeholder(&self, slice: &Slice, ast: &Ast) -> bool {
+        let opaque = ast.ids().filter(|&id| ast.kind(id) == Kind::Opaque).map(|id| ast.tokens(id));
+        let lost = ast.attributes().iter().copied().chain(opaque);
+        lost.flat_map(|range| range.iter().collect::<Vec<_>>())
+            .any(|token| slice.role(token).is_some())
     }
 
     fn single(&self, groups: &[Group], shape: Shape) -> Result<Option<Pat>, Diagnostic> {
@@ -316,10 +327,10 @@ impl Slicer<'_> {
                     }
                     depth += i32::from(token.kind.is_open()) - i32::from(token.kind.is_close());
                 }
-                Group::Choice { arms, .. } if depth == 0 => {
-                    if arms.iter().any(|arm| self.has_items(arm)) {
-                        return true;
-                    }
+                Group::Choice { arms, .. }
+                    if depth == 0 && arms.iter().any(|arm| self.has_items(arm)) =>
+                {
+                    return true;
                 }
                 _ => {}
             }
@@ -457,10 +468,10 @@ impl Slicer<'_> {
                     }
                 }
                 Group::Dots { .. } if depth == 0 && at == start => return at + 1,
-                Group::Choice { arms, .. } if depth == 0 && at == start => {
-                    if arms.iter().any(|arm| self.has_items(arm)) {
-                        return at + 1;
-                    }
+                Group::Choice { arms, .. }
+                    if depth == 0 && at == start && arms.iter().any(|arm| self.has_items(arm)) =>
+                {
+                    return at + 1;
                 }
                 Group::Dots { .. } | Group::Choice { .. } | Group::Nest { .. } => {}
             }

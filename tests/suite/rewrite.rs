@@ -169,9 +169,10 @@ fn what_was_not_touched_keeps_its_bytes() {
 /// The tokens of a text, spaces and comments left out.
 fn words(text: &[u8]) -> Vec<String> {
     let tokens = lex(text);
-    let all = tokens.all().iter().filter(|&id| {
-        !tokens.kind(id).is_trivia() || tokens.kind(id) == TokenKind::Directive
-    });
+    let all = tokens
+        .all()
+        .iter()
+        .filter(|&id| !tokens.kind(id).is_trivia() || tokens.kind(id) == TokenKind::Directive);
     all.map(|id| String::from_utf8_lossy(&text[tokens.span(id).range()]).into_owned()).collect()
 }
 

@@ -41,9 +41,10 @@ fn the_rules_of_all_campaigns_are_understood() {
         if path.extension().is_none_or(|extension| extension != "cocci") {
             continue;
         }
-        let (_, warnings) = smpl::parse(&std::fs::read(&path).unwrap()).unwrap_or_else(|rejected| {
-            panic!("{}: {:?}", path.display(), rejected.diagnostics);
-        });
+        let (_, warnings) =
+            smpl::parse(&std::fs::read(&path).unwrap()).unwrap_or_else(|rejected| {
+                panic!("{}: {:?}", path.display(), rejected.diagnostics);
+            });
         assert!(warnings.is_empty(), "{}: {warnings:?}", path.display());
     }
 }

@@ -1,4 +1,4 @@
-// says: 4:7: error: code not understood at `;`
+// says: 4:4: error: code not understood at `(`
 @@
 @@
 - f(a +;

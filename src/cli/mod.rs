@@ -12,9 +12,9 @@ pub mod explain;
 pub mod format;
 pub mod options;
 pub mod parse;
+pub mod review;
 pub mod run;
 pub mod scan;
-pub mod review;
 pub mod series;
 
 use std::process::ExitCode;

@@ -227,7 +227,7 @@ fn wanted_prototypes(files: &[ScannedFile], vocabulary: &Vocabulary) -> BTreeSet
     let mut words: FxHashSet<&[u8]> = FxHashSet::default();
     for ScannedFile { file, .. } in files {
         let names = file.tokens.all().iter().filter(|&t| file.tokens.kind(t) == TokenKind::Ident);
-        words.extend(names.map(|token| file.text(token).as_bytes()));
+        words.extend(names.map(|token| -> &[u8] { file.text(token) }));
     }
     let names = words.into_iter().filter_map(|word| std::str::from_utf8(word).ok());
     wanted.extend(names.filter(|name| vocabulary.meaning(name).is_some()).map(str::to_owned));

@@ -35,7 +35,7 @@
 //! | [`diff`] | bytes before and after → unified diff, byte-exact |
 //! | [`series`] | changes → patches by owner; commits made as git objects; `series/repo.rs` alone uses git2 |
 //! | [`mail`] | commits → format-patch files and a cover letter |
-//! | [`review`] | what was found → text, a story, JSON |
+//! | [`review`] | what was found → text, a story, the dry run, JSON, SARIF, HTML, an interactive review |
 //! | [`campaign`] | the rules, message templates and vocabulary that belong together |
 //! | [`driver`] | the recipe: joins the stages, runs files in parallel, applies changes to the tree |
 //! | [`cli`] | arguments, output, exit statuses; one command a file |

@@ -8,10 +8,11 @@ use clap::{Args, ValueEnum};
 use super::exit::Exit;
 use super::options::{Common, Terminal, Verbosity};
 use super::parse::read;
-use crate::ast::print;
+use crate::ast::{Kind, print};
 use crate::items::{Arms, Item, Shape, TypeNames, normalise, split, visible};
 use crate::lex::LexedFile;
-use crate::{driver, parse};
+use crate::provenance::Vocabulary;
+use crate::{cfg, driver, parse};
 
 /// Which stage's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -24,6 +25,8 @@ pub enum Stage {
     Normalised,
     /// Syntax trees
     Ast,
+    /// Control flow graphs of the functions
+    Cfg,
 }
 
 /// Print what one stage makes of a C file
@@ -47,9 +50,26 @@ pub fn run(args: &DumpArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         Stage::Items => items(&file),
         Stage::Normalised => normalised(&file),
         Stage::Ast => driver::pool(1)?.install(|| ast(&file)),
+        Stage::Cfg => driver::pool(1)?.install(|| cfg(&file)),
     };
     terminal.result(out.as_bytes())?;
     Ok(Exit::Nothing)
+}
+
+fn cfg(file: &LexedFile) -> String {
+    let no_return = Vocabulary::built_in().no_return();
+    let types = TypeNames::default();
+    let mut out = String::new();
+    for item in split(file) {
+        let Some(ast) = parse::item(file, &item, &types).ast else { continue };
+        let root = ast.root();
+        if matches!(ast.kind(root), Kind::Function { .. }) {
+            let graph = cfg::build(&ast, file, root, &no_return);
+            out.push_str(&cfg::print::graph(&graph, &ast, file));
+            out.push('\n');
+        }
+    }
+    out
 }
 
 fn lex(file: &LexedFile) -> String {

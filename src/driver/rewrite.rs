@@ -17,8 +17,10 @@ use super::scan::{self, Scan, ScannedFile};
 use crate::ast::{Ast, NodeId};
 use crate::diff::{FileChange, FileDiff};
 use crate::edit::{self, FileFacts, Settings};
+use crate::items::{TypeNames, split};
 use crate::lex::{LexedFile, TokenKind, TokenRange};
 use crate::matcher::{Facts, PageFact, Unit};
+use crate::parse;
 use crate::provenance;
 use crate::review::{Applicability, Report, Site};
 use crate::series::facts::RuleName;
@@ -193,10 +195,24 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
         }
     }
     if version.bytes != original.bytes {
+        if unparsed(&version) > unparsed(original) {
+            let path = &original.path;
+            outcome.refused.push(format!(
+                "{path}: error: the edited file no longer parses; it is left as it was"
+            ));
+            return outcome;
+        }
         let change = change(original, version.bytes);
         outcome.file = Some(RewrittenFile { change, sites: converted });
     }
     outcome
+}
+
+/// How many items of a file are not understood.
+fn unparsed(file: &LexedFile) -> usize {
+    let types = TypeNames::default();
+    let items = split(file);
+    items.iter().map(|item| parse::item(file, item, &types).diagnostics.len()).sum()
 }
 
 fn change(original: &LexedFile, after: Vec<u8>) -> FileChange {

@@ -74,7 +74,7 @@ fn check(text: &str) -> String {
 fn members_are_found_through_typedefs_pointers_and_anonymous_unions() {
     insta::assert_snapshot!(check(
         "void f(req_t *r, struct req s) { r->pages; r->pages[0]; *r->pages; s.one; &s.one; r->none; \
-         find_req(3)->one; (find_req)(3)->pages + 1; }"
+         find_req(3)->one; (find_req)(3, 0)->pages + 1; }"
     ), @r"
     r->pages: struct page * *
     r->pages[0]: struct page *
@@ -83,7 +83,7 @@ fn members_are_found_through_typedefs_pointers_and_anonymous_unions() {
     &s.one: struct page * *
     r->none: unknown
     find_req(3)->one: struct page *
-    (find_req)(3)->pages + 1: struct page * *
+    (find_req)(3, 0)->pages + 1: struct page * *
     ");
 }
 

@@ -16,7 +16,7 @@ use crossterm::terminal::{
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::Outside;
 use crate::review::interactive::{self, Effect, Event, Key, Progress, State, update};
@@ -27,7 +27,9 @@ const TICK: Duration = Duration::from_millis(100);
 /// Runs the review on the terminal until the person leaves it.
 pub(super) fn run(state: State, colour: bool, outside: &mut Outside) -> anyhow::Result<Progress> {
     let signal = Arc::new(AtomicUsize::new(0));
-    for number in [SIGHUP, SIGINT, SIGTERM] {
+    // SIGHUP keeps its default and ends the program: the terminal is gone, there is nothing to put back, and
+    // waiting for a key on it would spin.
+    for number in [SIGINT, SIGTERM] {
         signal_hook::flag::register_usize(number, Arc::clone(&signal), number as usize)
             .context("cannot watch for signals")?;
     }

@@ -13,6 +13,7 @@ use rustc_hash::FxHashSet;
 
 use super::Workspace;
 use super::report;
+use crate::ast::{Ast, Kind, NodeId};
 use crate::items::{Item, ItemKind, TypeNames, split};
 use crate::lex::{LexedFile, TokenKind, TokenRange};
 use crate::parse;
@@ -103,7 +104,11 @@ fn solve(
             if parsed.ast.is_some() { unseen.function(text) } else { unseen.item(text) }
         }
         *found = functions.sites(*index);
-        found.retain(|site| !is_marked(file, items[*index], site));
+        found.retain(|site| {
+            let ast = parsed.ast.as_ref();
+            !is_marked(file, items[*index], site)
+                && !ast.is_some_and(|ast| is_told_apart(file, ast, site))
+        });
     }
     unseen
 }
@@ -124,6 +129,22 @@ fn is_marked(file: &LexedFile, item: Item, site: &Site) -> bool {
         let end = end.iter().find(|&token| file.tokens.kind(token) == TokenKind::Semi);
         let call = words(TokenRange { start: mark, end: end.unwrap_or(item.tokens.end) });
         call.windows(page.len()).any(|window| window == page)
+    })
+}
+
+/// Whether a site is the plain half of a conversion under a condition: what is called where the page is
+/// not from GUP, beside the `_from_gup` variant in the other branch.
+fn is_told_apart(file: &LexedFile, ast: &Ast, site: &Site) -> bool {
+    let converts = |branch: NodeId| {
+        ast.tokens(branch).iter().any(|token| file.is_word(token, &site.conversion))
+    };
+    ast.ancestors(site.node).any(|above| {
+        let (then, other) = match ast.kind(above) {
+            Kind::If { then, other: Some(other), .. } => (then, other),
+            Kind::Conditional { then: Some(then), other, .. } => (then, other),
+            _ => return false,
+        };
+        ast.tokens(other).covers(site.tokens) && converts(then)
     })
 }
 

@@ -41,29 +41,58 @@ fn make_repository(folder: &Path) -> PathBuf {
 /// How often each class is expected at (file, function, adder).
 type Sites = BTreeMap<(String, String, String, String), usize>;
 
-#[test]
-fn scan_finds_what_a_person_finds_in_one_file() {
-    let mut expected = Sites::new();
-    for line in include_str!("../data/minitree-expected.tsv").lines() {
+/// A site's key and how far one has to look, from the table made by hand.
+fn expected() -> Vec<((String, String, String, String), String)> {
+    let rows = include_str!("../data/minitree-expected.tsv").lines();
+    let rows = rows.filter(|line| !line.starts_with('#')).map(|line| {
         let cells: Vec<&str> = line.split('\t').collect();
-        let [file, function, adder, _page, class, _reach, _why] = cells[..] else { continue };
-        if class != "no" {
-            let key = [file, function, adder, class].map(str::to_owned).into();
-            *expected.entry(key).or_default() += 1;
-        }
-    }
-    let folder = tree();
-    let out = gupatch(folder.path(), &["scan", "--format", "json"]);
+        let [file, function, adder, _page, class, reach, _why] = cells[..] else {
+            panic!("seven cells in {line}")
+        };
+        ([file, function, adder, class].map(str::to_owned).into(), reach.to_owned())
+    });
+    rows.collect()
+}
+
+fn scanned(folder: &Path) -> Vec<(String, String, String, String)> {
+    let out = gupatch(folder, &["scan", "--format", "json"]);
     assert_eq!(out.status.code(), Some(1), "{}", String::from_utf8_lossy(&out.stderr));
     let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
     assert_eq!(report["version"], 1);
-    let mut found = Sites::new();
-    for site in report["sites"].as_array().unwrap() {
+    let sites = report["sites"].as_array().unwrap().iter().map(|site| {
         let text = |name: &str| site[name].as_str().unwrap().to_owned();
-        let key = (text("file"), text("function"), text("adder"), text("class"));
-        *found.entry(key).or_default() += 1;
+        (text("file"), text("function"), text("adder"), text("class"))
+    });
+    sites.collect()
+}
+
+#[test]
+fn scan_finds_all_that_gup_reaches_inside_one_function() {
+    let mut wanted = Sites::new();
+    for (key, reach) in expected() {
+        if reach == "intra" && key.3 != "carried" {
+            *wanted.entry(key).or_default() += 1;
+        }
     }
-    assert_eq!(found, expected);
+    let mut found = Sites::new();
+    let folder = tree();
+    for key in scanned(folder.path()) {
+        if wanted.contains_key(&key) {
+            *found.entry(key).or_default() += 1;
+        }
+    }
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn scan_never_converts_what_a_person_would_not() {
+    let folder = tree();
+    let expected: Vec<_> = expected().into_iter().map(|(key, _)| key).collect();
+    for key in scanned(folder.path()) {
+        if key.3 == "gup" || key.3 == "conditional" {
+            assert!(expected.contains(&key), "{key:?}");
+        }
+    }
 }
 
 #[test]

@@ -39,7 +39,7 @@ struct Own<A: Args> {
 /// Runs the command.
 pub fn run(args: &DemoArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let folder = match &args.folder {
-        Some(folder) => folder.clone(),
+        Some(folder) => std::path::absolute(folder)?,
         None => tempfile::Builder::new().prefix("gupatch-demo-").tempdir()?.keep(),
     };
     let tree = folder.join("linux");

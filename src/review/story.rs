@@ -15,20 +15,17 @@ pub(super) const AROUND: u32 = 2;
 /// Reads 1-based line `line` of a file, without its newline; `None` past the end.
 pub type ReadLine<'a> = &'a dyn Fn(&TreePath, u32) -> Option<String>;
 
+/// The first line: adder, page and function, and where.
+fn title([adder, page, function]: [&str; 3], (file, line): (&TreePath, u32), p: Palette) -> String {
+    let (heading, place, page) = (p.heading, p.place, one_line(page));
+    format!("{heading}{adder}({page}){heading:#} in {function}, {place}{file}:{line}{place:#}\n")
+}
+
 /// Tells how the page gets to `site`, and why the site is converted or not.
 pub fn tell(site: &Site, read_line: ReadLine<'_>, colours: Palette) -> String {
-    let mut out = String::new();
-    let (heading, place) = (colours.heading, colours.place);
-    writeln!(
-        out,
-        "{heading}{}({}){heading:#} in {}, {place}{}:{}{place:#}",
-        site.adder,
-        one_line(&site.page),
-        site.function,
-        site.file,
-        site.line,
-    )
-    .expect(INFALLIBLE);
+    let place = colours.place;
+    let mut out =
+        title([&site.adder, &site.page, &site.function], (&site.file, site.line), colours);
     writeln!(out, "\n{}\n", verdict(site)).expect(INFALLIBLE);
     for (number, step) in site.trace.iter().enumerate() {
         tell_step(number + 1, step, read_line, colours, &mut out);
@@ -45,18 +42,9 @@ pub fn tell(site: &Site, read_line: ReadLine<'_>, colours: Palette) -> String {
 
 /// Tells of an adder that no GUP page was seen to reach, and which step stopped the search.
 pub fn tell_unlisted(site: &UnlistedSite, read_line: ReadLine<'_>, colours: Palette) -> String {
-    let mut out = String::new();
-    let (heading, place) = (colours.heading, colours.place);
-    writeln!(
-        out,
-        "{heading}{}({}){heading:#} in {}, {place}{}:{}{place:#}",
-        site.adder,
-        one_line(&site.page),
-        site.function,
-        site.file,
-        site.line,
-    )
-    .expect(INFALLIBLE);
+    let place = colours.place;
+    let mut out =
+        title([&site.adder, &site.page, &site.function], (&site.file, site.line), colours);
     let verdict = match site.why {
         Unlisted::Elsewhere => "not from GUP: every page that gets here comes from elsewhere.",
         Unlisted::NotFollowed => {

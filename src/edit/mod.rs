@@ -9,9 +9,14 @@
 
 mod braces;
 mod check;
+mod delete;
+mod enclose;
+mod insert;
 mod layout;
 mod marks;
+mod paren;
 mod plan;
+mod realign;
 mod render;
 mod rewrite;
 

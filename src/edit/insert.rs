@@ -1,0 +1,223 @@
+//! Added code beside tokens that stay: on lines of its own, or within a line.
+
+use super::braces::{lone_at, lone_over};
+use super::layout::{
+    Spot, advance, column_at, deeper, indent_of, is_first_on_line, lay_out, line_end, line_start,
+    wants_blank,
+};
+use super::marks::Side;
+use super::plan::{Planner, is_block_code, push_run};
+use super::render::Word;
+use crate::ast::Kind;
+use crate::lex::{TokenId, TokenKind, TokenRange};
+use crate::source::Span;
+
+impl Planner<'_> {
+    /// Added code beside tokens that stay.
+    pub(super) fn insertions(&mut self) {
+        let places: Vec<(TokenId, Side)> = self.marks.added.keys().copied().collect();
+        for (token, side) in places {
+            if self.marks.removed.contains_key(&token) {
+                continue;
+            }
+            let mut words = Vec::new();
+            for run in self.added(token, side) {
+                push_run(&mut words, &run.tokens);
+            }
+            let header =
+                self.header_start(token).filter(|_| side == Side::Before && is_block_code(&words));
+            let token = header.unwrap_or(token);
+            if is_block_code(&words) && self.at_boundary(token, side) {
+                let extent = self.added(token, side).first().and_then(|run| run.extent);
+                self.insert_lines(token, side, &words, extent);
+            } else {
+                self.insert_inline(token, side, &words);
+            }
+        }
+    }
+
+    /// For the name in a function's header: where the header starts. A rule may write it without a type.
+    pub(super) fn header_start(&self, token: TokenId) -> Option<TokenId> {
+        let ast = self.ast_at(token)?;
+        let name = ast.innermost_at(token).filter(|&id| ast.kind(id) == Kind::DeclaratorName)?;
+        let function = ast.parent(ast.parent(name)?)?;
+        matches!(ast.kind(function), Kind::Function { .. }).then(|| ast.tokens(function).start)
+    }
+
+    /// Whether lines can stand beside `token`: between statements, members, items.
+    pub(super) fn at_boundary(&self, token: TokenId, side: Side) -> bool {
+        let kind = self.file.tokens.kind(token);
+        match side {
+            Side::After => {
+                matches!(
+                    kind,
+                    TokenKind::Semi
+                        | TokenKind::RBrace
+                        | TokenKind::LBrace
+                        | TokenKind::Directive
+                        | TokenKind::Colon
+                ) || self.ends_element(token)
+            }
+            Side::Before => {
+                kind == TokenKind::RBrace
+                    || kind == TokenKind::Directive
+                    || self.element_start(token) == Some(token)
+                    || is_first_on_line(self.bytes(), self.span(token).start as usize)
+            }
+        }
+    }
+
+    pub(super) fn ends_element(&self, token: TokenId) -> bool {
+        let next = self.file.tokens.significant_from(token.next());
+        next.is_none_or(|next| self.element_start(next) == Some(next))
+            && self.file.tokens.kind(token) != TokenKind::Comma
+    }
+
+    pub(super) fn insert_lines(
+        &mut self,
+        token: TokenId,
+        side: Side,
+        words: &[Word],
+        extent: Option<TokenRange>,
+    ) {
+        let extent = extent.filter(|extent| extent.contains(token));
+        let ast_lone = self.ast_at(token).and_then(|ast| match extent {
+            Some(extent) if extent.start.next() != extent.end => lone_over(ast, self.file, extent),
+            _ => lone_at(ast, self.file, token),
+        });
+        let continues = words[0].text == b"else";
+        let lone = ast_lone.filter(|lone| match side {
+            Side::Before => lone.first == token,
+            Side::After => lone.last == token,
+        });
+        if let Some(lone) = lone.filter(|_| !continues) {
+            self.braced.push(lone);
+        }
+        let kind = self.file.tokens.kind(token);
+        let indent = match (kind, side) {
+            (TokenKind::LBrace, Side::After) => {
+                let owner = self.element_start(token).unwrap_or(token);
+                deeper(indent_of(self.bytes(), self.span(owner).start as usize))
+            }
+            (TokenKind::RBrace, Side::Before) if words[0].kind != TokenKind::RBrace => {
+                deeper(indent_of(self.bytes(), self.span(token).start as usize))
+            }
+            _ => match (lone, extent) {
+                (Some(lone), _) if continues => {
+                    indent_of(self.bytes(), self.span(lone.owner).start as usize).to_vec()
+                }
+                (_, Some(extent)) => self.indent_for(extent.start),
+                _ => self.indent_for(token),
+            },
+        };
+        let column = advance(0, &indent);
+        let body = lay_out(words, &Spot { indent: &indent, column, tail: 0 });
+        let own_indent =
+            if words[0].kind == TokenKind::Directive { Vec::new() } else { indent.clone() };
+        let (token, behind_blank) = self.below_declarations(token, side, words);
+        match side {
+            Side::Before => {
+                let start = self.span(token).start as usize;
+                if is_first_on_line(self.bytes(), start) {
+                    let line = line_start(self.bytes(), start) as u32;
+                    self.put(Span::new(line, line), [&own_indent[..], &body, b"\n"].concat());
+                } else {
+                    let text = [&body[..], b"\n", &indent].concat();
+                    self.put(Span::new(start as u32, start as u32), text);
+                }
+            }
+            Side::After => {
+                let mut at = self.end_with_comment(token);
+                if behind_blank {
+                    at = line_end(self.bytes(), (at + 1).min(self.bytes().len()));
+                }
+                let mut text = [b"\n", &own_indent[..], &body].concat();
+                let rest = &self.bytes()[at..line_end(self.bytes(), at)];
+                let more = rest.iter().any(|c| !c.is_ascii_whitespace());
+                if more {
+                    text.extend([b"\n", &indent[..]].concat());
+                }
+                let skip = if more { rest.iter().take_while(|c| **c == b' ').count() } else { 0 };
+                self.put(Span::new(at as u32, (at + skip) as u32), text);
+            }
+        }
+    }
+
+    /// A statement added behind a declaration goes below the block's declarations and the blank line
+    /// there: the kernel does not mix the two. Says also whether that blank line is there.
+    pub(super) fn below_declarations(
+        &self,
+        token: TokenId,
+        side: Side,
+        words: &[Word],
+    ) -> (TokenId, bool) {
+        let same = (token, false);
+        if side == Side::Before || !is_plain_call(words) {
+            return same;
+        }
+        let Some(ast) = self.ast_at(token) else { return same };
+        let Some(innermost) = ast.innermost_at(token) else { return same };
+        let declaration = std::iter::once(innermost)
+            .chain(ast.ancestors(innermost))
+            .find(|&id| matches!(ast.kind(id), Kind::Declaration { .. }));
+        let Some((id, parent)) = declaration.and_then(|id| Some((id, ast.parent(id)?))) else {
+            return same;
+        };
+        let Kind::Compound { items } = ast.kind(parent) else { return same };
+        let is_declaration =
+            |id: &&crate::ast::NodeId| matches!(ast.kind(**id), Kind::Declaration { .. });
+        let rest = ast.list(items).iter().skip_while(|other| **other != id);
+        let Some(&last) = rest.take_while(is_declaration).last() else { return same };
+        let token = TokenId(ast.tokens(last).end.0 - 1);
+        let newline = line_end(self.bytes(), self.span(token).end as usize);
+        let next = (newline + 1).min(self.bytes().len());
+        let blank =
+            self.bytes()[next..line_end(self.bytes(), next)].iter().all(u8::is_ascii_whitespace);
+        (token, blank && next < self.bytes().len())
+    }
+
+    pub(super) fn insert_inline(&mut self, token: TokenId, side: Side, words: &[Word]) {
+        let span = self.span(token);
+        let kind = self.file.tokens.kind(token);
+        let text_of = |token: TokenId| &self.bytes()[self.span(token).range()];
+        let at = match side {
+            Side::Before => span.start,
+            Side::After => span.end,
+        };
+        let indent = self.indent_for(token);
+        let (first, last) = (&words[0], &words[words.len() - 1]);
+        let column = column_at(self.bytes(), at as usize);
+        let body = lay_out(words, &Spot { indent: &indent, column, tail: 0 });
+        let mut text = Vec::new();
+        match side {
+            Side::After => {
+                if wants_blank((kind, text_of(token)), (first.kind, &first.text)) {
+                    text.push(b' ');
+                }
+                text.extend_from_slice(&body);
+                if let Some(next) = self.token_at(at as usize)
+                    && !self.file.tokens.kind(next).is_trivia()
+                    && wants_blank(
+                        (last.kind, &last.text),
+                        (self.file.tokens.kind(next), text_of(next)),
+                    )
+                {
+                    text.push(b' ');
+                }
+            }
+            Side::Before => {
+                text.extend_from_slice(&body);
+                if wants_blank((last.kind, &last.text), (kind, text_of(token))) {
+                    text.push(b' ');
+                }
+            }
+        }
+        self.put(Span::new(at, at), text);
+    }
+}
+
+/// Whether added code is a call that stands as a statement.
+fn is_plain_call(words: &[Word]) -> bool {
+    matches!(words, [name, open, .., end] if name.kind == TokenKind::Ident
+        && open.kind == TokenKind::LParen && end.kind == TokenKind::Semi)
+}

@@ -1,0 +1,400 @@
+//! Dots and nests: which points of the graph they run over, and where the paths they range over end.
+//!
+//! Dots run over a point where their guard holds: neither what stands before nor what stands behind them
+//! matches there (the shortest path), and what `when` says. The until is weak, so that a loop is no reason not to match, but at least one path must get there. A
+//! branch of an `if` that never comes back to the end of it (an error path) need not, unless `when strict`.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::smallvec;
+
+use super::Matcher;
+use super::flow::Flow;
+use super::sequence::{Before, Rest};
+use super::state::{Link, Match, States};
+use crate::ast::Kind;
+use crate::cfg::{Cfg, Edge, EdgeKind, Point};
+use crate::lex::TokenRange;
+use crate::smpl::pattern::{Nest, Pat, PatKind, TokenIx, When};
+use crate::smpl::{Mark, MetaId};
+
+/// Dots or a nest, as the walk sees them.
+#[derive(Clone, Copy)]
+pub(super) struct Gap<'r> {
+    pub(super) token: TokenIx,
+    pub(super) whens: &'r [When],
+    pub(super) nest: Option<&'r Nest>,
+}
+
+impl Gap<'_> {
+    fn has(&self, wanted: &When) -> bool {
+        self.whens.iter().any(|when| std::mem::discriminant(when) == std::mem::discriminant(wanted))
+    }
+}
+
+impl Matcher<'_> {
+    /// Dots or a nest from `start` on, and then the rest.
+    pub(super) fn gap(
+        &self,
+        flow: &Flow,
+        gap: Gap<'_>,
+        rest: &Rest<'_>,
+        start: Point,
+        before: Option<Before<'_>>,
+        mut state: Match,
+    ) -> States {
+        state.link(gap.token, TokenRange::new(0, 0));
+        if rest.is_end() && gap.whens.is_empty() && gap.nest.is_none() {
+            return smallvec![state];
+        }
+        let before = before.map(|before| Before { adjacent: false, ..before });
+        let mut walk = Walk::new(self, flow, gap, rest, before, &state);
+        walk.explore(start);
+        let forall = (self.is_forall() || gap.has(&When::Forall)) && !gap.has(&When::Exists);
+        if forall {
+            walk.settle();
+            if !walk.is_satisfied(start) {
+                return States::new();
+            }
+        }
+        let reached = walk.collect(start, forall);
+        let nested = walk.nested(&reached);
+        let stops = reached.stops;
+        if gap.nest.is_some_and(|nest| nest.at_least_once) && nested.is_empty() {
+            return States::new();
+        }
+        let mut found: States = if forall {
+            if stops.is_empty() && !rest_may_be_nothing(rest) {
+                return States::new();
+            }
+            if stops.is_empty() {
+                smallvec![state.clone()]
+            } else {
+                self.merged(&state, stops).into_iter().collect()
+            }
+        } else {
+            stops.into()
+        };
+        for state in &mut found {
+            adopt(state, &nested);
+            for part in &nested {
+                state.parts.push(part.clone());
+            }
+            if self.rule.body.token(gap.token).mark == Mark::Minus {
+                self.link_passed(flow, gap.token, &reached.passed, state);
+            }
+        }
+        found
+    }
+
+    /// Links dots that go with the statements they ran over.
+    fn link_passed(&self, flow: &Flow, token: TokenIx, passed: &[Point], state: &mut Match) {
+        let statements = passed.iter().filter_map(|point| flow.starts.get(point)?.first());
+        let mut ranges: Vec<TokenRange> = statements.map(|&id| self.ast().tokens(id)).collect();
+        ranges.sort();
+        ranges.dedup();
+        let outermost: Vec<TokenRange> = ranges
+            .iter()
+            .copied()
+            .filter(|range| !ranges.iter().any(|other| other != range && other.covers(*range)))
+            .collect();
+        state.links.push(Link { token, places: outermost.into() });
+    }
+
+    /// Matches on several paths as one: what they agree on is bound, what differs makes them parts.
+    pub(super) fn merged(&self, base: &Match, mut all: Vec<Match>) -> Option<Match> {
+        all.sort();
+        all.dedup();
+        if all.len() <= 1 {
+            return all.pop();
+        }
+        let mut whole = base.clone();
+        let needed = self.added_metas(base);
+        let (first, others) = all.split_first()?;
+        for (meta, value) in first.bindings.bound() {
+            if others.iter().all(|other| other.bindings.get(meta) == Some(value)) {
+                whole.bindings.set(meta, value.clone());
+            }
+        }
+        let differs = |path: &Match| {
+            path.bindings
+                .bound()
+                .any(|(meta, _)| needed.contains(&meta) && whole.bindings.get(meta).is_none())
+        };
+        if all.iter().any(differs) {
+            return None;
+        }
+        for mut path in all {
+            let same = path.bindings == whole.bindings;
+            let own = path.links.split_off(base.links.len().min(path.links.len()));
+            let parts = path.parts.split_off(base.parts.len().min(path.parts.len()));
+            if same {
+                for link in own {
+                    if !whole.links.contains(&link) {
+                        whole.links.push(link);
+                    }
+                }
+                for part in parts {
+                    if !whole.parts.contains(&part) {
+                        whole.parts.push(part);
+                    }
+                }
+            } else {
+                whole.parts.push(Match { bindings: path.bindings, links: own, parts });
+            }
+        }
+        Some(whole)
+    }
+
+    /// The metavariables in code that is added beside what `base` has met already: all paths must agree on
+    /// them.
+    fn added_metas(&self, base: &Match) -> FxHashSet<MetaId> {
+        let tokens = base.links.iter().map(|link| self.rule.body.token(link.token));
+        let runs = tokens.flat_map(|token| token.before.iter().chain(&token.after));
+        runs.flat_map(|run| &run.tokens).filter_map(|token| token.meta).collect()
+    }
+}
+
+/// What all matches in a nest agree on is bound for the whole.
+fn adopt(state: &mut Match, nested: &[Match]) {
+    let Some((first, others)) = nested.split_first() else { return };
+    for (meta, value) in first.bindings.bound() {
+        let agreed = others.iter().all(|other| other.bindings.get(meta) == Some(value));
+        if agreed && state.bindings.get(meta).is_none() {
+            state.bindings.set(meta, value.clone());
+        }
+    }
+}
+
+/// Whether nothing but the end of a block is left.
+fn rest_may_be_nothing(rest: &Rest<'_>) -> bool {
+    rest.first().is_none()
+}
+
+/// What is known of a point on the way.
+struct Seen {
+    /// The matches of the rest from here.
+    stops: States,
+    /// Whether the dots may run over it.
+    passes: bool,
+    /// Whether all paths from here are well, as far as it is known.
+    satisfied: bool,
+}
+
+/// The points and matches that dots reach.
+struct Reached {
+    stops: Vec<Match>,
+    passed: Vec<Point>,
+}
+
+/// One walk of dots through the graph, for one environment.
+struct Walk<'w, 'm, 'r> {
+    matcher: &'w Matcher<'m>,
+    flow: &'w Flow,
+    gap: Gap<'r>,
+    rest: &'w Rest<'r>,
+    before: Option<Before<'r>>,
+    state: &'w Match,
+    seen: FxHashMap<Point, Seen>,
+    order: Vec<Point>,
+}
+
+impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
+    fn new(
+        matcher: &'w Matcher<'m>,
+        flow: &'w Flow,
+        gap: Gap<'r>,
+        rest: &'w Rest<'r>,
+        before: Option<Before<'r>>,
+        state: &'w Match,
+    ) -> Walk<'w, 'm, 'r> {
+        let seen = FxHashMap::default();
+        Walk { matcher, flow, gap, rest, before, state, seen, order: Vec::new() }
+    }
+
+    fn any(&self) -> bool {
+        self.gap.has(&When::Any)
+    }
+
+    fn explore(&mut self, start: Point) {
+        let mut stack = vec![start];
+        while let Some(point) = stack.pop() {
+            if self.seen.contains_key(&point) {
+                continue;
+            }
+            let stops = if self.rest.is_end() {
+                if point == Cfg::EXIT { smallvec![self.state.clone()] } else { States::new() }
+            } else {
+                self.matcher.rest_at(self.flow, self.rest, point, None, self.state.clone())
+            };
+            let passes = self.passes(point, !stops.is_empty());
+            if passes && (stops.is_empty() || self.any()) {
+                stack.extend(self.edges(point).into_iter().map(|edge| edge.point));
+            }
+            self.seen.insert(point, Seen { stops, passes, satisfied: true });
+            self.order.push(point);
+        }
+    }
+
+    /// The edges that the dots may take from `point`.
+    fn edges(&self, point: Point) -> Vec<Edge> {
+        let all = self.flow.cfg.successors(point);
+        let forbidden = |edge: &Edge| {
+            self.gap.whens.iter().any(|when| match (when, edge.kind) {
+                (When::NotTrue(pats), EdgeKind::True) | (When::NotFalse(pats), EdgeKind::False) => {
+                    let node = self.flow.cfg.node(point);
+                    pats.first().is_some_and(|pat| {
+                        !self.matcher.term(pat, node, self.state.clone()).is_empty()
+                    })
+                }
+                _ => false,
+            })
+        };
+        all.iter().copied().filter(|edge| !forbidden(edge)).collect()
+    }
+
+    /// Whether the dots may run over `point`.
+    fn passes(&self, point: Point, stops: bool) -> bool {
+        if !self.any() {
+            if let Some(first) = self.rest.first()
+                && !stops
+                && self.shadows(std::slice::from_ref(first), point)
+            {
+                return false;
+            }
+            if let Some(before) = self.before
+                && self.gap.nest.is_none()
+                && self.shadows(std::slice::from_ref(before.pat), point)
+            {
+                return false;
+            }
+        }
+        self.gap.whens.iter().all(|when| match when {
+            When::Not(pats) => !self.matcher.occurs(self.flow, pats, point, self.state),
+            When::Only(pats) => {
+                !self.flow.starts.contains_key(&point)
+                    || self.matcher.occurs(self.flow, pats, point, self.state)
+            }
+            When::Any
+            | When::Strict
+            | When::Forall
+            | When::Exists
+            | When::NotTrue(_)
+            | When::NotFalse(_) => true,
+        })
+    }
+
+    /// Whether `pats` match at `point`, so that the shortest path ends or starts there. A statement
+    /// metavariable matches everywhere and ends nothing.
+    fn shadows(&self, pats: &[Pat], point: Point) -> bool {
+        let says_something = pats.iter().all(|pat| match &pat.kind {
+            PatKind::Node(_) | PatKind::Within(_) | PatKind::Choice(_) => true,
+            PatKind::Meta { .. }
+            | PatKind::Dots(_)
+            | PatKind::Nest(_)
+            | PatKind::AnyType
+            | PatKind::Optional(_) => false,
+        });
+        says_something && self.matcher.occurs(self.flow, pats, point, self.state)
+    }
+
+    /// The greatest set of points from which all paths are well.
+    fn settle(&mut self) {
+        let strict = self.gap.has(&When::Strict);
+        loop {
+            let mut changed = false;
+            for index in (0..self.order.len()).rev() {
+                let point = self.order[index];
+                let seen = &self.seen[&point];
+                if !seen.satisfied || !seen.stops.is_empty() {
+                    continue;
+                }
+                let well = seen.passes && {
+                    let edges = self.edges(point);
+                    let from_here = !edges.is_empty();
+                    from_here
+                        && edges.iter().all(|edge| {
+                            self.is_satisfied(edge.point)
+                                || !strict
+                                    && edge.kind == EdgeKind::True
+                                    && self.is_error_branch(point)
+                        })
+                };
+                let ends = self.rest.is_end() && point == Cfg::EXIT;
+                if !well && !ends {
+                    self.seen.get_mut(&point).expect("it is in the order").satisfied = false;
+                    changed = true;
+                }
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+
+    fn is_satisfied(&self, point: Point) -> bool {
+        self.seen.get(&point).is_some_and(|seen| seen.satisfied)
+    }
+
+    /// Whether the `if` whose condition is at `point` has a first branch that never comes to its end.
+    fn is_error_branch(&self, point: Point) -> bool {
+        let data = self.flow.cfg.data(point);
+        let ast = self.matcher.ast();
+        let Kind::If { then, .. } = ast.kind(data.statement) else { return false };
+        let range = ast.tokens(then);
+        let inside = |point: Point| {
+            point != Cfg::EXIT && range.covers(ast.tokens(self.flow.cfg.data(point).node))
+        };
+        let after = self.flow.afters.get(&data.statement);
+        let mut stack: Vec<Point> = self
+            .flow
+            .cfg
+            .successors(point)
+            .iter()
+            .filter(|edge| edge.kind == EdgeKind::True)
+            .map(|edge| edge.point)
+            .collect();
+        let mut seen = FxHashSet::default();
+        while let Some(next) = stack.pop() {
+            if Some(&next) == after {
+                return false;
+            }
+            if inside(next) && seen.insert(next) {
+                stack.extend(self.flow.cfg.successors(next).iter().map(|edge| edge.point));
+            }
+        }
+        true
+    }
+
+    /// The matches at the ends of all good paths, and the points in between.
+    fn collect(&self, start: Point, forall: bool) -> Reached {
+        let mut reached = Reached { stops: Vec::new(), passed: Vec::new() };
+        let mut done = FxHashSet::default();
+        let mut stack = vec![start];
+        while let Some(point) = stack.pop() {
+            let Some(seen) = self.seen.get(&point) else { continue };
+            if !done.insert(point) || forall && !seen.satisfied {
+                continue;
+            }
+            reached.stops.extend(seen.stops.iter().cloned());
+            if seen.passes && (seen.stops.is_empty() || self.any()) {
+                reached.passed.push(point);
+                stack.extend(self.edges(point).iter().map(|edge| edge.point));
+            }
+        }
+        reached
+    }
+
+    /// The matches of a nest's code at the points that were run over.
+    fn nested(&self, reached: &Reached) -> Vec<Match> {
+        let Some(nest) = self.gap.nest else { return Vec::new() };
+        let mut found = Vec::new();
+        let mut points = reached.passed.clone();
+        points.sort();
+        for point in points {
+            let start = Match { bindings: self.state.bindings.clone(), ..Match::default() };
+            let rest = Rest::Seq(&nest.body, &Rest::End);
+            found.extend(self.matcher.rest_at(self.flow, &rest, point, None, start));
+        }
+        found
+    }
+}

@@ -9,6 +9,7 @@
 
 mod braces;
 mod check;
+mod declarators;
 mod delete;
 mod enclose;
 mod insert;

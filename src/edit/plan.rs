@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::braces::{Lone, lone_at};
+use super::declarators::keep_shared;
 use super::layout::{Spot, column_at, deeper, indent_of, is_first_on_line, lay_out, line_end};
 use super::marks::{Marks, Side, collect};
 use super::render::{Rendered, Word};
@@ -31,7 +32,8 @@ pub fn plan(
     matches: &[Match],
     fresh: &mut dyn FnMut(&str) -> String,
 ) -> Result<Plan, Conflict> {
-    let marks = collect(rule, file, matches, fresh)?;
+    let mut marks = collect(rule, file, matches, fresh)?;
+    keep_shared(&mut marks, file, units);
     if marks.is_empty() {
         return Ok(Plan::default());
     }

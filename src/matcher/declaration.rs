@@ -30,13 +30,12 @@ impl Matcher<'_> {
         id: NodeId,
         state: &Match,
     ) -> Option<States> {
-        let _ = pat;
         match self.ast().kind(id) {
             Kind::Declaration { specifiers, declarators }
             | Kind::Field { specifiers, declarators } => {
                 let (specifiers, declarators) =
                     (self.ast().list(specifiers), self.ast().list(declarators));
-                Some(self.declaration(node, id, specifiers, declarators, state))
+                Some(self.declaration((pat, node), id, specifiers, declarators, state))
             }
             Kind::Parameter { specifiers, declarator }
             | Kind::TypeName { specifiers, declarator } => {
@@ -88,7 +87,7 @@ impl Matcher<'_> {
 
     fn declaration(
         &self,
-        node: &NodePat,
+        (pat, node): (&Pat, &NodePat),
         id: NodeId,
         specifiers: &[NodeId],
         declarators: &[NodeId],
@@ -112,9 +111,9 @@ impl Matcher<'_> {
                         found.extend(states);
                         continue;
                     }
-                    found.extend(states.into_iter().filter_map(|state| {
-                        self.one_of_many(node, wanted, declarators, declarator, state)
-                    }));
+                    if self.is_safe_for_one(pat, node, specifiers) {
+                        found.extend(states);
+                    }
                 }
                 found
             }
@@ -128,37 +127,30 @@ impl Matcher<'_> {
     }
 
     /// One declarator of several: what is done to the shared parts must not be done to the others.
-    /// Taking the whole away is taking away the declarator with its comma; any other change is refused.
-    fn one_of_many(
-        &self,
-        node: &NodePat,
-        wanted: &ListPat,
-        declarators: &[NodeId],
-        declarator: NodeId,
-        mut state: Match,
-    ) -> Option<Match> {
-        let shared: Vec<TokenIx> =
-            wanted.elems.iter().flat_map(tokens_of).chain(node.own.clone()).collect();
-        if shared.iter().all(|&token| !self.matters(token)) {
-            return Some(state);
+    ///
+    /// Taking the whole away is possible, for then the declarator goes and the others stay; what is added
+    /// beside it must be wanted for each of them (`++`), and there must be no storage class, which would
+    /// be lost. Any other change of the shared parts is refused.
+    fn is_safe_for_one(&self, pat: &Pat, node: &NodePat, specifiers: &[NodeId]) -> bool {
+        let [Slot::List(wanted), _] = node.slots.as_slice() else { return false };
+        let mut shared = wanted.elems.iter().flat_map(tokens_of).chain(node.own.clone());
+        if shared.all(|token| !self.matters(token)) {
+            return true;
         }
-        let adds = shared.iter().any(|&token| {
+        let all = tokens_of(pat);
+        if all.iter().any(|&token| self.rule.body.token(token).mark != crate::smpl::Mark::Minus) {
+            return false;
+        }
+        let runs = all.iter().flat_map(|&token| {
             let token = self.rule.body.token(token);
-            !token.before.is_empty() || !token.after.is_empty()
+            token.before.iter().chain(&token.after)
         });
-        if adds {
-            return None;
-        }
-        state.links.retain(|link| !shared.contains(&link.token));
-        let at = declarators.iter().position(|&id| id == declarator)?;
-        let (before, after) = if at + 1 < declarators.len() {
-            (declarator, declarators[at + 1])
-        } else {
-            (declarators[at - 1], declarator)
+        let runs: Vec<_> = runs.collect();
+        let has_storage = || {
+            let storage = |&id: &NodeId| matches!(self.ast().kind(id), Kind::StorageSpecifier(_));
+            specifiers.iter().any(storage)
         };
-        let comma = crate::smpl::shape::separator(self.ast(), self.file(), before, after);
-        state.link_one(*node.own.last()?, *comma.first()?);
-        Some(state)
+        runs.is_empty() || runs.iter().all(|run| run.many) && !has_storage()
     }
 
     /// A declarator with its initialiser or width.

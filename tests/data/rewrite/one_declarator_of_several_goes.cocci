@@ -1,0 +1,10 @@
+@@
+identifier x;
+@@
+- u8 x;
+++ u16 x;
+
+@@
+identifier x;
+@@
+- long x;

@@ -1,0 +1,5 @@
+struct packet {
+	u8 kind, flags;
+	u8 *data, ttl;
+	long a, *ttl, c;
+};

@@ -6,12 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bstr::ByteSlice;
+
 use super::Conflict;
-use super::render::{Rendered, render};
+use super::render::{Rendered, Word, render};
 use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange};
 use crate::matcher::Match;
 use crate::smpl::pattern::TokenIx;
-use crate::smpl::{Mark, PlusRun, Rule};
+use crate::smpl::{BodyToken, Mark, MetaKind, PlusRun, Rule};
 
 /// Where added code stands with respect to a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,7 +64,7 @@ pub(super) fn collect(
                 let runs = token.before.iter().map(|run| (run, Side::Before));
                 let runs = runs.chain(token.after.iter().map(|run| (run, Side::After)));
                 for (run, side) in runs {
-                    add(&mut marks, rule, file, part, (run, side), &link.places, fresh)?;
+                    add(&mut marks, rule, file, part, (token, run, side), &link.places, fresh)?;
                 }
             }
         }
@@ -72,10 +74,33 @@ pub(super) fn collect(
 
 fn remove(marks: &mut Marks, file: &LexedFile, range: TokenRange, token: TokenIx) {
     let one = range.start.next() == range.end;
-    let directive = one && file.tokens.kind(range.start) == TokenKind::Directive;
-    for place in range.iter().filter(|&id| directive || !file.tokens.kind(id).is_trivia()) {
+    let directives = one || is_whole_conditional(file, range);
+    let goes = |id: TokenId| match file.tokens.kind(id) {
+        TokenKind::Directive => directives,
+        kind => !kind.is_trivia(),
+    };
+    for place in range.iter().filter(|&id| goes(id)) {
         marks.removed.entry(place).or_insert(token);
     }
+}
+
+/// Whether each `#if` in a range has its `#endif` there.
+fn is_whole_conditional(file: &LexedFile, range: TokenRange) -> bool {
+    let mut depth = 0i32;
+    for id in range.iter().filter(|&id| file.tokens.kind(id) == TokenKind::Directive) {
+        let word = file.text(id).trim_start_with(|c| c == '#' || c.is_ascii_whitespace());
+        if word.starts_with(b"if") {
+            depth += 1;
+        } else if word.starts_with(b"endif") {
+            depth -= 1;
+        } else if word.starts_with(b"el") && depth == 0 {
+            return false;
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
 }
 
 fn add(
@@ -83,17 +108,36 @@ fn add(
     rule: &Rule,
     file: &LexedFile,
     part: &Match,
-    (run, side): (&PlusRun, Side),
+    (token, run, side): (&BodyToken, &PlusRun, Side),
     places: &[TokenRange],
     fresh: &mut dyn FnMut(&str) -> String,
 ) -> Result<(), Conflict> {
+    let is_type = token.meta.is_some_and(|meta| rule.metavar(meta).kind == MetaKind::Type)
+        && places.len() > 1
+        && !places[0].is_empty();
     let ends = match side {
         Side::Before => places.first().map(|range| range.start),
+        // What replaces a type stands where its first words are: `int x[4]`.
+        Side::After if is_type => places.first().map(|range| TokenId(range.end.0 - 1)),
         Side::After => places.last().and_then(|range| range.end.0.checked_sub(1)).map(TokenId),
     };
     let empty = places.iter().all(|range| range.is_empty());
     let Some(place) = ends.filter(|_| !empty) else { return Ok(()) };
-    let rendered = render(rule, run, &part.bindings, fresh);
+    let mut rendered = render(rule, run, &part.bindings, fresh);
+    let kind = file.tokens.kind(place);
+    let is_brace = |kind| matches!(kind, TokenKind::LBrace | TokenKind::RBrace);
+    if is_brace(token.kind) && token.mark == Mark::Minus && kind == TokenKind::RParen {
+        // A function's header was changed with its braces, and this is a prototype.
+        let opens = rendered.tokens.iter().position(|word| word.kind == TokenKind::LBrace);
+        rendered.tokens.truncate(opens.unwrap_or(rendered.tokens.len()));
+    }
+    let ends_list = token.kind == TokenKind::Comma && kind != TokenKind::Comma;
+    if ends_list && side == Side::After && token.mark != Mark::Minus {
+        // The last member of a list may have no comma.
+        let comma = Word { text: b",".to_vec(), kind: TokenKind::Comma, newlines: 0, blank: false };
+        rendered.tokens.first_mut().into_iter().for_each(|first| first.newlines = 1);
+        rendered.tokens.insert(0, comma);
+    }
     let entry = marks.added.entry((place, side)).or_default();
     let again = entry.iter().any(|other| other.tokens == rendered.tokens);
     if again && !run.many {

@@ -10,6 +10,7 @@
 mod braces;
 mod check;
 mod declarators;
+mod define;
 mod delete;
 mod enclose;
 mod insert;

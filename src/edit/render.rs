@@ -52,6 +52,7 @@ pub(super) fn render(
             && value.is_empty()
         {
             match words.last() {
+                _ if token.meta.is_some_and(|meta| !is_list(&rule.metavar(meta).kind)) => {}
                 Some(last) if last.kind == TokenKind::Comma => {
                     words.pop();
                 }
@@ -80,6 +81,19 @@ pub(super) fn render(
         first.blank = false;
     }
     Rendered { tokens: words, run: run.tokens[0].span, extent: None }
+}
+
+fn is_list(kind: &MetaKind) -> bool {
+    matches!(
+        kind,
+        MetaKind::ExpressionList(_)
+            | MetaKind::IdentifierList(_)
+            | MetaKind::ParameterList(_)
+            | MetaKind::FieldList(_)
+            | MetaKind::InitializerList(_)
+            | MetaKind::FormatList(_)
+            | MetaKind::Metavariable
+    )
 }
 
 /// Adds a value's own words, so that a line can be broken inside of it. Code with lines that mean something

@@ -5,19 +5,23 @@
 //! in; where it does not match the environment stays as it was; rules that inherit run once for each
 //! different set of values.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::define::{Defines, splice_lines};
 use super::{Applicability, Conflict, Edit, apply, check, plan};
 use crate::ast::Ast;
 use crate::diagnostic::Diagnostic;
 use crate::items::{TypeNames, split};
 use crate::lex::LexedFile;
 use crate::matcher::{
-    Bindings, Code, Facts, FileTypes, Match, NoFacts, Place, Unit, Value, find_in_file,
+    Bindings, Code, Facts, FileTypes, Match, NoFacts, Place, Unit, Value, find, find_in_file,
+    prototypes,
 };
 use crate::parse;
-use crate::smpl::{Dependency, MetaId, Rule, RuleKind, RuleName, SemanticPatch};
+use crate::smpl::{Dependency, MetaId, MetaKind, Rule, RuleKind, RuleName, SemanticPatch};
 
 /// What is switched on from outside.
 #[derive(Clone, Debug, Default)]
@@ -86,14 +90,31 @@ pub fn rewrite(
             diagnostics: Vec::new(),
         },
     };
-    let mut version = Version::new(file.clone(), settings);
+    let names = names_of(patch, settings);
+    let mut version = Version::new(file.clone(), &names);
     for rule in patch.rules.iter().filter(|rule| rule.kind == RuleKind::Patch) {
         if let Some(next) = run.rule(rule, &version) {
-            version = Version::new(next, settings);
+            version = Version::new(next, &names);
         }
     }
     run.out.bytes = version.file.bytes;
     run.out
+}
+
+/// What is known of the names in the file: a rule's declarations say it of some.
+fn names_of<'s>(patch: &SemanticPatch, settings: &'s Settings) -> Cow<'s, TypeNames> {
+    let mut names = Cow::Borrowed(&settings.types);
+    for metavar in patch.rules.iter().flat_map(|rule| &rule.metavars) {
+        let name = metavar.name.as_bytes();
+        match metavar.kind {
+            MetaKind::Typedef if !names.contains(name) => names.to_mut().insert(name),
+            MetaKind::AttributeName if !names.is_attribute(name) => {
+                names.to_mut().insert_attribute(name);
+            }
+            _ => {}
+        }
+    }
+    names
 }
 
 /// One version of the file, parsed.
@@ -101,19 +122,28 @@ struct Version {
     file: LexedFile,
     asts: Vec<Ast>,
     types: FileTypes,
+    names: TypeNames,
+    defines: OnceCell<Option<Defines>>,
 }
 
 impl Version {
-    fn new(file: LexedFile, settings: &Settings) -> Version {
-        let parsed = split(&file)
-            .into_iter()
-            .filter_map(|item| parse::item(&file, &item, &settings.types).ast);
+    fn new(file: LexedFile, names: &TypeNames) -> Version {
+        let parsed =
+            split(&file).into_iter().filter_map(|item| parse::item(&file, &item, names).ast);
         let asts: Vec<Ast> = parsed.collect();
         let mut types = FileTypes::default();
         for ast in &asts {
             types.add(&Unit { file: &file, ast, types: None });
         }
-        Version { file, asts, types }
+        Version { file, asts, types, names: names.clone(), defines: OnceCell::new() }
+    }
+
+    /// The bodies of macros that `rule` may have to do with.
+    fn macro_bodies(&self, rule: &Rule) -> Vec<Unit<'_>> {
+        match self.defines.get_or_init(|| Defines::of(&self.file)) {
+            Some(defines) => defines.units(rule, &self.names, &self.types),
+            None => Vec::new(),
+        }
     }
 
     fn units(&self) -> Vec<Unit<'_>> {
@@ -145,9 +175,11 @@ impl Run<'_> {
     fn rule(&mut self, rule: &Rule, version: &Version) -> Option<LexedFile> {
         let units = version.units();
         let facts = self.facts.of(&version.file, &units);
+        let bodies = version.macro_bodies(rule);
         let mut all: Vec<Match> = Vec::new();
+        let mut in_macros: Vec<Match> = Vec::new();
         let mut next: Vec<Environment> = Vec::new();
-        let mut known: BTreeMap<Bindings, Vec<Match>> = BTreeMap::new();
+        let mut known: BTreeMap<Bindings, (Vec<Match>, Vec<Match>)> = BTreeMap::new();
         for environment in std::mem::take(&mut self.environments) {
             let inherited = self.inherited(rule, &environment);
             let runs = self.depends(rule.depends.as_ref(), &environment, version);
@@ -155,14 +187,18 @@ impl Run<'_> {
                 next.push(environment);
                 continue;
             };
-            let matches = known.entry(inherited).or_insert_with_key(|inherited| {
-                find_in_file(rule, &version.file, &units, inherited, facts.as_ref())
+            let (matches, macros) = known.entry(inherited).or_insert_with_key(|inherited| {
+                let in_bodies = bodies.iter();
+                (
+                    find_in_file(rule, &version.file, &units, inherited, facts.as_ref()),
+                    in_bodies.flat_map(|unit| find(rule, unit, inherited, &NoFacts)).collect(),
+                )
             });
-            if matches.is_empty() {
+            if matches.is_empty() && macros.is_empty() {
                 next.push(environment);
                 continue;
             }
-            for found in matches.iter() {
+            for found in matches.iter().chain(macros.iter()) {
                 let parts: Vec<&Match> = found.all();
                 let whole =
                     parts.len() == 1 || parts[1..].iter().all(|p| p.bindings == found.bindings);
@@ -170,26 +206,30 @@ impl Run<'_> {
                 next.extend(exported.iter().map(|part| environment.after(rule, part)));
             }
             all.extend(matches.iter().cloned());
+            in_macros.extend(macros.iter().cloned());
         }
         drop(facts);
         next.sort();
         next.dedup();
         self.environments = next;
-        if all.is_empty() {
+        if all.is_empty() && in_macros.is_empty() {
             return None;
         }
         self.ever.insert(rule.name.clone());
-        all.sort();
-        all.dedup();
-        self.change(rule, version, &units, all)
+        all.extend(prototypes(rule, &units, &all));
+        for found in [&mut all, &mut in_macros] {
+            found.sort();
+            found.dedup();
+        }
+        self.change(rule, version, (&units, all), (&bodies, in_macros))
     }
 
     fn change(
         &mut self,
         rule: &Rule,
         version: &Version,
-        units: &[Unit<'_>],
-        matches: Vec<Match>,
+        (units, matches): (&[Unit<'_>], Vec<Match>),
+        (bodies, in_macros): (&[Unit<'_>], Vec<Match>),
     ) -> Option<LexedFile> {
         let file = &version.file;
         let counts = &mut self.fresh;
@@ -198,8 +238,15 @@ impl Run<'_> {
             *count += 1;
             format!("{prefix}{}", *count - 1)
         };
-        let made = plan(rule, file, units, &matches, &mut fresh)
-            .and_then(|plan| Ok((apply(&file.bytes, &plan.edits)?, plan.edits)));
+        let made = plan(rule, file, units, &matches, &mut fresh).and_then(|plan| {
+            let mut edits = plan.edits;
+            if let (false, Some(Some(defines))) = (in_macros.is_empty(), version.defines.get()) {
+                let plan = plan_of(rule, defines.file(), bodies, &in_macros, &mut fresh)?;
+                edits.extend(plan);
+                edits.sort();
+            }
+            Ok((apply(&file.bytes, &edits)?, edits))
+        });
         let (bytes, edits) = match made {
             Ok(made) => made,
             Err(conflict) => {
@@ -282,6 +329,19 @@ impl Run<'_> {
             Dependency::Or(a, b) => again(a) || again(b),
         }
     }
+}
+
+/// The edits of the bodies of macros.
+fn plan_of(
+    rule: &Rule,
+    file: &LexedFile,
+    bodies: &[Unit<'_>],
+    matches: &[Match],
+    fresh: &mut dyn FnMut(&str) -> String,
+) -> Result<Vec<Edit>, Conflict> {
+    let mut edits = plan(rule, file, bodies, matches, fresh)?.edits;
+    splice_lines(&mut edits);
+    Ok(edits)
 }
 
 impl Environment {

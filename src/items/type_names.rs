@@ -1,4 +1,4 @@
-//! Names that are known to be types before an item is looked at.
+//! Names that are known to be types, or attributes, before an item is looked at.
 //!
 //! In: names, usually harvested from the headers of a tree. Out: a [`TypeNames`] set. The normaliser
 //! decides most places by structure and asks the set only where C itself would have to: `(T)(x)`,
@@ -10,6 +10,8 @@ use rustc_hash::FxHashSet;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TypeNames {
     names: FxHashSet<Box<[u8]>>,
+    /// Names that somebody has said to be attributes: they stand where no spelling would tell.
+    attributes: FxHashSet<Box<[u8]>>,
 }
 
 impl TypeNames {
@@ -28,6 +30,16 @@ impl TypeNames {
     /// Takes a name out again, where it turns out to be used for something else as well.
     pub fn remove(&mut self, name: &[u8]) {
         self.names.remove(name);
+    }
+
+    /// Whether `name` is known to be an attribute.
+    pub fn is_attribute(&self, name: &[u8]) -> bool {
+        !self.attributes.is_empty() && self.attributes.contains(name)
+    }
+
+    /// Adds the name of an attribute.
+    pub fn insert_attribute(&mut self, name: &[u8]) {
+        self.attributes.insert(name.into());
     }
 
     /// How many names there are.

@@ -115,6 +115,8 @@ impl Matcher<'_> {
                     | Kind::EnumType { .. }
                     | Kind::PrimitiveType
                     | Kind::Typeof { .. }
+                    | Kind::TypeArgument { .. }
+                    | Kind::DeclaratorName
             ),
             MetaKind::Statement => is_statement(node) && !matches!(node, Kind::Declaration { .. }),
             MetaKind::StatementList => is_statement(node),

@@ -11,7 +11,7 @@ use super::state::{Match, States};
 use crate::ast::{Kind, NodeId, Storage};
 use crate::lex::{TokenId, TokenRange};
 use crate::smpl::MetaKind;
-use crate::smpl::pattern::{ListPat, NodePat, Pat, PatKind, Slot, TokenIx};
+use crate::smpl::pattern::{ListPat, NameKind, NodePat, Pat, PatKind, Slot, TokenIx};
 use crate::smpl::shape::{own_tokens, parts};
 
 /// The specifiers of one declaration by what they say.
@@ -31,6 +31,7 @@ impl Matcher<'_> {
         state: &Match,
     ) -> Option<States> {
         match self.ast().kind(id) {
+            Kind::StructType { .. } => self.struct_by_type(node, id, state),
             Kind::Declaration { specifiers, declarators }
             | Kind::Field { specifiers, declarators } => {
                 let (specifiers, declarators) =
@@ -62,8 +63,9 @@ impl Matcher<'_> {
                 let states: States = self.with_own(node, id, states.collect());
                 let implied = wanted.elems.iter().any(|pat| matches!(pat.kind, PatKind::AnyType));
                 let first = name.tokens.map(|(first, _)| first);
+                let goes = self.goes_whole(pat);
                 let linked = |mut state: Match| {
-                    if let Some(first) = first.filter(|&first| implied && self.goes_whole(first)) {
+                    if let Some(first) = first.filter(|_| implied && goes) {
                         self.link_implied_type(first, specifiers, declarator, &mut state);
                     }
                     state
@@ -74,10 +76,10 @@ impl Matcher<'_> {
         }
     }
 
-    /// Whether the name at `token` goes together with the parameters behind it.
-    fn goes_whole(&self, token: TokenIx) -> bool {
-        let next = self.rule.body.tokens.get(token.index() + 1);
-        next.is_some_and(|next| next.mark == crate::smpl::Mark::Minus)
+    /// Whether all of `pat` goes.
+    fn goes_whole(&self, pat: &Pat) -> bool {
+        let is_minus = |token| self.rule.body.token(token).mark == crate::smpl::Mark::Minus;
+        tokens_of(pat).into_iter().all(is_minus)
     }
 
     fn with_own(&self, node: &NodePat, id: NodeId, states: States) -> States {
@@ -101,7 +103,13 @@ impl Matcher<'_> {
                 let states = self.specifiers(wanted, specifiers, None, state.clone());
                 self.with_own(node, id, states)
             }
-            [] => States::new(),
+            [] => match declarators {
+                [declarator] => {
+                    let states = self.typedef_of_struct(node, specifiers, *declarator, state);
+                    self.with_own(node, id, states)
+                }
+                _ => States::new(),
+            },
             [name] => {
                 let mut found = States::new();
                 for &declarator in declarators {
@@ -195,8 +203,39 @@ impl Matcher<'_> {
         states.into_iter().flat_map(|state| self.attach(&pat.attached, declarator, state)).collect()
     }
 
+    /// Notes that a parameter ends where its type does: what is added behind its name is added there.
+    fn unnamed(&self, name: &Pat, specifiers: &[NodeId], mut state: Match) -> Match {
+        let last = specifiers.last().map(|&id| self.ast().tokens(id));
+        if let (Some((token, _)), Some(range)) = (name.tokens, last)
+            && self.matters(token)
+            && !range.is_empty()
+        {
+            state.link_one(token, TokenId(range.end.0 - 1));
+        }
+        state
+    }
+
+    /// Whether `name` may be missing in the file: the name of a parameter of a prototype.
+    pub(super) fn may_lack(&self, name: &Pat) -> bool {
+        let plain = |pat: &Pat| match &pat.kind {
+            PatKind::Meta { .. } => true,
+            PatKind::Node(node) => node.head == Kind::DeclaratorName,
+            _ => false,
+        };
+        self.in_prototype
+            && match &name.kind {
+                PatKind::Node(NodePat { head: Kind::Declarator { .. }, slots, .. }) => {
+                    let is_empty =
+                        |slot: &Slot| matches!(slot, Slot::List(list) if list.elems.is_empty());
+                    matches!(slots.as_slice(), [pointers, Slot::Maybe(Some(base)), suffixes]
+                        if is_empty(pointers) && plain(base) && is_empty(suffixes))
+                }
+                _ => plain(name),
+            }
+    }
+
     /// Specifiers together with a declarator: a type, and the name that has it.
-    fn typed(
+    pub(super) fn typed(
         &self,
         wanted: &ListPat,
         name: Option<&Pat>,
@@ -211,12 +250,18 @@ impl Matcher<'_> {
                 .flat_map(|state| match (name, declarator) {
                     (Some(name), Some(found)) => self.term(name, found, state),
                     (None, None) => smallvec![state],
+                    (Some(name), None) if self.may_lack(name) => {
+                        smallvec![self.unnamed(name, specifiers, state)]
+                    }
                     _ => States::new(),
                 })
                 .collect();
         }
         let Some(declarator) = declarator else {
             return match name {
+                Some(name) if self.may_lack(name) => {
+                    self.specifiers(wanted, specifiers, Some(&[]), state)
+                }
                 None => self.specifiers(wanted, specifiers, Some(&[]), state),
                 Some(_) => States::new(),
             };
@@ -271,6 +316,7 @@ impl Matcher<'_> {
         let states = states.flat_map(|state| match (want_base, base) {
             (Some(pat), Some(base)) => self.term(pat, base, state),
             (None, None) => smallvec![state],
+            (Some(name), None) if self.may_lack(name) => smallvec![state],
             _ => States::new(),
         });
         let states = states.flat_map(|state| self.list(want_suffixes, own_suffixes, state));
@@ -331,6 +377,11 @@ impl Matcher<'_> {
                 if !free_qualifiers.is_empty() && !self.allows("optional_qualifier") {
                     return States::new();
                 }
+                if let [keywords @ .., rest] = types
+                    && self.is_type_meta(rest)
+                {
+                    return self.rest_of_type(keywords, rest, &have.types, states);
+                }
                 if types.len() != have.types.len() {
                     return States::new();
                 }
@@ -341,6 +392,114 @@ impl Matcher<'_> {
                 states
             }
         }
+    }
+
+    /// `unsigned T`: the words of the pattern, in whatever order, and `T` for those that are left.
+    fn rest_of_type(
+        &self,
+        keywords: &[&Pat],
+        rest: &Pat,
+        found: &[NodeId],
+        mut states: States,
+    ) -> States {
+        let mut left = found.to_vec();
+        for keyword in keywords {
+            let at = left.iter().position(|&id| {
+                states.first().is_some_and(|s| !self.term(keyword, id, s.clone()).is_empty())
+            });
+            let Some(at) = at else { return States::new() };
+            let id = left.remove(at);
+            states = states.into_iter().flat_map(|state| self.term(keyword, id, state)).collect();
+        }
+        states.into_iter().flat_map(|state| self.whole_type(rest, &left, &[], state)).collect()
+    }
+
+    /// The struct of a pattern without declarator against `typedef struct … { … } name;`: it is the
+    /// typedef that a type metavariable before the members stands for.
+    fn typedef_of_struct(
+        &self,
+        node: &NodePat,
+        specifiers: &[NodeId],
+        declarator: NodeId,
+        state: &Match,
+    ) -> States {
+        let [Slot::List(wanted), _] = node.slots.as_slice() else { return States::new() };
+        let [Pat { kind: PatKind::Node(wanted), .. }] = wanted.elems.as_slice() else {
+            return States::new();
+        };
+        let [Slot::MaybeName(Some(tag)), Slot::MaybeList(Some(members))] = wanted.slots.as_slice()
+        else {
+            return States::new();
+        };
+        let have = self.sort_found(specifiers);
+        let [storage] = have.storage.as_slice() else { return States::new() };
+        let [found] = have.types.as_slice() else { return States::new() };
+        let Kind::StructType { name, fields: Some(fields), .. } = self.ast().kind(*found) else {
+            return States::new();
+        };
+        let Kind::InitDeclarator { declarator, .. } = self.ast().kind(declarator) else {
+            return States::new();
+        };
+        let Kind::Declarator { base: Some(base), pointers, suffixes } = self.ast().kind(declarator)
+        else {
+            return States::new();
+        };
+        let plain = pointers.is_empty()
+            && suffixes.is_empty()
+            && self.ast().kind(base) == Kind::DeclaratorName
+            && self.ast().kind(*storage) == Kind::StorageSpecifier(Storage::Typedef);
+        if !plain {
+            return States::new();
+        }
+        let states = match (&tag.kind, name) {
+            (NameKind::Meta(meta), _) if self.is_type(*meta) => {
+                let mut state = state.clone();
+                let range = self.ast().tokens(base);
+                if !self.bind(*meta, self.range_code(&[range], 1, Vec::new()), &mut state) {
+                    return States::new();
+                }
+                state.link(tag.token, range);
+                smallvec![state]
+            }
+            (_, Some(name)) => self.name(tag, name, state.clone()),
+            (_, None) => States::new(),
+        };
+        let states = states
+            .into_iter()
+            .flat_map(|state| self.list(members, self.ast().list(fields), state))
+            .collect();
+        self.with_own(wanted, *found, states)
+    }
+
+    fn is_type(&self, meta: crate::smpl::MetaId) -> bool {
+        self.rule.metavar(meta).kind == MetaKind::Type
+    }
+
+    /// `T { … }` against `struct tag { … }`: the metavariable stands for `struct tag`.
+    pub(super) fn struct_by_type(
+        &self,
+        node: &NodePat,
+        id: NodeId,
+        state: &Match,
+    ) -> Option<States> {
+        let Kind::StructType { name, fields, .. } = self.ast().kind(id) else { return None };
+        let [Slot::MaybeName(Some(tag)), Slot::MaybeList(Some(members))] = node.slots.as_slice()
+        else {
+            return None;
+        };
+        let NameKind::Meta(meta) = tag.kind else { return None };
+        if !self.is_type(meta) {
+            return None;
+        }
+        let (Some(name), Some(fields)) = (name, fields) else { return Some(States::new()) };
+        let range = TokenRange { start: self.ast().tokens(id).start, end: name.next() };
+        let mut state = state.clone();
+        if !self.bind(meta, self.range_code(&[range], 1, Vec::new()), &mut state) {
+            return Some(States::new());
+        }
+        state.link(tag.token, range);
+        let states = self.list(members, self.ast().list(fields), state);
+        Some(self.with_own(node, id, states))
     }
 
     fn any_of(&self, pat: &Pat, nodes: &[NodeId], states: States) -> States {

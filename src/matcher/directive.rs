@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::state::{Bindings, Code, Match};
 use super::{Facts, Matcher, Unit};
 use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange, lex};
-use crate::smpl::pattern::{DirectivePat, ItemPat, Pattern};
-use crate::smpl::{MetaId, MetaKind, Rule};
+use crate::smpl::pattern::{DirectivePat, ItemPat, Pattern, TokenIx};
+use crate::smpl::{Mark, MetaId, MetaKind, Rule};
 
 /// All matches of `rule` in a file, given what its inherited metavariables are bound to.
 pub fn find_in_file(
@@ -49,7 +49,100 @@ pub fn find_in_file(
 /// The directives of the file that `pat` matches.
 fn directives(rule: &Rule, file: &LexedFile, pat: &DirectivePat, state: &Match) -> Vec<Match> {
     let all = file.tokens.all().iter().filter(|&id| file.tokens.kind(id) == TokenKind::Directive);
+    if let Some(wanted) = IncludeDots::of(&words(pat.text.as_bytes())) {
+        return wanted.find(rule, file, pat.token, state);
+    }
     all.filter_map(|id| directive(rule, file, pat, id, state.clone())).collect()
+}
+
+/// `#include ...`, `#include <linux/...>`, `#include "..."`: any of a kind.
+///
+/// Where code is added before one it is the first of its kind that is meant, and the last where code is
+/// added after it; those under a condition do not count there.
+struct IncludeDots {
+    /// `<`, `"`, or nothing for both.
+    opens: Option<u8>,
+    /// The path up to the dots.
+    prefix: Vec<u8>,
+}
+
+impl IncludeDots {
+    fn of(words: &[Vec<u8>]) -> Option<IncludeDots> {
+        let [include, path] = words else { return None };
+        if include != b"include" {
+            return None;
+        }
+        if path == b"..." {
+            return Some(IncludeDots { opens: None, prefix: Vec::new() });
+        }
+        let (&opens, path) = path.split_first()?;
+        let (_, path) = path.split_last()?;
+        let prefix = path.strip_suffix(b"...")?.to_vec();
+        Some(IncludeDots { opens: Some(opens), prefix })
+    }
+
+    fn takes(&self, text: &[u8]) -> bool {
+        let words = words(text);
+        let [include, path] = words.as_slice() else { return false };
+        let Some((&opens, path)) = path.split_first() else { return false };
+        include == b"include"
+            && matches!(opens, b'<' | b'"')
+            && self.opens.is_none_or(|wanted| wanted == opens)
+            && path.starts_with(&self.prefix)
+    }
+
+    fn find(&self, rule: &Rule, file: &LexedFile, token: TokenIx, state: &Match) -> Vec<Match> {
+        let body_token = rule.body.token(token);
+        let first = !body_token.before.is_empty() && body_token.mark != Mark::Minus;
+        let last = !body_token.after.is_empty() && body_token.mark != Mark::Minus;
+        let conditional = conditional_directives(file);
+        let all = file.tokens.all().iter().filter(|id| {
+            file.tokens.kind(*id) == TokenKind::Directive && self.takes(file.text(*id))
+        });
+        let free = all.filter(|id| !(first || last) || !conditional.contains(id));
+        let mut found: Vec<TokenId> = free.collect();
+        if last {
+            found = found.pop().into_iter().collect();
+        } else if first {
+            found.truncate(1);
+        }
+        let linked = found.into_iter().map(|id| {
+            let mut state = state.clone();
+            state.link(token, TokenRange { start: id, end: id.next() });
+            state
+        });
+        linked.collect()
+    }
+}
+
+/// The directives that stand in some arm of an `#if`; the guard around a whole header is none.
+fn conditional_directives(file: &LexedFile) -> Vec<TokenId> {
+    let is = |id: TokenId, name: &[u8]| words(file.text(id)).first().is_some_and(|w| w == name);
+    let all: Vec<TokenId> = file
+        .tokens
+        .all()
+        .iter()
+        .filter(|&id| file.tokens.kind(id) == TokenKind::Directive)
+        .collect();
+    let guard = match all.as_slice() {
+        [first, second, ..] => {
+            is(*first, b"ifndef")
+                && is(*second, b"define")
+                && words(file.text(*first)).get(1) == words(file.text(*second)).get(1)
+        }
+        _ => false,
+    };
+    let mut depth = 0i32 - i32::from(guard);
+    let mut inside = Vec::new();
+    for id in all {
+        match words(file.text(id)).first().map(Vec::as_slice) {
+            Some(b"if" | b"ifdef" | b"ifndef") => depth += 1,
+            Some(b"endif") => depth -= 1,
+            _ if depth > 0 => inside.push(id),
+            _ => {}
+        }
+    }
+    inside
 }
 
 fn directive(

@@ -8,6 +8,7 @@
 //! Requires that patterns and items are ASTs of the same front end. Knows nothing of where pages come
 //! from: a `provenance` constraint is asked of [`Facts`], which the driver brings.
 
+mod attribute;
 mod bind;
 mod declaration;
 mod directive;
@@ -15,6 +16,7 @@ mod flow;
 mod gap;
 mod iso;
 mod list;
+mod prototype;
 mod search;
 mod sequence;
 mod state;
@@ -25,9 +27,11 @@ use std::cell::OnceCell;
 
 use crate::ast::{Ast, Kind, NodeId};
 use crate::lex::LexedFile;
+use crate::smpl::attribute::OwnedAttribute;
 use crate::smpl::{ProvenanceClass, Rule};
 
 pub use directive::find_in_file;
+pub use prototype::prototypes;
 pub use types::{FileTypes, TypeOf};
 
 use flow::Flow;
@@ -85,11 +89,22 @@ struct Matcher<'a> {
     facts: &'a dyn Facts,
     /// The graph of the unit, where it is a function and a sequence was asked for.
     flow: OnceCell<Option<Flow>>,
+    /// The attributes of the unit with what they belong to, where a rule asked for them.
+    attributes: OnceCell<Vec<OwnedAttribute>>,
+    /// Whether the header of a function is matched with a prototype: parameters need no name there.
+    in_prototype: bool,
 }
 
 impl<'a> Matcher<'a> {
     fn new(rule: &'a Rule, unit: &Unit<'a>, facts: &'a dyn Facts) -> Matcher<'a> {
-        Matcher { rule, unit: *unit, facts, flow: OnceCell::new() }
+        Matcher {
+            rule,
+            unit: *unit,
+            facts,
+            flow: OnceCell::new(),
+            attributes: OnceCell::new(),
+            in_prototype: false,
+        }
     }
 }
 

@@ -97,6 +97,13 @@ impl Bindings {
         self.values[meta.index()] = Some(value);
     }
 
+    /// Forgets what `meta` was bound to.
+    pub(super) fn clear(&mut self, meta: MetaId) {
+        if let Some(value) = self.values.get_mut(meta.index()) {
+            *value = None;
+        }
+    }
+
     /// All bound metavariables.
     pub fn bound(&self) -> impl Iterator<Item = (MetaId, &Value)> {
         let all = self.values.iter().enumerate();

@@ -131,6 +131,7 @@ impl Matcher<'_> {
             return self.attach_all(pat, id, self.isomorphic(node, id, state));
         }
         if let Some(states) = self.declared(pat, node, id, &state) {
+            let states = self.with_attributes(pat, node, id, states);
             return self.attach_all(pat, id, states);
         }
         let file_parts = parts(self.ast(), id);
@@ -152,9 +153,20 @@ impl Matcher<'_> {
         if let (Kind::InitList { items }, [Slot::List(pats)]) = (kind, node.slots.as_slice())
             && pats.elems.iter().all(is_designated)
         {
-            let states = self.unordered(&pats.elems, self.ast().list(items), state);
-            let states =
-                states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
+            let items = self.ast().list(items);
+            let states = self.unordered(&pats.elems, items, state);
+            // The commas are told by the members that they follow.
+            let is_comma = |token: &TokenIx| self.rule.body.token(*token).text == ",";
+            let wanted: Vec<TokenIx> = node.own.iter().copied().filter(|t| !is_comma(t)).collect();
+            let found: Vec<TokenId> = own
+                .iter()
+                .copied()
+                .filter(|&token| self.file().tokens.kind(token) != TokenKind::Comma)
+                .collect();
+            let states = states.into_iter().filter_map(|state| {
+                let state = self.link_own(&wanted, &found, state)?;
+                Some(self.link_rest(node, &pats.elems, items, state))
+            });
             return self.attach_all(pat, id, states.collect());
         }
         let commutes = matches!(kind, Kind::Binary { .. });
@@ -170,7 +182,8 @@ impl Matcher<'_> {
             }
         }
         let states = states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
-        self.attach_all(pat, id, states.collect())
+        let states = self.with_attributes(pat, node, id, states.collect());
+        self.attach_all(pat, id, states)
     }
 
     /// One statement in braces and the same without (`braces1` and its like).
@@ -230,33 +243,91 @@ impl Matcher<'_> {
             return self.unordered(others, items, state);
         }
         let mut found = States::new();
-        for (at, &item) in items.iter().enumerate() {
+        for &item in items {
+            let taken = |state: &Match| {
+                let mut places = state.links.iter().flat_map(|link| &link.places);
+                places.any(|place| self.ast().tokens(item).contains(place.start))
+            };
+            if taken(&state) {
+                continue;
+            }
             for mut next in self.term(first, item, state.clone()) {
-                self.link_comma(first, items, at, &mut next);
+                if let Some(comma) = self.comma_behind(first) {
+                    self.link_comma(comma, item, &mut next);
+                }
                 found.extend(self.unordered(others, items, next));
             }
         }
         found
     }
 
-    /// Links the comma behind a member's pattern with the one behind the member.
-    fn link_comma(&self, pat: &Pat, items: &[NodeId], at: usize, state: &mut Match) {
-        let Some((_, last)) = pat.tokens else { return };
-        let comma = TokenIx(last.0 + 1);
-        let is_comma =
-            self.rule.body.tokens.get(comma.index()).is_some_and(|token| token.text == ",");
-        if !is_comma {
-            return;
-        }
-        let end = self.ast().tokens(items[at]).end;
-        let next = self.file().tokens.significant_from(end);
-        if let Some(next) = next.filter(|&next| self.file().tokens.kind(next) == TokenKind::Comma) {
-            state.link_one(comma, next);
+    /// The comma that is written behind `pat`.
+    fn comma_behind(&self, pat: &Pat) -> Option<TokenIx> {
+        let comma = TokenIx(pat.tokens?.1.0 + 1);
+        let token = self.rule.body.tokens.get(comma.index())?;
+        (token.text == "," && token.placement == crate::smpl::Placement::Code).then_some(comma)
+    }
+
+    /// Links the comma behind a member's pattern with the one behind the member; where there is none and
+    /// code is to be added there, with the member's end.
+    fn link_comma(&self, comma: TokenIx, item: NodeId, state: &mut Match) {
+        let range = self.ast().tokens(item);
+        let next = self.file().tokens.significant_from(range.end);
+        match next.filter(|&next| self.file().tokens.kind(next) == TokenKind::Comma) {
+            Some(next) => state.link_one(comma, next),
+            None if !self.rule.body.token(comma).after.is_empty() => {
+                state.link_one(comma, TokenId(range.end.0 - 1));
+            }
+            None => {}
         }
     }
 
+    /// What the members that no pattern names are to the rule: dots stand for them all, and they go where
+    /// the dots go or the whole list does. Code added behind the dots is added behind the last member.
+    fn link_rest(&self, node: &NodePat, pats: &[Pat], items: &[NodeId], mut state: Match) -> Match {
+        let dots: Vec<&Pat> =
+            pats.iter().filter(|pat| matches!(pat.kind, PatKind::Dots(_))).collect();
+        let goes = |token: TokenIx| self.rule.body.token(token).mark == Mark::Minus;
+        let going =
+            dots.iter().filter_map(|pat| pat.tokens).map(|(first, _)| first).find(|&t| goes(t));
+        let going = going.or(node.own.first().copied().filter(|&token| goes(token)));
+        if let Some(token) = going {
+            let met: Vec<TokenRange> =
+                state.links.iter().flat_map(|link| link.places.iter().copied()).collect();
+            for &item in items {
+                let mut range = self.ast().tokens(item);
+                if met.iter().any(|place| range.contains(place.start)) {
+                    continue;
+                }
+                let next = self.file().tokens.significant_from(range.end);
+                if let Some(comma) =
+                    next.filter(|&next| self.file().tokens.kind(next) == TokenKind::Comma)
+                {
+                    range.end = comma.next();
+                }
+                state.link(token, range);
+            }
+        }
+        if let (Some(comma), Some(&last)) =
+            (dots.last().and_then(|pat| self.comma_behind(pat)), items.last())
+        {
+            self.link_comma(comma, last, &mut state);
+        }
+        state
+    }
+
     fn heads_agree(&self, node: &NodePat, kind: Kind) -> bool {
-        same_head(node.head, kind) || self.is_operator_pattern(node, kind)
+        same_head(node.head, kind)
+            || self.is_operator_pattern(node, kind)
+            || self.is_any_aggregate(node, kind)
+    }
+
+    /// Whether the pattern is `T { … }`, which stands for a union as well.
+    fn is_any_aggregate(&self, node: &NodePat, kind: Kind) -> bool {
+        let both = matches!((node.head, kind), (Kind::StructType { .. }, Kind::StructType { .. }));
+        let Some(Slot::MaybeName(Some(tag))) = node.slots.first() else { return false };
+        let NameKind::Meta(meta) = tag.kind else { return false };
+        both && self.rule.metavar(meta).kind == MetaKind::Type
     }
 
     /// Whether the pattern's operator is a metavariable, so that any of its class will do.
@@ -320,6 +391,7 @@ impl Matcher<'_> {
                 state.link(dots.token, nowhere);
                 smallvec![state]
             }
+            (Some(pat), None) if self.may_lack(pat) => smallvec![state],
             _ => States::new(),
         }
     }

@@ -12,7 +12,7 @@ use super::metavar::{MetaId, MetaKind, Metavar};
 use super::pattern::TokenIx;
 use super::scan::{Mark, RuleToken, Scan};
 use crate::diagnostic::Diagnostic;
-use crate::lex::TokenKind;
+use crate::lex::{TokenKind, lex};
 use crate::source::Span;
 
 /// What a token of the body is to SmPL.
@@ -235,8 +235,30 @@ impl Gather<'_> {
         (!stands_for_itself).then_some(id)
     }
 
+    /// Notes the metavariables that the words of a directive name.
+    fn mentioned_in(&mut self, token: RuleToken) {
+        if token.kind != TokenKind::Directive {
+            return;
+        }
+        let text = self.scan.text(token.span);
+        let tokens = lex(text.trim_start_matches('#').as_bytes());
+        let offset = text.len() - text.trim_start_matches('#').len();
+        for id in tokens.all().iter().filter(|&id| tokens.kind(id) == TokenKind::Ident) {
+            let span = tokens.span(id);
+            let word = &text[span.start as usize + offset..span.end as usize + offset];
+            let Some(index) = self.metavars.iter().position(|metavar| metavar.name == word) else {
+                continue;
+            };
+            let id = MetaId(index as u32);
+            if !self.body.mentioned.contains(&id) {
+                self.body.mentioned.push(id);
+            }
+        }
+    }
+
     fn plus(&mut self, at: usize, many: bool) {
         let token = self.scan.tokens[at];
+        self.mentioned_in(token);
         let meta = self.meta_named(token);
         let place = self.body.tokens.len();
         let goes_on = self.runs.last().is_some_and(|(_, after)| *after == place);
@@ -296,6 +318,7 @@ impl Gather<'_> {
     fn matched(&mut self, at: usize, end: usize) -> usize {
         let (placement, len) = self.placement(at, end);
         let token = self.scan.tokens[at];
+        self.mentioned_in(token);
         let last = self.scan.tokens[at + len - 1];
         let span = Span::new(token.span.start, last.span.end);
         let meta = if placement == Placement::Code { self.meta_named(token) } else { None };

@@ -239,16 +239,17 @@ fn length(cursor: &mut Cursor<'_>) -> Result<ListLength, Diagnostic> {
     if !cursor.eat("[") {
         return Ok(ListLength::Any);
     }
-    let (_, mut text) = cursor.next().ok_or_else(|| cursor.error("expected a list length"))?;
+    let (_, text) = cursor.next().ok_or_else(|| cursor.error("expected a list length"))?;
+    let mut text = text.to_owned();
     if cursor.eat(".") {
-        text = cursor.word("the inherited length's name")?;
+        text = format!("{text}.{}", cursor.word("the inherited length's name")?);
     }
     if cursor.eat("=") {
         // A range of lengths: `[n = {1, 3}]`.
         values(cursor)?;
     }
     cursor.expect("]", "after a list length")?;
-    Ok(text.parse().map_or_else(|_| ListLength::Named(text.to_owned()), ListLength::Exactly))
+    Ok(text.parse().map_or_else(|_| ListLength::Named(text.clone()), ListLength::Exactly))
 }
 
 /// A type, or `{T1, T2}`, before names; empty where the names follow at once.
@@ -543,6 +544,19 @@ pub(super) fn add_referenced(metavars: &mut Vec<Metavar>) {
         }
     }
     let span = metavars.first().map_or_else(Default::default, |metavar| metavar.span);
+    let lengths: Vec<String> = metavars.iter().filter_map(|m| named_length(&m.kind)).collect();
+    for name in lengths {
+        match name.split_once('.') {
+            Some((rule, name)) => {
+                named.push(MetaRef { rule: Some(rule.to_owned()), name: name.to_owned() });
+            }
+            None if metavars.iter().all(|metavar| metavar.name != name) => {
+                let (kind, constraints) = (MetaKind::Metavariable, Vec::new());
+                metavars.push(Metavar { name, kind, constraints, origin: None, span });
+            }
+            None => {}
+        }
+    }
     for meta in named {
         let Some(rule) = &meta.rule else { continue };
         let full = meta.to_string();
@@ -555,6 +569,19 @@ pub(super) fn add_referenced(metavars: &mut Vec<Metavar>) {
                 span,
             });
         }
+    }
+}
+
+/// The name that a list's length is bound to.
+pub(super) fn named_length(kind: &MetaKind) -> Option<String> {
+    match kind {
+        MetaKind::ExpressionList(ListLength::Named(name))
+        | MetaKind::IdentifierList(ListLength::Named(name))
+        | MetaKind::ParameterList(ListLength::Named(name))
+        | MetaKind::FieldList(ListLength::Named(name))
+        | MetaKind::InitializerList(ListLength::Named(name))
+        | MetaKind::FormatList(ListLength::Named(name)) => Some(name.clone()),
+        _ => None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! placeholder may have been given company so that C takes it (`;` after a statement metavariable, `int`
 //! before dots in a struct): such a node is replaced as a whole.
 
+use super::attribute::{AttributePat, OwnedAttribute, owned};
 use super::body::{Body, Placement};
 use super::pattern::{Attached, ListPat, NameKind, NamePat, NodePat, Pat, PatKind, Slot, TokenIx};
 use super::shape::{Part, own_tokens, parts, separator};
@@ -13,7 +14,7 @@ use crate::lex::TokenId;
 
 /// Lowers the items of a fragment, or the one node of another shape.
 pub(super) fn lower(slice: &Slice, ast: &Ast, body: &Body) -> Vec<Pat> {
-    let lower = Lower { slice, ast, body };
+    let lower = Lower { slice, ast, body, attributes: owned(ast, &slice.file) };
     let root = ast.root();
     match ast.kind(root) {
         Kind::Fragment { items } => lower.list(items).elems,
@@ -25,6 +26,7 @@ struct Lower<'a> {
     slice: &'a Slice,
     ast: &'a Ast,
     body: &'a Body,
+    attributes: Vec<OwnedAttribute>,
 }
 
 impl Lower<'_> {
@@ -37,9 +39,19 @@ impl Lower<'_> {
         let own: Vec<TokenIx> = own.into_iter().filter_map(|t| self.slice.source(t)).collect();
         let mut attached = self.attached(own.iter().copied());
         let slots = node_parts.iter().map(|part| self.slot(part, &mut attached)).collect();
-        let node = NodePat { head: self.ast.kind(id), slots, own };
+        let node = NodePat { head: self.ast.kind(id), slots, own, attributes: self.attributes(id) };
         let pat = Pat { kind: PatKind::Node(node), attached, tokens: self.token_range(id) };
         if self.lacks_semicolon(id) { within(pat) } else { pat }
+    }
+
+    fn attributes(&self, id: NodeId) -> Vec<AttributePat> {
+        let own = self.attributes.iter().filter(|attribute| attribute.owner == id);
+        own.map(|attribute| {
+            let tokens = self.slice.file.tokens.significant(attribute.tokens);
+            let tokens = tokens.filter_map(|token| self.slice.source(token)).collect();
+            AttributePat { tokens, place: attribute.place }
+        })
+        .collect()
     }
 
     /// Whether `id` is an expression that the rule wrote without `;` where a statement could stand.
@@ -60,7 +72,9 @@ impl Lower<'_> {
         let alone = roles.next().is_none()
             && words().all(|t| self.slice.role(t).is_some() || self.slice.is_synthetic(t));
         let replaced = match kind {
-            Kind::Ident | Kind::TypedefName | Kind::DeclaratorName => words().count() == 1,
+            Kind::Ident | Kind::TypedefName | Kind::DeclaratorName | Kind::PrimitiveType => {
+                words().count() == 1
+            }
             Kind::ExprStatement { .. }
             | Kind::Declaration { .. }
             | Kind::Field { .. }

@@ -9,6 +9,7 @@
 //! Script rules are kept as text: running them is a step of its own, and the place for it is
 //! [`RuleKind::Script`].
 
+pub mod attribute;
 mod body;
 mod cursor;
 mod declare;
@@ -187,8 +188,13 @@ pub struct Rejected {
 pub fn parse(bytes: &[u8]) -> Result<(SemanticPatch, Vec<Diagnostic>), Rejected> {
     let lines = LineIndex::new(bytes);
     let scan = scan::scan(bytes, &lines);
-    let mut reader =
-        Reader { scan: &scan, at: 0, patch: SemanticPatch::empty(), types: Vec::new() };
+    let mut reader = Reader {
+        scan: &scan,
+        at: 0,
+        patch: SemanticPatch::empty(),
+        types: Vec::new(),
+        attributes: Vec::new(),
+    };
     let mut warnings = Vec::new();
     match reader.file(&mut warnings) {
         Ok(()) => Ok((reader.patch, warnings)),
@@ -219,6 +225,8 @@ struct Reader<'s> {
     patch: SemanticPatch,
     /// Names declared as types so far: a `typedef` declaration holds for the rest of the file.
     types: Vec<String>,
+    /// The same of `attribute name` declarations.
+    attributes: Vec<String>,
 }
 
 impl Reader<'_> {
@@ -351,8 +359,11 @@ impl Reader<'_> {
             self.types.extend(
                 metavars.iter().filter(|m| m.kind == MetaKind::Typedef).map(|m| m.name.clone()),
             );
+            let attributes = metavars.iter().filter(|m| m.kind == MetaKind::AttributeName);
+            self.attributes.extend(attributes.map(|m| m.name.clone()));
             let (body, groups) = body::parse(self.scan, code.0, code.1, &metavars)?;
-            let pattern = slice::parse(&body, &groups, &metavars, &self.types, header.focus)?;
+            let names = slice::Names { types: &self.types, attributes: &self.attributes };
+            let pattern = slice::parse(&body, &groups, &metavars, names, header.focus)?;
             unused(&metavars, &body, warnings);
             (metavars, body, pattern)
         };
@@ -399,7 +410,7 @@ fn unused(metavars: &[Metavar], body: &Body, warnings: &mut Vec<Diagnostic>) {
             MetaKind::Fresh(seeds) => seeds.iter().any(
                 |seed| matches!(seed, metavar::Seed::Meta(meta) if meta.rule.is_none() && meta.name == name),
             ),
-            _ => false,
+            kind => declare::named_length(kind).is_some_and(|length| length == name),
         })
     };
     for (index, metavar) in metavars.iter().enumerate() {

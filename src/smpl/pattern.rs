@@ -5,6 +5,7 @@
 //! head of their [`Kind`] and their children by [`Slot`], in source order; which ids the head holds means
 //! nothing here.
 
+use super::attribute::AttributePat;
 use super::metavar::MetaId;
 use crate::ast::Kind;
 use crate::source::Span;
@@ -75,6 +76,8 @@ pub struct NodePat {
     pub slots: Vec<Slot>,
     /// The tokens that belong to no child, in order.
     pub own: Vec<TokenIx>,
+    /// The attributes that are written in it and in no node nearer to them.
+    pub attributes: Vec<AttributePat>,
 }
 
 /// A child of a [`NodePat`], or a place for one.

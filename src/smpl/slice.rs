@@ -183,13 +183,13 @@ pub(super) fn parse(
     body: &Body,
     groups: &[Group],
     metavars: &[Metavar],
-    types: &[String],
+    names: Names<'_>,
     focus: RuleFocus,
 ) -> Result<Pattern, Diagnostic> {
     if groups.is_empty() {
         return Ok(Pattern::Empty);
     }
-    let slicer = Slicer { body, metavars, types };
+    let slicer = Slicer { body, metavars, names };
     if slicer.has_items(groups) {
         return Ok(Pattern::Items(slicer.items(groups)?));
     }
@@ -217,7 +217,14 @@ pub(super) fn parse(
 pub(super) struct Slicer<'a> {
     pub(super) body: &'a Body,
     pub(super) metavars: &'a [Metavar],
-    types: &'a [String],
+    names: Names<'a>,
+}
+
+/// The names that the rules up to here have declared for C's sake.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Names<'a> {
+    pub(super) types: &'a [String],
+    pub(super) attributes: &'a [String],
 }
 
 /// What an arm of a choice was parsed as.
@@ -248,8 +255,11 @@ impl Slicer<'_> {
         let path = TreePath::new("rule.cocci").expect("a plain name is a tree path");
         let file = LexedFile::new(path, text.into_bytes());
         let mut names = TypeNames::default();
-        for name in self.types.iter().chain(&written.types) {
+        for name in self.names.types.iter().chain(&written.types) {
             names.insert(name.as_bytes());
+        }
+        for name in self.names.attributes.iter().chain(&written.attributes) {
+            names.insert_attribute(name.as_bytes());
         }
         let slice = Slice { file, words, roles: written.roles };
         let ast = parse::fragment(&slice.file, slice.file.tokens.all(), shape, &names)
@@ -263,8 +273,18 @@ impl Slicer<'_> {
     /// Whether the front end took a placeholder for an attribute or gave up on it: the wrong shape.
     fn lost_a_placeholder(&self, slice: &Slice, ast: &Ast) -> bool {
         let opaque = ast.ids().filter(|&id| ast.kind(id) == Kind::Opaque).map(|id| ast.tokens(id));
-        let lost = ast.attributes().iter().copied().chain(opaque);
-        lost.flat_map(|range| range.iter().collect::<Vec<_>>())
+        let names = ast
+            .attributes()
+            .iter()
+            .filter_map(|&range| slice.file.tokens.significant(range).next());
+        let is_attribute = |token: TokenId| {
+            slice.role(token).is_some_and(|role| {
+                matches!(slice.roles[role], Role::Meta { kind: MetaKind::Attribute, .. })
+            })
+        };
+        names
+            .filter(|&token| !is_attribute(token))
+            .chain(opaque.flat_map(|range| range.iter().collect::<Vec<_>>()))
             .any(|token| slice.role(token).is_some())
     }
 
@@ -353,10 +373,28 @@ impl Slicer<'_> {
             return false;
         }
         let Some(close) = self.closing(groups, at + 1) else { return false };
-        self.is_token(groups, close + 1, TokenKind::LBrace)
-            || self.is_token(groups, close + 1, TokenKind::Ident)
-                && !self.is_token(groups, close + 2, TokenKind::LParen)
-                && self.is_token(groups, close + 2, TokenKind::LBrace)
+        let mut after = close + 1;
+        while self.is_token(groups, after, TokenKind::Ident) && self.is_attribute(&groups[after]) {
+            after += 1;
+            if self.is_token(groups, after, TokenKind::LParen) {
+                let Some(close) = self.closing(groups, after) else { return false };
+                after = close + 1;
+            }
+        }
+        self.is_token(groups, after, TokenKind::LBrace)
+            || self.is_token(groups, after, TokenKind::Ident)
+                && !self.is_token(groups, after + 1, TokenKind::LParen)
+                && self.is_token(groups, after + 1, TokenKind::LBrace)
+    }
+
+    /// Whether `group` is the name of an attribute.
+    pub(super) fn is_attribute(&self, group: &Group) -> bool {
+        let Group::Token(token) = group else { return false };
+        let token = self.token(*token);
+        let declared = token.meta.map(|meta| &self.metavars[meta.index()].kind);
+        token.text == "__attribute__"
+            || declared == Some(&MetaKind::Attribute)
+            || self.names.attributes.contains(&token.text)
     }
 
     fn is_iterator(&self, token: &super::BodyToken) -> bool {

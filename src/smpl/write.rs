@@ -19,6 +19,8 @@ pub(super) struct Written {
     pub(super) roles: Vec<Role>,
     /// The placeholders that are types.
     pub(super) types: Vec<String>,
+    /// The placeholders that are attributes.
+    pub(super) attributes: Vec<String>,
 }
 
 /// What the innermost bracket holds.
@@ -323,6 +325,18 @@ impl Writer<'_> {
         let role = Role::Meta { meta, token, kind: kind.clone() };
         let ends = self.slicer.is_token(self.groups, at + 1, TokenKind::Semi);
         match kind {
+            MetaKind::Type if self.is_struct_name(at) => {
+                // `T { … }`: any struct or union, or the typedef that names one.
+                self.company("struct");
+                self.since_start.push("struct".into());
+                self.placeholder(role, Company::Name, Some(token));
+            }
+            MetaKind::Type if matches!(self.previous.as_str(), "unsigned" | "signed") => {
+                // `unsigned T`: what is left of the type's words.
+                self.operator("int", token, role);
+                self.ends_operand = true;
+                self.since_start.push("int".into());
+            }
             MetaKind::Type => self.placeholder(role, Company::Type, Some(token)),
             MetaKind::Parameter | MetaKind::ParameterList(_) => {
                 self.placeholder(role, Company::Type, Some(token));
@@ -366,6 +380,16 @@ impl Writer<'_> {
         }
     }
 
+    /// Whether the type at `at` is followed by members.
+    fn is_struct_name(&self, at: usize) -> bool {
+        let first = self.since_start.iter().all(|word| {
+            matches!(word.as_str(), "typedef" | "static" | "extern" | "const" | "volatile")
+        });
+        first
+            && self.inside() != Inside::Expressions
+            && self.slicer.is_token(self.groups, at + 1, TokenKind::LBrace)
+    }
+
     fn operator(&mut self, text: &str, token: TokenIx, role: Role) {
         let role_ix = self.out.roles.len();
         self.out.roles.push(role);
@@ -382,13 +406,16 @@ impl Writer<'_> {
         } else {
             format!("gupatch_{number}")
         };
-        self.out.roles.push(role);
         if company == Company::Member {
             self.company("int");
         }
         if company == Company::Type {
             self.out.types.push(name.clone());
         }
+        if matches!(&role, Role::Meta { kind: MetaKind::Attribute, .. }) {
+            self.out.attributes.push(name.clone());
+        }
+        self.out.roles.push(role);
         self.word(&name, source, Some(number));
         self.ends_operand = true;
         self.at_start = false;

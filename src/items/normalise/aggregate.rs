@@ -24,7 +24,7 @@ impl Pass<'_> {
         let mut function = false;
         while next < self.cursor.len() {
             next = match self.word(next) {
-                Word::Attribute | Word::Alignas => self.cursor.skip(next + 1),
+                Word::Attribute | Word::Alignas => self.cursor.skip_attribute(next),
                 Word::Name => {
                     let call =
                         self.kind(next + 1) == TokenKind::LParen && !self.opens_pointer(next + 1);

@@ -4,6 +4,7 @@
 //! lookahead needs no bounds checks.
 
 use super::Failure;
+use crate::items::type_names::TypeNames;
 use crate::items::words::{Word, word_of};
 use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange};
 
@@ -32,12 +33,20 @@ pub(super) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     /// Reads `tokens` in. Fails on brackets that do not pair or nest too deep.
-    pub(super) fn new(file: &'a LexedFile, ids: &[TokenId]) -> Result<Cursor<'a>, Failure> {
+    pub(super) fn new(
+        file: &'a LexedFile,
+        ids: &[TokenId],
+        names: &TypeNames,
+    ) -> Result<Cursor<'a>, Failure> {
         let mut tokens: Vec<Token> = Vec::with_capacity(ids.len());
         let mut open: Vec<usize> = Vec::new();
         for (index, &id) in ids.iter().enumerate() {
             let kind = file.tokens.kind(id);
-            tokens.push(Token { id, kind, word: word_of(file, id), close: u32::MAX });
+            let word = match word_of(file, id) {
+                Word::Name if names.is_attribute(file.text(id)) => Word::Attribute,
+                word => word,
+            };
+            tokens.push(Token { id, kind, word, close: u32::MAX });
             if kind.is_open() {
                 open.push(index);
                 if open.len() > MAX_BRACKETS {
@@ -97,6 +106,12 @@ impl<'a> Cursor<'a> {
     /// The index behind `at`, or behind the bracket pair that opens there.
     pub(super) fn skip(&self, at: usize) -> usize {
         if self.kind(at).is_open() { self.close(at) + 1 } else { at + 1 }
+    }
+
+    /// The index behind the attribute at `at` and its arguments.
+    pub(super) fn skip_attribute(&self, at: usize) -> usize {
+        let next = at + 1;
+        if self.kind(next) == TokenKind::LParen { self.skip(next) } else { next }
     }
 
     /// The first index from `at` on, brackets stepped over, that lies at `limit` or satisfies `stop`.

@@ -47,7 +47,7 @@ impl Pass<'_> {
                 Word::Qualifier | Word::Extension | Word::Storage | Word::FunctionSpecifier => {
                     at + 1
                 }
-                Word::Attribute | Word::Alignas => self.cursor.skip(at + 1),
+                Word::Attribute | Word::Alignas => self.cursor.skip_attribute(at),
                 Word::Name if self.kind(at + 1) == TokenKind::LParen && at + 1 < end => {
                     let after = self.cursor.skip(at + 1);
                     if self.opens_pointer(at + 1) || after >= end {
@@ -103,7 +103,7 @@ impl Pass<'_> {
                 }
                 _ => match self.word(at) {
                     Word::Qualifier => at + 1,
-                    Word::Attribute => self.cursor.skip(at + 1),
+                    Word::Attribute => self.cursor.skip_attribute(at),
                     // Behind the star of `a * b` a name is an operand, unless a keyword came before.
                     Word::Name if keyword => at + 1,
                     Word::Name

@@ -143,7 +143,7 @@ struct Pass<'a> {
 
 impl<'a> Pass<'a> {
     fn new(file: &'a LexedFile, tokens: &[TokenId], types: &'a TypeNames) -> Outcome<Pass<'a>> {
-        let cursor = Cursor::new(file, tokens)?;
+        let cursor = Cursor::new(file, tokens, types)?;
         let limit = cursor.len();
         Ok(Pass {
             cursor,

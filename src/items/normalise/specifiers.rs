@@ -122,7 +122,7 @@ impl Pass<'_> {
                     at + 1
                 }
                 Word::Extension => at + 1,
-                Word::Attribute | Word::Alignas => self.cursor.skip(at + 1),
+                Word::Attribute | Word::Alignas => self.cursor.skip_attribute(at),
                 Word::Name if self.kind(at + 1) != TokenKind::LParen || at + 1 >= self.limit => {
                     names.plain.push(at);
                     at + 1

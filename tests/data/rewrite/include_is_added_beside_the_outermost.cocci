@@ -1,0 +1,9 @@
+@@
+@@
+  #include <linux/...>
++ #include <linux/last.h>
+
+@@
+@@
++ #include "first.h"
+  #include "..."

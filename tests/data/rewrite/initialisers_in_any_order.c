@@ -1,0 +1,5 @@
+struct driver one = {
+	.name = "one",
+	.owner = THIS_MODULE,
+	.probe = one_probe
+};

@@ -1,0 +1,9 @@
+@@
+expression E;
+identifier I;
+@@
+ struct driver I = {
+-	.owner = E,
+	...,
++	.module = { .owner = E, },
+ };

@@ -1,0 +1,5 @@
+@@
+expression p;
+@@
+- old_put(p)
++ new_put(p, true)

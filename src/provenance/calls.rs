@@ -246,6 +246,8 @@ impl Engine<'_> {
             let mut value = value.clone();
             if adder.array {
                 let targets = self.memory.targets(&value);
+                // It takes all elements, so that a store to one of them leaves the others.
+                self.smear(&targets);
                 value = self.load(&targets, frame);
             }
             self.note_adder(AdderShape::Call, id, page, value, frame.point);

@@ -288,7 +288,7 @@ impl Engine<'_> {
         variable.is_some_and(|variable| self.context.scope.data(variable).ty.is_small_number())
     }
 
-    fn smear(&mut self, cells: &[CellId]) {
+    pub(super) fn smear(&mut self, cells: &[CellId]) {
         for &cell in cells {
             self.memory.smear(cell);
         }

@@ -210,7 +210,7 @@ impl StatementMaker<'_, '_> {
         let elsewhere = self.maker.has(Feature::Elsewhere);
         match self.maker.dice.roll(14) {
             0 | 1 if elsewhere => {
-                Expr::Elsewhere(*self.maker.dice.pick::<&'static str>(&ELSEWHERE))
+                Expr::Elsewhere(self.maker.dice.pick::<&'static str>(&ELSEWHERE))
             }
             2 => Expr::Null,
             3 => Expr::DumpPage,

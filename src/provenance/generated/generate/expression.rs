@@ -209,9 +209,7 @@ impl StatementMaker<'_, '_> {
     fn page(&mut self) -> Expr {
         let elsewhere = self.maker.has(Feature::Elsewhere);
         match self.maker.dice.roll(14) {
-            0 | 1 if elsewhere => {
-                Expr::Elsewhere(self.maker.dice.pick::<&'static str>(&ELSEWHERE))
-            }
+            0 | 1 if elsewhere => Expr::Elsewhere(self.maker.dice.pick::<&'static str>(&ELSEWHERE)),
             2 => Expr::Null,
             3 => Expr::DumpPage,
             4 if self.maker.has(Feature::Branches) => {

@@ -94,6 +94,7 @@ impl Command {
             Command::Diff(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Apply(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Series(args) => Terminal::new(&args.common, args.verbose),
+            Command::Verify(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Parse(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Dump(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Demo(args) => Terminal::new(&args.common, args.verbosity.verbose),

@@ -4,37 +4,64 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
 use super::options::{Common, Terminal};
-use crate::driver::Workspace;
+use crate::driver::at_commit::AtCommit;
 use crate::driver::rewrite;
-use crate::driver::series::{SeriesOptions, make};
-use crate::mail::{Addressees, MailOptions, MessageIds};
+use crate::driver::series::{SeriesOptions, Target, make};
+use crate::mail::{self, Addressees, MailFile, MailOptions, MessageIds};
 use crate::series::maintainers::Mailbox;
+use crate::series::trailers::Trailer;
+use crate::series::{MAX_PATCHES, Split};
 
 /// Commit the conversions on a new branch, one patch an owner, and write them as format-patch files
 #[derive(Debug, Args)]
+#[command(after_help = PARTNERS)]
 pub struct SeriesArgs {
-    /// A folder of the kernel tree
+    /// A folder of the kernel tree, or a bare repository of one. The series is made from HEAD
     #[arg(default_value = ".")]
     tree: PathBuf,
     /// Write the mails to this folder, which is made
-    #[arg(short, long = "output-directory", value_name = "DIR")]
-    out: PathBuf,
+    #[arg(
+        short,
+        long = "output-directory",
+        value_name = "DIR",
+        required_unless_present = "stdout",
+        conflicts_with = "stdout"
+    )]
+    out: Option<PathBuf>,
+    /// Print all mails as one mbox instead
+    #[arg(long)]
+    stdout: bool,
     /// The branch to make [default: gupatch/CAMPAIGN]
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
     /// Add a Signed-off-by with your name from git's configuration
     #[arg(short, long)]
     signoff: bool,
+    /// Add a line such as 'Suggested-by: Jane Doe <jane@example.org>' to each message; can be repeated
+    #[arg(long, value_name = "TRAILER", value_parser = Trailer::parse)]
+    trailer: Vec<Trailer>,
+    /// Make a patch of each
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = SplitArg::Subsystem)]
+    split: SplitArg,
+    /// Patches in one posting; more of them become several postings. 0 is no limit
+    #[arg(long, value_name = "N", default_value_t = MAX_PATCHES)]
+    max_patches: usize,
     /// The version of the series
-    #[arg(short = 'v', long = "reroll-count", value_name = "N")]
+    #[arg(short = 'v', long = "reroll-count", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     reroll: Option<u32>,
-    /// The word in the subjects' brackets
+    /// Put this text about what changed since the last version into the cover letter
+    #[arg(long, value_name = "FILE")]
+    changes: Option<PathBuf>,
+    /// The words in the subjects' brackets
     #[arg(long, value_name = "TEXT", default_value = "PATCH")]
     subject_prefix: String,
+    /// Ask for comments only: RFC before the words in the brackets
+    #[arg(long)]
+    rfc: bool,
     /// One more recipient; can be repeated
     #[arg(long, value_name = "MAILBOX")]
     to: Vec<String>,
@@ -44,6 +71,12 @@ pub struct SeriesArgs {
     /// Write to nobody but those given
     #[arg(long)]
     no_cc: bool,
+    /// Who sends the mails, where that is not the author
+    #[arg(long, value_name = "MAILBOX")]
+    from: Option<String>,
+    /// The Message-ID of the mail that the cover letter answers
+    #[arg(long, value_name = "ID")]
+    in_reply_to: Option<String>,
     /// Make Message-IDs of the content, so that two runs write the same bytes
     #[arg(long)]
     stable_message_ids: bool,
@@ -54,11 +87,41 @@ pub struct SeriesArgs {
     pub(super) common: Common,
 }
 
+/// What a patch is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SplitArg {
+    /// Section of MAINTAINERS; small ones of the same people and tree go together
+    Subsystem,
+    /// Group of people who look after sections
+    Maintainer,
+    /// Folder
+    Directory,
+    /// File
+    File,
+}
+
+const PARTNERS: &str = "\
+What to do with the result; BRANCH and its N commits are printed at the end:
+  git send-email   git send-email --dry-run DIR/*.patch
+                   git send-email --suppress-cc=body DIR/*.patch
+                   git send-email --in-reply-to=ID DIR/0003-*.patch      (one patch again)
+  b4               git checkout BRANCH
+                   b4 prep --enroll BRANCH~N
+                   b4 send --dry-run
+  git am           git checkout -b try BRANCH~N
+                   git am --empty=drop DIR/*.patch      (what is dropped is the cover letter)
+                   git diff try BRANCH                  (prints nothing)
+  Who receives it runs: gupatch verify DIR";
+
 /// Runs the command.
 pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let common = &args.common;
     let options = options(args)?;
-    let workspace = Workspace::open(&args.tree, &common.rules, &common.only, common.jobs)?;
+    let at_head = AtCommit::open(&args.tree, None)?;
+    for remark in &at_head.remarks {
+        terminal.remark(remark);
+    }
+    let workspace = at_head.workspace(&common.rules, &common.only, common.jobs)?;
     let rewrites = rewrite::rewrite(&workspace)?;
     for refused in &rewrites.refused {
         terminal.warn(refused);
@@ -69,16 +132,21 @@ pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
             .remark("gupatch: there is nothing to convert, so no branch and no mails were made");
         return Ok(Exit::Nothing.with_unseen(!rewrites.report.unseen.is_empty(), common.strict));
     }
-    let made = make(&workspace, &rewrites, &options)?;
+    let made = make(&workspace, &at_head.repository, &rewrites, &options)?;
     for remark in &made.remarks {
         terminal.remark(remark);
     }
-    let mut out = String::new();
-    let folder = args.out.display();
-    for name in &made.mails {
-        writeln!(out, "{folder}/{name}").context("writing to a String")?;
+    match &options.target {
+        Target::Folder(folder) => {
+            let mut out = String::new();
+            let folder = folder.display();
+            for MailFile { name, .. } in &made.mails {
+                writeln!(out, "{folder}/{name}").context("writing to a String")?;
+            }
+            terminal.result(out.as_bytes())?;
+        }
+        Target::Mbox => terminal.result(&mail::mbox(&made.mails))?,
     }
-    terminal.result(out.as_bytes())?;
     terminal.remark(&format!(
         "gupatch: {} commits on branch {}; nothing else in the repository was changed",
         made.subjects.len(),
@@ -89,22 +157,32 @@ pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
 
 fn options(args: &SeriesArgs) -> anyhow::Result<SeriesOptions> {
     let mailboxes = |given: &[String]| -> anyhow::Result<Vec<Mailbox>> {
-        given
-            .iter()
-            .map(|text| {
-                Mailbox::parse(text).with_context(|| {
-                    format!("`{text}` is not a mail address\n  hint: such as 'Jane Doe <jane@example.org>'")
-                })
-            })
-            .collect()
+        given.iter().map(|text| mailbox(text)).collect()
     };
+    let changes = match &args.changes {
+        None => None,
+        Some(path) => {
+            let read = std::fs::read_to_string(path);
+            Some(read.with_context(|| format!("--changes {}", path.display()))?)
+        }
+    };
+    let prefix = args.subject_prefix.trim();
     Ok(SeriesOptions {
-        folder: args.out.clone(),
+        target: args.out.clone().map_or(Target::Mbox, Target::Folder),
         branch: args.branch.clone(),
         sign_off: args.signoff,
+        split: match args.split {
+            SplitArg::Subsystem => Split::Subsystem,
+            SplitArg::Maintainer => Split::Maintainer,
+            SplitArg::Directory => Split::Directory,
+            SplitArg::File => Split::File,
+        },
+        max_patches: args.max_patches,
+        trailers: args.trailer.clone(),
+        changes,
         mail: MailOptions {
             version: args.reroll,
-            subject_prefix: args.subject_prefix.clone(),
+            subject_prefix: if args.rfc { format!("RFC {prefix}") } else { prefix.to_owned() },
             to: mailboxes(&args.to)?,
             cc: mailboxes(&args.cc)?,
             addressees: if args.no_cc {
@@ -117,6 +195,14 @@ fn options(args: &SeriesArgs) -> anyhow::Result<SeriesOptions> {
             } else {
                 MessageIds::Commit
             },
+            from: args.from.as_deref().map(mailbox).transpose()?,
+            in_reply_to: args.in_reply_to.clone(),
         },
+    })
+}
+
+fn mailbox(text: &str) -> anyhow::Result<Mailbox> {
+    Mailbox::parse(text).with_context(|| {
+        format!("`{text}` is not a mail address\n  hint: such as 'Jane Doe <jane@example.org>'")
     })
 }

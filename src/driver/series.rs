@@ -1,23 +1,21 @@
 //! From a dry run to commits on a branch and mails in a folder.
 
+mod facts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 
 use super::Workspace;
-use super::rewrite::{Rewrites, RewrittenFile, RewrittenSite};
+use super::rewrite::Rewrites;
 use crate::diff::FileChange;
-use crate::mail::{self, MailOptions, Outgoing};
-use crate::review::text::{applicability_word, class_word};
-use crate::review::{Class, Report, Role, Site};
-use crate::series::facts::{
-    Conversion, LeftAlone, Messages, RuleText, SeriesFacts, SiteFact, SourceFact,
-};
+use crate::mail::{self, MailFile, MailOptions, Outgoing};
 use crate::series::from_gup::{self, CONDITION_HELPER, Helpers};
 use crate::series::maintainers::Maintainers;
-use crate::series::repo::Repository;
-use crate::series::{Authorship, plan};
+use crate::series::repo::{Commit, ObjectId, Person, Repository};
+use crate::series::trailers::Trailer;
+use crate::series::{Authorship, Patch, PlanOptions, Series, Split, plan};
 use crate::source::TreePath;
 use crate::tree::words::WordSet;
 use crate::tree::{index, walk};
@@ -26,13 +24,30 @@ use crate::tree::{index, walk};
 #[derive(Clone, Debug)]
 pub struct SeriesOptions {
     /// Where the mails go.
-    pub folder: PathBuf,
+    pub target: Target,
     /// The branch's name; `None` for `gupatch/<campaign>`.
     pub branch: Option<String>,
     /// Whether to sign off.
     pub sign_off: bool,
+    /// What a patch is of.
+    pub split: Split,
+    /// Patches in one posting; 0 is no limit.
+    pub max_patches: usize,
+    /// More trailers for each message.
+    pub trailers: Vec<Trailer>,
+    /// What changed since the last version, for the cover letter.
+    pub changes: Option<String>,
     /// How the mails are made.
     pub mail: MailOptions,
+}
+
+/// Where mails go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A folder, which is made.
+    Folder(PathBuf),
+    /// One mbox, handed back.
+    Mbox,
 }
 
 /// What was made.
@@ -42,31 +57,34 @@ pub struct SeriesMade {
     pub branch: String,
     /// The subjects of its commits.
     pub subjects: Vec<String>,
-    /// The names of the files, the cover letter first.
-    pub mails: Vec<String>,
+    /// The mails in their order, cover letters first; names below the folder.
+    pub mails: Vec<MailFile>,
     /// What people should know: mistakes in MAINTAINERS, edits of the working tree that are not in HEAD.
     pub remarks: Vec<String>,
 }
 
 /// Makes the series of `rewrites`.
 ///
+/// The workspace's tree holds the sources of the repository's commit.
+///
 /// Nothing is left behind on an error: commits that nothing points to are none, the mails appear all at
 /// once, and the branch is made last.
 pub fn make(
     workspace: &Workspace,
+    repository: &Repository,
     rewrites: &Rewrites,
     options: &SeriesOptions,
 ) -> anyhow::Result<SeriesMade> {
     let branch =
         options.branch.clone().unwrap_or_else(|| format!("gupatch/{}", workspace.campaign.name));
-    mail::check_dir(&options.folder).map_err(|e| with_hint(&e, e.hint()))?;
-    let repository =
-        Repository::open(&workspace.tree.root).map_err(|e| with_hint(&e, e.hint().as_deref()))?;
+    if let Target::Folder(folder) = &options.target {
+        mail::check_dir(folder).map_err(|e| with_hint(&e, e.hint()))?;
+    }
     repository.check_branch(&branch).map_err(|e| with_hint(&e, e.hint().as_deref()))?;
     let author = repository.author().map_err(|e| with_hint(&e, e.hint().as_deref()))?;
 
     let made = make_helpers(workspace, rewrites)?;
-    let facts = facts(workspace, rewrites, made);
+    let facts = facts::facts(workspace, rewrites, made);
     let all: Vec<FileChange> = facts
         .helpers
         .iter()
@@ -75,37 +93,87 @@ pub fn make(
         .collect();
     repository.check_base(&all).map_err(|e| with_hint(&e, e.hint().as_deref()))?;
 
-    let (maintainers, mistakes) = read_maintainers(&repository);
+    let (maintainers, mistakes) = read_maintainers(repository);
     let is_folder = |path: &str| repository.is_folder(path);
     let history = |groups: &[Vec<TreePath>]| repository.subject_prefixes(groups);
-    let authorship = if options.sign_off {
-        Authorship::SignedOff(format!("{} <{}>", author.name, author.email))
-    } else {
-        Authorship::Unsigned
-    };
-    let series = plan(&facts, &maintainers, &is_folder, &history, &authorship)?;
-
+    let mut parts =
+        plan(&facts, &maintainers, &is_folder, &history, &plan_options(options, &author))?;
+    if let Some(changes) = &options.changes {
+        for part in &mut parts {
+            part.add_changes(options.mail.version.unwrap_or(1), changes);
+        }
+    }
+    let patches: Vec<Patch> = parts.iter().flat_map(|part| part.patches.iter().cloned()).collect();
     let commits = repository
-        .commit_patches(&series.patches, &author)
+        .commit_patches(&patches, &author)
         .map_err(|e| with_hint(&e, e.hint().as_deref()))?;
-    let base = repository.base();
-    let outgoing = Outgoing { series: &series, commits: &commits, base: &base, author: &author };
-    let files = mail::render(&outgoing, &maintainers, &is_folder, &options.mail);
-    mail::write_dir(&options.folder, &files).map_err(|e| with_hint(&e, e.hint()))?;
+    let files = render_parts(&parts, &commits, repository, &author, |outgoing| {
+        mail::render(outgoing, &maintainers, &is_folder, &options.mail)
+    })?;
+    let mut context = "the mails are lost".to_owned();
+    if let Target::Folder(folder) = &options.target {
+        mail::write_dir(folder, &files).map_err(|e| with_hint(&e, e.hint()))?;
+        context = format!("the mails are in {}", folder.display());
+    }
     repository
         .make_branch(&branch, &commits)
         .map_err(|e| with_hint(&e, e.hint().as_deref()))
-        .with_context(|| format!("the mails are in {}", options.folder.display()))?;
+        .context(context)?;
     Ok(SeriesMade {
         branch,
-        subjects: series.patches.iter().map(|patch| patch.subject.clone()).collect(),
-        mails: files.into_iter().map(|file| file.name).collect(),
+        subjects: patches.into_iter().map(|patch| patch.subject).collect(),
+        mails: files,
         remarks: mistakes,
     })
 }
 
+fn plan_options(options: &SeriesOptions, author: &Person) -> PlanOptions {
+    PlanOptions {
+        authorship: if options.sign_off {
+            Authorship::SignedOff(format!("{} <{}>", author.name, author.email))
+        } else {
+            Authorship::Unsigned
+        },
+        split: options.split,
+        max_patches: options.max_patches,
+        trailers: options.trailers.clone(),
+    }
+}
+
+/// The mails of all postings. Where there are several, each has a folder of its own and names the patches of
+/// those before it as prerequisites.
+fn render_parts(
+    parts: &[Series],
+    commits: &[Commit],
+    repository: &Repository,
+    author: &Person,
+    render: impl Fn(&Outgoing<'_>) -> Vec<MailFile>,
+) -> anyhow::Result<Vec<MailFile>> {
+    let base = repository.base();
+    let mut files = Vec::new();
+    let mut prerequisites: Vec<ObjectId> = Vec::new();
+    let mut rest = commits;
+    for (at, series) in parts.iter().enumerate() {
+        let (own, later) = rest.split_at(series.patches.len());
+        rest = later;
+        let outgoing =
+            Outgoing { series, commits: own, base: &base, prerequisites: &prerequisites, author };
+        files.extend(render(&outgoing).into_iter().map(|file| match parts.len() {
+            1 => file,
+            _ => MailFile { name: format!("part-{}/{}", at + 1, file.name), ..file },
+        }));
+        for (patch, commit) in series.patches.iter().zip(own) {
+            let id = repository
+                .patch_id(&mail::patch_diff(patch, commit))
+                .map_err(|e| with_hint(&e, e.hint().as_deref()))?;
+            prerequisites.push(id);
+        }
+    }
+    Ok(files)
+}
+
 /// The error with its hint on a line of its own.
-fn with_hint(error: &dyn std::error::Error, hint: Option<&str>) -> anyhow::Error {
+pub(super) fn with_hint(error: &dyn std::error::Error, hint: Option<&str>) -> anyhow::Error {
     match hint {
         Some(hint) => anyhow::anyhow!("{error}\n  hint: {hint}"),
         None => anyhow::anyhow!("{error}"),
@@ -181,105 +249,4 @@ pub fn all_changes(workspace: &Workspace, rewrites: &Rewrites) -> anyhow::Result
     }
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(changes)
-}
-
-fn facts(workspace: &Workspace, rewrites: &Rewrites, helpers: Helpers) -> SeriesFacts {
-    let campaign = &workspace.campaign;
-    let used: BTreeSet<&str> = rewrites
-        .files
-        .iter()
-        .flat_map(|file| file.sites.iter().map(|site| site.rule.0.as_str()))
-        .collect();
-    let rules = campaign
-        .rules
-        .iter()
-        .filter(|rule| used.contains(rule.name.as_str()))
-        .map(|rule| RuleText { name: name(&rule.name), text: rule.text.clone() })
-        .collect();
-    let conversions = rewrites.files.iter().map(conversion).collect();
-    SeriesFacts {
-        name: campaign.name.clone(),
-        title: "Tell pages from get_user_pages() apart where they are added".to_owned(),
-        rules,
-        messages: Messages::from_gup().with(campaign.messages.clone()),
-        conversions,
-        helpers: helpers.changes,
-        helper_names: helpers.names,
-        left_alone: rewrites
-            .left_alone()
-            .filter(|site| is_left_alone(site))
-            .map(left_alone)
-            .collect(),
-        unseen: unseen(&rewrites.report),
-        testing: Vec::new(),
-    }
-}
-
-fn name(rule: &str) -> crate::series::facts::RuleName {
-    crate::series::facts::RuleName(rule.to_owned())
-}
-
-/// A page that is carried along by its container needs no decision.
-fn is_left_alone(site: &Site) -> bool {
-    site.class != Class::Carried
-}
-
-fn unseen(report: &Report) -> Option<String> {
-    (!report.unseen.is_empty()).then(|| report.unseen.summary())
-}
-
-fn conversion(file: &RewrittenFile) -> Conversion {
-    Conversion { change: file.change.clone(), sites: file.sites.iter().map(site_fact).collect() }
-}
-
-fn site_fact(rewritten: &RewrittenSite) -> SiteFact {
-    let site = &rewritten.site;
-    SiteFact {
-        rule: rewritten.rule.clone(),
-        function: site.function.clone(),
-        line: site.line,
-        adder: site.adder.clone(),
-        conversion: site.conversion.clone().unwrap_or_default(),
-        sources: site
-            .sources
-            .iter()
-            .map(|source| SourceFact {
-                call: source.call.clone(),
-                path: source.file.clone(),
-                line: source.line,
-                function: source.function.clone(),
-            })
-            .collect(),
-        class: class_word(site.class).to_owned(),
-        condition: site.condition.clone(),
-        applicability: applicability_word(site.applicability).to_owned(),
-        evidence: evidence(site),
-    }
-}
-
-/// The way of the page, a line a step.
-fn evidence(site: &Site) -> Vec<String> {
-    let step = |role: Role| match role {
-        Role::Source => "comes from GUP",
-        Role::Assign => "is assigned",
-        Role::Store => "is stored",
-        Role::Load => "is loaded",
-        Role::Call => "is passed on",
-        Role::Return => "is returned",
-        Role::Adder => "is added",
-    };
-    site.trace
-        .iter()
-        .map(|s| format!("{}:{} {} {}: {}", s.file, s.line, s.function, step(s.role), s.text))
-        .collect()
-}
-
-fn left_alone(site: &Site) -> LeftAlone {
-    LeftAlone {
-        path: site.file.clone(),
-        line: site.line,
-        function: site.function.clone(),
-        adder: site.adder.clone(),
-        reason: site.reason.clone(),
-    }
 }

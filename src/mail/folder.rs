@@ -30,7 +30,9 @@ impl WriteError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             WriteError::NotEmpty(_) => Some("name a new folder with -o, or empty that one"),
-            WriteError::Io { .. } => None,
+            WriteError::Io { .. } => Some(
+                "name a folder in a place with room that you can write to; there is no branch yet",
+            ),
         }
     }
 }
@@ -49,7 +51,7 @@ pub fn check_dir(dir: &Path) -> Result<(), WriteError> {
     }
 }
 
-/// Writes `files` to the folder `dir`, which is made with the folders above it.
+/// Writes `files`, whose names may have a folder in front, to the folder `dir`, which is made with the folders above it.
 pub fn write_dir(dir: &Path, files: &[MailFile]) -> Result<(), WriteError> {
     check_dir(dir)?;
     let failed = |path: &Path| {
@@ -69,6 +71,9 @@ pub fn write_dir(dir: &Path, files: &[MailFile]) -> Result<(), WriteError> {
     let beside = builder.tempdir_in(above).map_err(failed(above))?;
     for MailFile { name, bytes } in files {
         let path = beside.path().join(name);
+        // The postings of a campaign have a folder each.
+        let folder = path.parent().unwrap_or(beside.path());
+        fs::create_dir_all(folder).map_err(failed(folder))?;
         fs::write(&path, bytes).map_err(failed(&path))?;
     }
     fs::rename(beside.path(), dir).map_err(failed(dir))?;
@@ -89,7 +94,8 @@ mod tests {
         write_dir(&dir, &files).unwrap();
         assert_eq!(fs::read(dir.join("0000-a.patch")).unwrap(), b"x");
         assert!(matches!(write_dir(&dir, &files), Err(WriteError::NotEmpty(_))));
-        let bad = [MailFile { name: "no/such/folder".into(), bytes: Vec::new() }];
+        let file = |name: &str| MailFile { name: name.into(), bytes: Vec::new() };
+        let bad = [file("part-1/a"), file("part-1/a/b")];
         let other = root.path().join("new/other");
         assert!(write_dir(&other, &bad).is_err());
         assert!(!other.exists());

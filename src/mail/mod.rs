@@ -62,6 +62,10 @@ pub struct MailOptions {
     pub addressees: Addressees,
     /// What Message-IDs are made of.
     pub message_ids: MessageIds,
+    /// Who sends the mails, where that is not the author: the author is then named in the body.
+    pub from: Option<Mailbox>,
+    /// The Message-ID of the mail that the cover letter answers, with or without angle brackets.
+    pub in_reply_to: Option<String>,
 }
 
 impl Default for MailOptions {
@@ -73,6 +77,8 @@ impl Default for MailOptions {
             cc: Vec::new(),
             addressees: Addressees::default(),
             message_ids: MessageIds::default(),
+            from: None,
+            in_reply_to: None,
         }
     }
 }
@@ -84,8 +90,10 @@ pub struct Outgoing<'s> {
     pub series: &'s Series,
     /// One for each patch.
     pub commits: &'s [Commit],
-    /// What the series applies to.
+    /// The commit the whole campaign starts from.
     pub base: &'s ObjectId,
+    /// The patch ids of what must be applied to the base first, in this order.
+    pub prerequisites: &'s [ObjectId],
     /// Who sends it.
     pub author: &'s Person,
 }
@@ -121,35 +129,16 @@ pub fn render(
     is_folder: IsFolder<'_>,
     options: &MailOptions,
 ) -> Vec<MailFile> {
-    render_thread(outgoing, maintainers, is_folder, options, &[])
-}
-
-/// The same as an answer to the mail with the Message-ID `answered`, with or without angle brackets.
-pub fn render_reply(
-    outgoing: &Outgoing<'_>,
-    maintainers: &Maintainers,
-    is_folder: IsFolder<'_>,
-    options: &MailOptions,
-    answered: &str,
-) -> Vec<MailFile> {
-    let id = format!("<{}>", answered.trim().trim_start_matches('<').trim_end_matches('>'));
-    render_thread(outgoing, maintainers, is_folder, options, &[&id])
-}
-
-fn render_thread(
-    outgoing: &Outgoing<'_>,
-    maintainers: &Maintainers,
-    is_folder: IsFolder<'_>,
-    options: &MailOptions,
-    above: &[&str],
-) -> Vec<MailFile> {
+    let bracketed = |id: &String| format!("<{}>", id.trim().trim_matches(['<', '>']));
+    let answered = options.in_reply_to.as_ref().map(bracketed);
+    let above: Vec<&str> = answered.iter().map(String::as_str).collect();
     let Outgoing { series, commits, author, .. } = outgoing;
     let cover_id = message_id("cover", last_commit(outgoing), author, options);
     let mut union = Recipients::default();
     let mut stats = Vec::new();
     let mut mails = Vec::with_capacity(commits.len() + 1);
     for (at, (patch, commit)) in series.patches.iter().zip(*commits).enumerate() {
-        let (body, stat) = patch_body(patch, commit);
+        let (body, stat) = patch_body(patch, commit, in_body_author(author, options).as_deref());
         stats.extend(stat);
         let recipients = match options.addressees {
             Addressees::FromMaintainers => {
@@ -181,7 +170,7 @@ fn render_thread(
         subject: &series.cover.subject,
         body: cover_body(outgoing, &stats),
         message_id: cover_id.clone(),
-        thread: above.to_vec(),
+        thread: above,
         to,
         cc,
     };
@@ -231,10 +220,11 @@ fn address(recipients: &Recipients, options: &MailOptions) -> (Vec<Mailbox>, Vec
 }
 
 /// Message, evidence, diffstat, diff and signature.
-fn patch_body(patch: &Patch, commit: &Commit) -> (Vec<u8>, Vec<StatEntry>) {
+fn patch_body(patch: &Patch, commit: &Commit, author: Option<&str>) -> (Vec<u8>, Vec<StatEntry>) {
     let message = patch.message();
     let body = message.split_once("\n\n").map_or("", |(_, body)| body);
-    let mut out = body.as_bytes().to_vec();
+    let mut out = author.unwrap_or_default().as_bytes().to_vec();
+    out.extend_from_slice(body.as_bytes());
     out.extend_from_slice(b"---\n");
     if !patch.evidence.is_empty() {
         out.extend_from_slice(evidence(&patch.evidence).as_bytes());
@@ -244,11 +234,30 @@ fn patch_body(patch: &Patch, commit: &Commit) -> (Vec<u8>, Vec<StatEntry>) {
     let stat: Vec<StatEntry> = diffs.iter().map(FileDiff::stat).collect();
     out.extend_from_slice(diffstat(&stat).as_bytes());
     out.push(b'\n');
-    for (diff, context) in diffs.iter().zip(&commit.contexts) {
-        diff.write(&mut out, Some(context));
-    }
+    write_diffs(&mut out, &diffs, commit);
     out.extend_from_slice(signature().as_bytes());
     (out, stat)
+}
+
+/// The diff of a patch as it stands in its mail.
+pub fn patch_diff(patch: &Patch, commit: &Commit) -> Vec<u8> {
+    let diffs: Vec<FileDiff<'_>> = patch.changes.iter().map(FileDiff::new).collect();
+    let mut out = Vec::new();
+    write_diffs(&mut out, &diffs, commit);
+    out
+}
+
+fn write_diffs(out: &mut Vec<u8>, diffs: &[FileDiff<'_>], commit: &Commit) {
+    for (diff, context) in diffs.iter().zip(&commit.contexts) {
+        diff.write(out, Some(context));
+    }
+}
+
+/// The first lines of a body that tell the author where somebody else sends the mail, as git reads them.
+fn in_body_author(author: &Person, options: &MailOptions) -> Option<String> {
+    let sender = options.from.as_ref()?;
+    let same = sender.address.eq_ignore_ascii_case(&author.email) && sender.name == author.name;
+    (!same).then(|| format!("From: {} <{}>\n\n", author.name, author.email))
 }
 
 fn evidence(lines: &[String]) -> String {
@@ -266,7 +275,7 @@ fn signature() -> String {
 
 /// The letter, the shortlog, the whole diffstat and the base.
 fn cover_body(outgoing: &Outgoing<'_>, stats: &[StatEntry]) -> Vec<u8> {
-    let Outgoing { series, base, author, .. } = outgoing;
+    let Outgoing { series, base, prerequisites, author, .. } = outgoing;
     let mut text =
         format!("{}\n\n{} ({}):\n", series.cover.body, author.name, series.patches.len());
     for patch in &series.patches {
@@ -281,6 +290,9 @@ fn cover_body(outgoing: &Outgoing<'_>, stats: &[StatEntry]) -> Vec<u8> {
     text.push('\n');
     text.push_str(&diffstat(stats));
     text.push_str(&format!("\n\nbase-commit: {base}\n"));
+    for id in *prerequisites {
+        text.push_str(&format!("prerequisite-patch-id: {id}\n"));
+    }
     text.push_str(&signature());
     text.into_bytes()
 }
@@ -297,7 +309,10 @@ fn write_mail(mail: &Mail<'_>, outgoing: &Outgoing<'_>, options: &MailOptions) -
         let all = mail.thread.join("\n\t");
         head.push_str(&format!("In-Reply-To: {nearest}\nReferences: {all}\n"));
     }
-    let sender = Mailbox { name: author.name.clone(), address: author.email.clone() };
+    let sender = match &options.from {
+        Some(sender) => sender.clone(),
+        None => Mailbox { name: author.name.clone(), address: author.email.clone() },
+    };
     head.push_str(&header::addresses("From", &[sender]));
     head.push_str(&format!("Date: {}\n", date::mail_date(author.when)));
     head.push_str(&header::subject(&prefix, mail.subject));

@@ -99,25 +99,21 @@ fn repository() -> tempfile::TempDir {
 
 /// Commits and renders the series in a fresh repository.
 fn sent(options: &MailOptions) -> (tempfile::TempDir, Vec<MailFile>, Vec<Commit>) {
-    sent_in_thread(options, None)
-}
-
-fn sent_in_thread(
-    options: &MailOptions,
-    answered: Option<&str>,
-) -> (tempfile::TempDir, Vec<MailFile>, Vec<Commit>) {
     let folder = repository();
     let repository = Repository::open(folder.path()).unwrap();
     let author = repository.author().unwrap();
     let series = series();
     let commits = repository.commit_series("gupatch/t", &series.patches, &author).unwrap();
     let base = repository.base();
-    let outgoing = Outgoing { series: &series, commits: &commits, base: &base, author: &author };
-    let (maintainers, _) = Maintainers::parse(MAINTAINERS.as_bytes(), b"");
-    let files = match answered {
-        None => render(&outgoing, &maintainers, &|_| false, options),
-        Some(id) => render_reply(&outgoing, &maintainers, &|_| false, options, id),
+    let outgoing = Outgoing {
+        series: &series,
+        commits: &commits,
+        base: &base,
+        prerequisites: &[],
+        author: &author,
     };
+    let (maintainers, _) = Maintainers::parse(MAINTAINERS.as_bytes(), b"");
+    let files = render(&outgoing, &maintainers, &|_| false, options);
     write_dir(&folder.path().join("out"), &files).unwrap();
     (folder, files, commits)
 }
@@ -243,7 +239,8 @@ fn the_cover_letter_has_shortlog_diffstat_and_base() {
 
 #[test]
 fn an_mbox_applies_whole_and_answers_what_it_is_told_to() {
-    let (folder, files, commits) = sent_in_thread(&MailOptions::default(), Some("old@x"));
+    let options = MailOptions { in_reply_to: Some("old@x".into()), ..MailOptions::default() };
+    let (folder, files, commits) = sent(&options);
     let root = folder.path();
     let cover = String::from_utf8_lossy(&files[0].bytes).into_owned();
     assert!(cover.contains("\nIn-Reply-To: <old@x>\nReferences: <old@x>\n"), "{cover}");
@@ -253,4 +250,31 @@ fn an_mbox_applies_whole_and_answers_what_it_is_told_to() {
     git(root, &["am", "-q", "all.mbox"]);
     let last = commits.last().unwrap();
     assert_eq!(git(root, &["rev-parse", "HEAD^{tree}"]), last.tree.as_str());
+}
+
+#[test]
+fn a_sender_who_is_not_the_author_names_the_author_in_the_body() {
+    let from = Mailbox { name: "Sender".into(), address: "s@example.org".into() };
+    let options = MailOptions { from: Some(from), ..MailOptions::default() };
+    let (folder, files, commits) = sent(&options);
+    let root = folder.path();
+    let text = String::from_utf8(files[1].bytes.clone()).unwrap();
+    assert!(text.contains("\nFrom: Sender <s@example.org>\n"), "{text}");
+    assert!(text.contains("\n\nFrom: Jörg Tester <t@example.org>\n\nKörper."), "{text}");
+    git(root, &["am", "-q", &format!("out/{}", files[1].name)]);
+    let author = |revision: &str| git(root, &["log", "-1", "--format=%an <%ae>%n%B", revision]);
+    assert_eq!(author("HEAD"), author(commits[0].id.as_str()));
+}
+
+#[test]
+fn patch_ids_are_those_of_git() {
+    let (folder, _, commits) = sent(&MailOptions::default());
+    let root = folder.path();
+    let repository = Repository::open(root).unwrap();
+    for (patch, commit) in series().patches.iter().zip(&commits) {
+        let script = format!("git diff-tree -p {} | git patch-id --stable", commit.id);
+        let theirs = String::from_utf8(run(root, "sh", &["-c", &script])).unwrap();
+        let ours = repository.patch_id(&patch_diff(patch, commit)).unwrap();
+        assert_eq!(theirs.split(' ').next(), Some(ours.as_str()), "{}", patch.subject);
+    }
 }

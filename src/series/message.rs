@@ -50,6 +50,9 @@ pub(super) struct Facts<'f> {
     pub(super) tool: &'f str,
     pub(super) campaign: &'f str,
     pub(super) title: &'f str,
+    /// Which posting of the campaign it is, from 1.
+    pub(super) part: usize,
+    pub(super) parts: usize,
     pub(super) files: Vec<&'f str>,
     pub(super) sites: Vec<&'f SiteFact>,
     pub(super) functions: Vec<&'f str>,
@@ -58,7 +61,7 @@ pub(super) struct Facts<'f> {
     pub(super) sources: Vec<&'f str>,
     pub(super) conditions: Vec<&'f str>,
     pub(super) helpers: &'f [String],
-    pub(super) rules: Vec<Rule<'f>>,
+    pub(super) rules: &'f [Rule<'f>],
     pub(super) left_alone: &'f [LeftAlone],
     pub(super) unseen: Option<&'f str>,
     pub(super) testing: &'f [String],

@@ -1,20 +1,25 @@
 //! Stage `series`: from file changes with their facts to patches with messages, and to commits.
 //!
-//! [`plan()`] cuts [`facts::SeriesFacts`] into a [`Series`]: the helper patch that [`from_gup`] makes, then
-//! one patch for each owner that [`maintainers`] names. [`repo`] commits it on a new branch, and the stage
-//! [`mail`](crate::mail) writes it as `git format-patch` would. Only `repo` touches anything outside memory.
+//! [`plan()`] cuts [`facts::SeriesFacts`] into [`Series`]: the helper patch that [`from_gup`] makes, then
+//! one patch for each owner that [`maintainers`] names, at most some of them in one posting. [`repo`] commits
+//! them on a new branch, and the stage [`mail`](crate::mail) writes them as `git format-patch` would. Only
+//! `repo` touches anything outside memory.
 
+mod cut;
 pub mod facts;
 pub mod from_gup;
 pub mod maintainers;
 mod message;
 mod plan;
 mod prefix;
+mod quote;
 pub mod repo;
+pub mod trailers;
 mod wrap;
 
+pub use cut::Split;
 pub use message::MessageError;
-pub use plan::{Authorship, History, PlanError, plan};
+pub use plan::{Authorship, History, MAX_PATCHES, PlanError, PlanOptions, plan};
 pub(crate) use wrap::fill;
 
 use crate::diff::FileChange;
@@ -71,16 +76,10 @@ pub struct Series {
 }
 
 impl Series {
-    /// Puts trailers the user gives (`Suggested-by: …`, `Link: …`) into every patch, before a sign-off.
-    pub fn add_trailers(&mut self, trailers: &[String]) {
-        for patch in &mut self.patches {
-            patch.trailers.splice(0..0, trailers.iter().cloned());
-        }
-    }
-
-    /// Puts what changed since the last version at the end of the cover letter.
-    pub fn add_changes(&mut self, changes: &str) {
-        self.cover.body.push_str("\n\n");
+    /// Puts what changed since the version before `version` at the end of the cover letter.
+    pub fn add_changes(&mut self, version: u32, changes: &str) {
+        let heading = format!("Changes in v{version}");
+        self.cover.body.push_str(&format!("\n\n{heading}\n{}\n\n", "=".repeat(heading.len())));
         self.cover.body.push_str(&fill(changes, message::WIDTH));
     }
 }

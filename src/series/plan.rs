@@ -1,17 +1,19 @@
-//! The cut: which file goes into which patch, and what each patch says.
+//! What each patch says.
 //!
-//! In: [`SeriesFacts`], MAINTAINERS, and what the history calls the files. Out: a [`Series`]. The helper
-//! patch comes first, then one patch for each owner in the order of their first files. No file is in two
-//! patches, no subject occurs twice, and the same facts give the same series.
+//! In: [`SeriesFacts`], MAINTAINERS, and what the history calls the files. Out: a [`Series`] for each
+//! posting, cut by [`cut`](super::cut), with messages. No subject occurs twice, and the same facts give the
+//! same series.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::facts::{Conversion, Messages, SeriesFacts, SiteFact};
+use super::cut::{Group, Kind, Split, cut, waves};
+use super::facts::{Messages, SeriesFacts, SiteFact};
 use super::maintainers::{IsFolder, Maintainers};
 use super::message::{Facts, Message, MessageError, Rule, WIDTH, render};
 use super::prefix::{TREEWIDE, prefix_of_paths};
-use super::{Cover, Patch, Series, TOOL, fill};
-use crate::diff::FileChange;
+use super::quote::quoted;
+use super::trailers::{Trailer, ordered};
+use super::{Cover, Patch, Series, TOOL};
 use crate::source::TreePath;
 
 /// Lines of evidence a reader still reads.
@@ -43,107 +45,74 @@ pub enum Authorship {
 /// What the history calls groups of files; `None` for a group it does not name.
 pub type History<'h> = &'h dyn Fn(&[Vec<TreePath>]) -> Vec<Option<String>>;
 
-/// Files that go into one patch.
-struct Group<'f> {
-    owner: Option<String>,
-    changes: Vec<&'f FileChange>,
-    sites: Vec<(&'f TreePath, &'f SiteFact)>,
-    kind: Kind,
+/// How the user wants the patches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanOptions {
+    /// Whether they carry a sign-off.
+    pub authorship: Authorship,
+    /// What a patch is of.
+    pub split: Split,
+    /// Patches in one posting; 0 is no limit.
+    pub max_patches: usize,
+    /// What the user adds to each message.
+    pub trailers: Vec<Trailer>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Helpers,
-    Conversions,
+impl Default for PlanOptions {
+    fn default() -> PlanOptions {
+        PlanOptions {
+            authorship: Authorship::Unsigned,
+            split: Split::default(),
+            max_patches: MAX_PATCHES,
+            trailers: Vec::new(),
+        }
+    }
 }
 
-/// Cuts the facts into patches and writes their messages.
+/// What `Documentation/process/maintainer-netdev.rst` asks for, and what a reader takes in.
+pub const MAX_PATCHES: usize = 15;
+
+/// Cuts the facts into patches and writes their messages: one series for each posting, in the order in
+/// which they apply. No subject occurs twice in all of them.
 pub fn plan(
     facts: &SeriesFacts,
     maintainers: &Maintainers,
     is_folder: IsFolder<'_>,
     history: History<'_>,
-    authorship: &Authorship,
-) -> Result<Series, PlanError> {
-    let groups = group(facts, maintainers, is_folder)?;
+    options: &PlanOptions,
+) -> Result<Vec<Series>, PlanError> {
+    let groups = cut(facts, maintainers, is_folder, options.split)?;
     let paths: Vec<Vec<TreePath>> = groups
         .iter()
         .map(|group| group.changes.iter().map(|change| change.path.clone()).collect())
         .collect();
-    let prefixes = history(&paths);
+    let mut prefixes = history(&paths).into_iter();
+    let waves = waves(groups, options.max_patches);
+    let parts = waves.len();
     let mut taken = BTreeSet::new();
-    let mut patches = Vec::with_capacity(groups.len());
-    for (at, group) in groups.into_iter().enumerate() {
-        let prefix = match prefixes.get(at).cloned().flatten() {
-            Some(prefix) => prefix,
-            None => path_prefix(&group),
-        };
-        patches.push(write_patch(facts, group, &prefix, authorship, &mut taken)?);
+    let mut all = Vec::with_capacity(parts);
+    for (at, groups) in waves.into_iter().enumerate() {
+        let part = Part { number: at + 1, of: parts };
+        let sites: Vec<(&TreePath, &SiteFact)> =
+            groups.iter().flat_map(|group| group.sites.iter().copied()).collect();
+        let cover = write_cover(facts, &sites, part)?;
+        let mut patches = Vec::with_capacity(groups.len());
+        for group in groups {
+            let by_path = path_prefix(&group);
+            let prefixes: Vec<String> =
+                prefixes.next().flatten().into_iter().chain([by_path]).collect();
+            patches.push(write_patch(facts, group, &prefixes, options, part, &mut taken)?);
+        }
+        all.push(Series { cover, patches });
     }
-    let cover = write_cover(facts)?;
-    Ok(Series { cover, patches })
+    Ok(all)
 }
 
-/// The helpers, then the conversions by owner. A converted file that the helper patch changes too is in
-/// the helper patch whole.
-fn group<'f>(
-    facts: &'f SeriesFacts,
-    maintainers: &Maintainers,
-    is_folder: IsFolder<'_>,
-) -> Result<Vec<Group<'f>>, PlanError> {
-    if facts.conversions.is_empty() {
-        return Err(PlanError::Empty);
-    }
-    let owner = |path: &TreePath| {
-        let section = maintainers.owner(path.as_str(), is_folder)?;
-        (!section.is_the_rest()).then(|| section.name.clone())
-    };
-    let mut seen: BTreeSet<&TreePath> = BTreeSet::new();
-    let mut helpers = Group {
-        owner: None,
-        changes: facts.helpers.iter().collect(),
-        sites: Vec::new(),
-        kind: Kind::Helpers,
-    };
-    helpers.changes.sort_by(|a, b| a.path.cmp(&b.path));
-    for change in &helpers.changes {
-        if !seen.insert(&change.path) {
-            return Err(PlanError::ChangedTwice(change.path.clone()));
-        }
-    }
-    helpers.owner = helpers.changes.iter().find_map(|change| owner(&change.path));
-    let mut conversions: Vec<&Conversion> = facts.conversions.iter().collect();
-    conversions.sort_by(|a, b| a.change.path.cmp(&b.change.path));
-    // Files without an owner go by their folder.
-    let mut by_owner: BTreeMap<String, Group<'f>> = BTreeMap::new();
-    for Conversion { change, sites } in conversions {
-        let path = &change.path;
-        let in_helpers = facts.helpers.iter().any(|helper| helper.path == *path);
-        if !seen.insert(path) && !in_helpers {
-            return Err(PlanError::ChangedTwice(path.clone()));
-        }
-        let sites = sites.iter().map(|site| (path, site));
-        if in_helpers {
-            helpers.sites.extend(sites);
-            continue;
-        }
-        let owner = owner(path);
-        let key = owner.clone().unwrap_or_else(|| format!("\u{0}{}", path.folder()));
-        let group = by_owner.entry(key).or_insert_with(|| Group {
-            owner,
-            changes: Vec::new(),
-            sites: Vec::new(),
-            kind: Kind::Conversions,
-        });
-        group.changes.push(change);
-        group.sites.extend(sites);
-    }
-    let mut groups: Vec<Group<'f>> = by_owner.into_values().collect();
-    groups.sort_by(|a, b| a.changes[0].path.cmp(&b.changes[0].path));
-    if !helpers.changes.is_empty() {
-        groups.insert(0, helpers);
-    }
-    Ok(groups)
+/// Which posting of the campaign it is.
+#[derive(Clone, Copy)]
+struct Part {
+    number: usize,
+    of: usize,
 }
 
 /// No list of subsystems in a subject is longer than this.
@@ -176,20 +145,20 @@ fn path_prefix(group: &Group<'_>) -> String {
     best.map_or(common, |(prefix, _)| prefix)
 }
 
+/// Writes a patch under the first of `prefixes` with which a subject fits.
 fn write_patch(
     facts: &SeriesFacts,
     group: Group<'_>,
-    prefix: &str,
-    authorship: &Authorship,
+    prefixes: &[String],
+    options: &PlanOptions,
+    part: Part,
     taken: &mut BTreeSet<String>,
 ) -> Result<Patch, PlanError> {
     let sites: Vec<&SiteFact> = group.sites.iter().map(|(_, site)| *site).collect();
+    let rules = rules_of(facts, &sites);
     let (template, rules) = match group.kind {
         Kind::Helpers => (Messages::HELPERS, all_rules(facts)),
         Kind::Conversions => {
-            let used: BTreeSet<_> = sites.iter().map(|site| &site.rule).collect();
-            let rules: Vec<Rule<'_>> =
-                all_rules(facts).into_iter().filter(|rule| used.contains(rule.name)).collect();
             let own = match rules.as_slice() {
                 [rule] => facts.messages.0.contains_key(&rule.name.0).then_some(&rule.name.0),
                 [] | [_, _, ..] => None,
@@ -197,30 +166,48 @@ fn write_patch(
             (own.map_or(Messages::CAMPAIGN, String::as_str), rules)
         }
     };
-    let files = group.changes.iter().map(|change| change.path.as_str()).collect();
-    let message = fill_template(facts, template, prefix, files, &sites, rules)?;
-    let subject = choose_subject(&message, &group, taken).ok_or_else(|| {
-        MessageError::SubjectTooLong { name: template.to_owned(), patch: prefix.to_owned() }
+    let mut written = None;
+    for prefix in prefixes {
+        let about = About { prefix, files: files(&group), sites: &sites, rules: &rules, part };
+        let message = fill_template(facts, template, about)?;
+        if let Some(subject) = choose_subject(&message, &group, taken) {
+            written = Some((subject, message.body));
+            break;
+        }
+    }
+    let (subject, body) = written.ok_or_else(|| MessageError::SubjectTooLong {
+        name: template.to_owned(),
+        patch: prefixes.join(" or "),
     })?;
-    let trailers = match authorship {
-        Authorship::Unsigned => Vec::new(),
-        Authorship::SignedOff(author) => vec![format!("Signed-off-by: {author}")],
+    let sign_off = match &options.authorship {
+        Authorship::Unsigned => None,
+        Authorship::SignedOff(author) => Some(Trailer::sign_off(author)),
     };
     Ok(Patch {
         subject,
-        body: message.body,
-        trailers,
+        body,
+        trailers: ordered(&options.trailers, sign_off),
         evidence: evidence(&group.sites),
         changes: group.changes.into_iter().cloned().collect(),
         owner: group.owner,
     })
 }
 
-fn write_cover(facts: &SeriesFacts) -> Result<Cover, PlanError> {
-    let sites: Vec<&SiteFact> =
-        facts.conversions.iter().flat_map(|conversion| &conversion.sites).collect();
-    let files = facts.conversions.iter().map(|c| c.change.path.as_str()).collect();
-    let message = fill_template(facts, Messages::COVER, "", files, &sites, all_rules(facts))?;
+fn files<'f>(group: &Group<'f>) -> Vec<&'f str> {
+    group.changes.iter().map(|change| change.path.as_str()).collect()
+}
+
+/// The cover letter of one posting. The rules of all of the campaign are in each, for the commit that holds
+/// their text may not have landed yet.
+fn write_cover(
+    facts: &SeriesFacts,
+    sites: &[(&TreePath, &SiteFact)],
+    part: Part,
+) -> Result<Cover, PlanError> {
+    let files = unique(sites.iter().map(|(path, _)| path.as_str()));
+    let sites: Vec<&SiteFact> = sites.iter().map(|(_, site)| *site).collect();
+    let about = About { prefix: "", files, sites: &sites, rules: &all_rules(facts), part };
+    let message = fill_template(facts, Messages::COVER, about)?;
     let subject = message.subjects.into_iter().find(|subject| fits(subject));
     let subject = subject.ok_or_else(|| MessageError::SubjectTooLong {
         name: Messages::COVER.to_owned(),
@@ -229,34 +216,28 @@ fn write_cover(facts: &SeriesFacts) -> Result<Cover, PlanError> {
     Ok(Cover { subject, body: message.body })
 }
 
-fn all_rules(facts: &SeriesFacts) -> Vec<Rule<'_>> {
-    facts.rules.iter().map(|rule| Rule { name: &rule.name, text: indented(&rule.text) }).collect()
+fn rules_of<'f>(facts: &'f SeriesFacts, sites: &[&SiteFact]) -> Vec<Rule<'f>> {
+    let used: BTreeSet<_> = sites.iter().map(|site| &site.rule).collect();
+    all_rules(facts).into_iter().filter(|rule| used.contains(rule.name)).collect()
 }
 
-/// A rule's text four columns in. Comments that would run over the width are wrapped, code is not.
-fn indented(text: &str) -> String {
-    const INDENT: &str = "    ";
-    const COMMENT: &str = "// ";
-    let mut lines = Vec::new();
-    for line in text.trim_end().lines() {
-        match line.strip_prefix("//") {
-            Some(comment) if line.chars().count() + INDENT.len() > WIDTH => {
-                let filled = fill(comment.trim(), WIDTH - INDENT.len() - COMMENT.len());
-                lines.extend(filled.lines().map(|part| format!("{INDENT}{COMMENT}{part}")));
-            }
-            Some(_) | None => lines.push(format!("{INDENT}{line}").trim_end().to_owned()),
-        }
-    }
-    lines.join("\n")
+fn all_rules(facts: &SeriesFacts) -> Vec<Rule<'_>> {
+    facts.rules.iter().map(|rule| Rule { name: &rule.name, text: quoted(&rule.text) }).collect()
+}
+
+/// What a template is filled with, beside what is the same for the whole campaign.
+struct About<'a> {
+    prefix: &'a str,
+    files: Vec<&'a str>,
+    sites: &'a [&'a SiteFact],
+    rules: &'a [Rule<'a>],
+    part: Part,
 }
 
 fn fill_template(
     facts: &SeriesFacts,
     name: &str,
-    prefix: &str,
-    files: Vec<&str>,
-    sites: &[&SiteFact],
-    rules: Vec<Rule<'_>>,
+    about: About<'_>,
 ) -> Result<Message, MessageError> {
     let embedded;
     let text = match facts.messages.0.get(name) {
@@ -266,11 +247,14 @@ fn fill_template(
             &embedded.0[name]
         }
     };
+    let About { prefix, files, sites, rules, part } = about;
     let filled = Facts {
         prefix,
         tool: TOOL,
         campaign: &facts.name,
         title: &facts.title,
+        part: part.number,
+        parts: part.of,
         files,
         sites: sites.to_vec(),
         functions: unique(sites.iter().map(|site| site.function.as_str())),

@@ -11,7 +11,7 @@ use crate::series::facts::{
     Conversion, Messages, RuleName, RuleText, SeriesFacts, SiteFact, SourceFact,
 };
 use crate::series::from_gup::{STORE_HELPER, TreeReader, helpers};
-use crate::series::{Authorship, plan};
+use crate::series::{Authorship, PlanOptions, plan};
 
 /// Files and the adders that are called in them.
 const CONVERTED: &[(&str, &str)] = &[
@@ -126,14 +126,24 @@ fn a_campaign_on_a_whole_kernel_applies_and_passes_checkpatch() {
     let is_folder = |path: &str| repository.is_folder(path);
     let history = |groups: &[Vec<TreePath>]| repository.subject_prefixes(groups);
     let author = repository.author().unwrap();
-    let signed = Authorship::SignedOff(format!("{} <{}>", author.name, author.email));
-    let series = plan(&facts, &maintainers, &is_folder, &history, &signed).unwrap();
+    let options = PlanOptions {
+        authorship: Authorship::SignedOff(format!("{} <{}>", author.name, author.email)),
+        max_patches: 0,
+        ..PlanOptions::default()
+    };
+    let series = plan(&facts, &maintainers, &is_folder, &history, &options).unwrap().remove(0);
     println!("planned: {:?}", started.elapsed());
     let branch = format!("gupatch/test-{}", std::process::id());
     let commits = repository.commit_series(&branch, &series.patches, &author).unwrap();
     println!("committed: {:?}", started.elapsed());
     let base = repository.base();
-    let outgoing = Outgoing { series: &series, commits: &commits, base: &base, author: &author };
+    let outgoing = Outgoing {
+        series: &series,
+        commits: &commits,
+        base: &base,
+        prerequisites: &[],
+        author: &author,
+    };
     let files = render(&outgoing, &maintainers, &is_folder, &MailOptions::default());
     let out = tempfile::tempdir().unwrap().keep().join("out");
     write_dir(&out, &files).unwrap();

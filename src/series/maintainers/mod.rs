@@ -68,6 +68,14 @@ impl Section {
         self.contacts.iter().any(|contact| matches!(contact, Contact::Maintainer(_)))
     }
 
+    /// The people of `M:`, in the order of the file.
+    pub fn maintainers(&self) -> impl Iterator<Item = &Mailbox> {
+        self.contacts.iter().filter_map(|contact| match contact {
+            Contact::Maintainer(mailbox) => Some(mailbox),
+            Contact::Reviewer(_) | Contact::List { .. } => None,
+        })
+    }
+
     /// Whether this is the section that takes what no other one does.
     pub fn is_the_rest(&self) -> bool {
         self.name == THE_REST

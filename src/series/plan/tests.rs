@@ -1,8 +1,29 @@
-use super::super::facts::{LeftAlone, RuleName, RuleText, SourceFact};
+use super::super::facts::{Conversion, LeftAlone, RuleName, RuleText, SourceFact};
 use super::*;
+use crate::diff::FileChange;
 
 const MAINTAINERS: &str = "\
 List
+
+ALPHA
+M:\tA <a@example.org>
+M:\tB <b@example.org>
+S:\tMaintained
+T:\tgit git://example.org/ab.git
+F:\tfs/alpha/
+
+BETA
+M:\tB <B@example.org>
+M:\tA <a@example.org>
+S:\tMaintained
+T:\tgit git://example.org/ab.git
+F:\tfs/beta/
+
+GAMMA
+M:\tA <a@example.org>
+M:\tB <b@example.org>
+S:\tMaintained
+F:\tfs/gamma/
 
 CEPH
 M:\tC <c@example.org>
@@ -78,7 +99,14 @@ fn planned(facts: &SeriesFacts) -> Series {
     let (maintainers, diagnostics) = Maintainers::parse(MAINTAINERS.as_bytes(), b"");
     assert_eq!(diagnostics, []);
     let no_history = |groups: &[Vec<TreePath>]| vec![None; groups.len()];
-    plan(facts, &maintainers, &|_| false, &no_history, &Authorship::Unsigned).unwrap()
+    let options = PlanOptions::default();
+    let mut parts = plan(facts, &maintainers, &|_| false, &no_history, &options).unwrap();
+    assert_eq!(parts.len(), 1);
+    parts.remove(0)
+}
+
+fn signed() -> PlanOptions {
+    PlanOptions { authorship: Authorship::SignedOff("A B <a@b>".into()), ..PlanOptions::default() }
 }
 
 /// Subject and files of each patch.
@@ -125,8 +153,7 @@ fn the_history_has_the_last_word_on_prefixes() {
         groups.iter().map(|group| (group.len() == 1).then(|| "RDS".to_owned())).collect()
     };
     let facts = facts(&["net/rds/rdma.c"]);
-    let signed = Authorship::SignedOff("A B <a@b>".into());
-    let series = plan(&facts, &maintainers, &|_| false, &history, &signed).unwrap();
+    let series = plan(&facts, &maintainers, &|_| false, &history, &signed()).unwrap().remove(0);
     let patch = &series.patches[1];
     assert_eq!(patch.subject, "RDS: use sg_set_page_from_gup() for user pages");
     assert!(patch.message().ends_with(".\n\nSigned-off-by: A B <a@b>\n"), "{}", patch.message());
@@ -153,39 +180,39 @@ fn messages_name_the_facts_and_keep_to_the_width() {
 }
 
 #[test]
-fn long_comments_of_a_rule_are_wrapped_and_its_code_is_not() {
-    let mut facts = facts(&["net/rds/rdma.c"]);
-    let (comment, code) = (format!("// {}", "word ".repeat(20)), format!("- {}", "x".repeat(90)));
-    facts.rules[0].text = format!("{comment}\n{code}\n");
-    let body = &planned(&facts).patches[0].body;
-    assert!(body.contains(&format!("\n    {code}\n")) || body.ends_with(&format!("\n    {code}")));
-    let comments: Vec<&str> = body.lines().filter(|line| line.contains("// word")).collect();
-    assert_eq!(comments.len(), 2);
-    assert!(comments.iter().all(|line| line.len() <= WIDTH), "{comments:?}");
-}
-
-#[test]
-fn given_trailers_stand_before_the_sign_off() {
+fn the_order_of_trailers_is_the_one_of_the_kernel() {
     let (maintainers, _) = Maintainers::parse(MAINTAINERS.as_bytes(), b"");
     let no_history = |groups: &[Vec<TreePath>]| vec![None; groups.len()];
     let facts = facts(&["net/rds/rdma.c"]);
-    let signed = Authorship::SignedOff("A B <a@b>".into());
-    let mut series = plan(&facts, &maintainers, &|_| false, &no_history, &signed).unwrap();
-    series.add_trailers(&["Suggested-by: C <c@d>".into(), "Link: https://example.org".into()]);
-    series.add_changes("Changes since v1: none that would be worth a line, but one that is.");
+    let trailers = [
+        "Link: https://example.org/a-place-that-is-far-too-long-for-a-line-of-75-columns",
+        "Suggested-by: C <c@d>",
+    ];
+    let trailers = trailers.map(|text| Trailer::parse(text).unwrap()).to_vec();
+    let options = PlanOptions { trailers, ..signed() };
+    let mut series =
+        plan(&facts, &maintainers, &|_| false, &no_history, &options).unwrap().remove(0);
+    series.add_changes(2, "None that would be worth a line, but for one that is.");
     let message = series.patches[1].message();
     assert!(
         message.ends_with(
-            "\n\nSuggested-by: C <c@d>\nLink: https://example.org\nSigned-off-by: A B <a@b>\n"
+            "\n\nSuggested-by: C <c@d>\nSigned-off-by: A B <a@b>\nLink: \
+             https://example.org/a-place-that-is-far-too-long-for-a-line-of-75-columns\n"
         ),
         "{message}"
     );
-    assert!(
-        series
-            .cover
-            .body
-            .ends_with("\n\nChanges since v1: none that would be worth a line, but one that is.")
-    );
+    let end =
+        "\n\nChanges in v2\n=============\n\nNone that would be worth a line, but for one that is.";
+    assert!(series.cover.body.ends_with(end), "{}", series.cover.body);
+}
+
+#[test]
+fn a_prefix_too_long_for_any_subject_gives_way_to_the_path() {
+    let (maintainers, _) = Maintainers::parse(MAINTAINERS.as_bytes(), b"");
+    let history = |groups: &[Vec<TreePath>]| vec![Some("x".repeat(70)); groups.len()];
+    let facts = facts(&["net/rds/rdma.c"]);
+    let series = plan(&facts, &maintainers, &|_| false, &history, &signed()).unwrap().remove(0);
+    assert_eq!(series.patches[1].subject, "net/rds: use sg_set_page_from_gup() for user pages");
 }
 
 #[test]
@@ -200,7 +227,7 @@ fn a_file_twice_and_nothing_at_all_are_refused() {
     let (maintainers, _) = Maintainers::parse(MAINTAINERS.as_bytes(), b"");
     let no_history = |groups: &[Vec<TreePath>]| vec![None; groups.len()];
     let refused = |paths: &[&str]| {
-        plan(&facts(paths), &maintainers, &|_| false, &no_history, &Authorship::Unsigned)
+        plan(&facts(paths), &maintainers, &|_| false, &no_history, &PlanOptions::default())
             .unwrap_err()
             .to_string()
     };
@@ -217,7 +244,61 @@ fn a_template_of_the_rule_wins_and_mistakes_have_a_line() {
     facts.messages.0.insert("sg".into(), "Subject: x\n\n{{ nothing }}\n".into());
     let (maintainers, _) = Maintainers::parse(MAINTAINERS.as_bytes(), b"");
     let no_history = |groups: &[Vec<TreePath>]| vec![None; groups.len()];
-    let error = plan(&facts, &maintainers, &|_| false, &no_history, &Authorship::Unsigned);
+    let error = plan(&facts, &maintainers, &|_| false, &no_history, &PlanOptions::default());
     let error = error.unwrap_err().to_string();
     assert!(error.starts_with("message template `sg`: line 3: "), "{error}");
+}
+
+/// The files of each patch but the first.
+fn split(paths: &[&str], split: Split) -> Vec<String> {
+    let (maintainers, _) = Maintainers::parse(MAINTAINERS.as_bytes(), b"");
+    let no_history = |groups: &[Vec<TreePath>]| vec![None; groups.len()];
+    let options = PlanOptions { split, ..PlanOptions::default() };
+    let facts = facts(paths);
+    let series = plan(&facts, &maintainers, &|_| false, &no_history, &options).unwrap().remove(0);
+    outline(&series).into_iter().skip(1).map(|(_, files)| files).collect()
+}
+
+#[test]
+fn small_patches_of_the_same_people_and_tree_go_together() {
+    let paths = ["fs/alpha/a.c", "fs/beta/b.c", "fs/gamma/c.c"];
+    assert_eq!(split(&paths, Split::Subsystem), ["fs/alpha/a.c fs/beta/b.c", "fs/gamma/c.c"]);
+    let many = ["fs/alpha/1.c", "fs/alpha/2.c", "fs/alpha/3.c", "fs/alpha/4.c", "fs/beta/b.c"];
+    assert_eq!(split(&many, Split::Subsystem).len(), 2);
+}
+
+#[test]
+fn the_user_can_say_what_a_patch_is_of() {
+    let paths = ["fs/alpha/a.c", "fs/ceph/1.c", "fs/ceph/2.c", "fs/gamma/c.c", "net/ceph/3.c"];
+    assert_eq!(
+        split(&paths, Split::Maintainer),
+        ["fs/alpha/a.c fs/gamma/c.c", "fs/ceph/1.c fs/ceph/2.c net/ceph/3.c"]
+    );
+    assert_eq!(
+        split(&paths, Split::Directory),
+        ["fs/alpha/a.c", "fs/ceph/1.c fs/ceph/2.c", "fs/gamma/c.c", "net/ceph/3.c"]
+    );
+    assert_eq!(split(&paths, Split::File), paths);
+}
+
+#[test]
+fn a_large_campaign_becomes_several_postings() {
+    let (maintainers, _) = Maintainers::parse(MAINTAINERS.as_bytes(), b"");
+    let no_history = |groups: &[Vec<TreePath>]| vec![None; groups.len()];
+    let paths: Vec<String> = (0..7).map(|at| format!("odd/d{at}/a.c")).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let facts = facts(&paths);
+    let options = PlanOptions { max_patches: 3, ..PlanOptions::default() };
+    let parts = plan(&facts, &maintainers, &|_| false, &no_history, &options).unwrap();
+    assert_eq!(parts.iter().map(|part| part.patches.len()).collect::<Vec<_>>(), [3, 3, 2]);
+    let changed = parts.iter().flat_map(|part| &part.patches).flat_map(|patch| &patch.changes);
+    let different: BTreeSet<&TreePath> = changed.clone().map(|change| &change.path).collect();
+    assert_eq!(changed.count(), different.len());
+    let subjects = parts.iter().flat_map(|part| &part.patches).map(|patch| &patch.subject);
+    assert_eq!(subjects.collect::<BTreeSet<_>>().len(), 8);
+    let covers: BTreeSet<&String> = parts.iter().map(|part| &part.cover.subject).collect();
+    assert_eq!(covers.len(), 3, "{covers:?}");
+    assert!(parts[0].cover.body.contains("This is part 1 of 3"), "{}", parts[0].cover.body);
+    assert!(parts[1].cover.body.contains("prerequisites"), "{}", parts[1].cover.body);
+    assert!(!parts[1].cover.body.contains("The first patch adds"), "{}", parts[1].cover.body);
 }

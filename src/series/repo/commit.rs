@@ -106,6 +106,12 @@ impl Repository {
         Ok(commits)
     }
 
+    /// What `git patch-id --stable` makes of a diff.
+    pub fn patch_id(&self, diff: &[u8]) -> Result<ObjectId, RepoError> {
+        let parsed = git2::Diff::from_buffer(diff).and_then(|diff| diff.patchid(None));
+        parsed.map(ObjectId::from).map_err(git_error("make a patch id"))
+    }
+
     /// Makes `branch` point to the last of `commits`; to HEAD where there is none.
     pub fn make_branch(&self, branch: &str, commits: &[Commit]) -> Result<(), RepoError> {
         let name = reference_name(branch)?;
@@ -135,7 +141,7 @@ impl Repository {
         let mut update = TreeUpdateBuilder::new();
         let mut contexts = Vec::with_capacity(patch.changes.len());
         for change in &patch.changes {
-            let old = self.entry(change.path.as_str());
+            let old = self.entry(change.path.as_str())?;
             let mode = match old.as_ref().map(git2::TreeEntry::filemode) {
                 None => FileMode::Blob,
                 Some(mode) if mode == i32::from(FileMode::Blob) => FileMode::Blob,

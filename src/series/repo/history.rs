@@ -15,6 +15,8 @@ use crate::source::TreePath;
 const MOST_COMMITS: usize = 10_000;
 /// A group with this much weight has made up its mind.
 const ENOUGH: u32 = 60;
+/// A longer prefix is a sentence with a colon in it.
+const LONGEST_PREFIX: usize = 40;
 const FILE_WEIGHT: u32 = 6;
 const FOLDER_WEIGHT: u32 = 1;
 
@@ -153,7 +155,8 @@ fn subject_prefix(subject: &str) -> Option<&str> {
     // A cited subject or a tag of mail is no subsystem.
     let prefix = subject[..end].strip_suffix(": ")?;
     let lower = prefix.to_ascii_lowercase();
-    (!["re", "fwd", "revert", "fix", "fixes"].contains(&lower.as_str())).then_some(prefix)
+    let tags = ["re", "fwd", "revert", "fix", "fixes", "fixup!", "squash!"];
+    (!tags.contains(&lower.as_str()) && prefix.len() <= LONGEST_PREFIX).then_some(prefix)
 }
 
 #[cfg(test)]

@@ -1,21 +1,26 @@
 //! The repository, through git2, which nothing else in the crate names.
 //!
-//! In: a folder. Out: [`Repository`]: the files of HEAD, a branch of new commits (`commit`), and what the
-//! history calls a subsystem (`history`). The index and the working tree are neither read nor written,
+//! In: a folder. Out: [`Repository`]: the files of HEAD, a branch of new commits (`commit`), what the
+//! history calls a subsystem (`history`), the commits of a `range`, and the sources of a commit as files
+//! (`snapshot`). The index and the working tree are never written,
 //! so bare repositories, work trees, sparse and dirty ones are all the same. No hook runs, and nothing is
 //! signed: that is for the user's own git.
 
 mod commit;
 mod history;
 mod init;
+mod range;
+mod snapshot;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use git2::ErrorCode;
+use git2::{ErrorClass, ErrorCode};
 
 pub use commit::{Commit, Person, Timestamp};
 pub use init::init;
+pub use range::{ChangedFile, Range, RangeCommit};
+pub use snapshot::Worktree;
 
 use crate::diff::FileChange;
 use crate::source::TreePath;
@@ -55,6 +60,20 @@ pub enum RepoError {
     /// A path of the series is a symbolic link, a folder or a submodule in HEAD.
     #[error("{0} is not an ordinary file in HEAD")]
     NotAFile(TreePath),
+    /// Not a commit of this repository.
+    #[error("`{0}` is not a commit of this repository")]
+    UnknownRevision(String),
+    /// A merge in a range.
+    #[error("commit {0} does not have exactly one parent")]
+    NotLinear(ObjectId),
+    /// An object is missing or damaged.
+    #[error("cannot read {path} in the repository: {message}")]
+    Unreadable {
+        /// What was looked for.
+        path: String,
+        /// What libgit2 says.
+        message: String,
+    },
     /// Whatever else git reports.
     #[error("cannot {doing}: {message}")]
     Git {
@@ -89,6 +108,11 @@ impl RepoError {
                 .into(),
             RepoError::Differs(_) => {
                 "the series is made from HEAD: commit or stash what you changed".into()
+            }
+            RepoError::UnknownRevision(_) => "fetch it first, or name another one".into(),
+            RepoError::NotLinear(_) => "name a range of plain commits: BASE..BRANCH".into(),
+            RepoError::Unreadable { .. } => {
+                "git fsck tells what is damaged; nothing was changed".into()
             }
             RepoError::NotAFile(_) | RepoError::Git { .. } => return None,
         })
@@ -166,6 +190,10 @@ impl Repository {
             let commit = head.peel_to_commit().map_err(git_error("read the commit of HEAD"))?;
             (commit.id(), commit.tree_id())
         };
+        if let Err(error) = git.find_tree(root) {
+            let message = error.message().to_owned();
+            return Err(RepoError::Unreadable { path: "the tree of HEAD".into(), message });
+        }
         Ok(Repository { git, base, root })
     }
 
@@ -174,23 +202,28 @@ impl Repository {
         self.base.into()
     }
 
+    /// Whether it has no working tree.
+    pub fn is_bare(&self) -> bool {
+        self.git.is_bare()
+    }
+
     /// The bytes of a file of HEAD; `None` where there is none.
     pub fn read(&self, path: &TreePath) -> Option<Vec<u8>> {
-        let entry = self.entry(path.as_str())?;
+        let entry = self.entry(path.as_str()).ok()??;
         Some(self.git.find_blob(entry.id()).ok()?.content().to_vec())
     }
 
     /// Whether HEAD has a folder of that name.
     pub fn is_folder(&self, path: &str) -> bool {
-        self.entry(path.trim_end_matches('/'))
-            .is_some_and(|entry| entry.kind() == Some(git2::ObjectType::Tree))
+        let entry = self.entry(path.trim_end_matches('/'));
+        entry.is_ok_and(|entry| entry.is_some_and(|e| e.kind() == Some(git2::ObjectType::Tree)))
     }
 
     /// The first change that is not one of HEAD's content: the file was edited after HEAD, or is new and
     /// there already.
     pub fn check_base(&self, changes: &[FileChange]) -> Result<(), RepoError> {
         for change in changes {
-            let entry = self.entry(change.path.as_str());
+            let entry = self.entry(change.path.as_str())?;
             let same = match (&change.before, &entry) {
                 (None, None) => true,
                 (Some(before), Some(entry)) => {
@@ -206,9 +239,21 @@ impl Repository {
         Ok(())
     }
 
-    fn entry(&self, path: &str) -> Option<git2::TreeEntry<'static>> {
-        let root = self.git.find_tree(self.root).ok()?;
-        root.get_path(Path::new(path)).ok()
+    /// What is at `path` in the base; an error where a tree on the way cannot be read.
+    fn entry(&self, path: &str) -> Result<Option<git2::TreeEntry<'static>>, RepoError> {
+        let root = self.git.find_tree(self.root);
+        match root.and_then(|root| root.get_path(Path::new(path))) {
+            Ok(entry) => Ok(Some(entry)),
+            Err(error)
+                if error.code() == ErrorCode::NotFound && error.class() == ErrorClass::Tree =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(RepoError::Unreadable {
+                path: path.to_owned(),
+                message: error.message().to_owned(),
+            }),
+        }
     }
 }
 

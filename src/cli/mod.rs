@@ -16,6 +16,7 @@ pub mod review;
 pub mod run;
 pub mod scan;
 pub mod series;
+pub mod verify;
 
 use std::process::ExitCode;
 
@@ -44,6 +45,7 @@ enum Command {
     Diff(diff::DiffArgs),
     Apply(apply::ApplyArgs),
     Series(series::SeriesArgs),
+    Verify(verify::VerifyArgs),
     Parse(parse::ParseArgs),
     Dump(dump::DumpArgs),
     Run(run::RunArgs),
@@ -109,6 +111,7 @@ impl Command {
             Command::Diff(args) => diff::run(args, terminal),
             Command::Apply(args) => apply::run(args, terminal),
             Command::Series(args) => series::run(args, terminal),
+            Command::Verify(args) => verify::run(args, terminal),
             Command::Parse(args) => parse::run(args, terminal),
             Command::Dump(args) => dump::run(args, terminal),
             Command::Demo(args) => demo::run(args, terminal),

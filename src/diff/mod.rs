@@ -95,6 +95,11 @@ impl<'c> FileDiff<'c> {
         self.edits.iter().map(|edit| edit.before.clone())
     }
 
+    /// What is replaced by which lines, from top to bottom; see [`FileDiff::replaced`].
+    pub fn replacements(&self) -> impl Iterator<Item = (Range<usize>, &[&'c [u8]])> + '_ {
+        self.edits.iter().map(|edit| (edit.before.clone(), &self.after[edit.after.clone()]))
+    }
+
     /// The lines the diff removes and adds, without their marks, for whoever searches them.
     pub fn changed_lines(&self) -> impl Iterator<Item = &'c [u8]> + '_ {
         self.edits.iter().flat_map(|edit| {

@@ -7,6 +7,7 @@ mod report;
 pub mod rewrite;
 pub mod scan;
 pub mod series;
+pub mod verify;
 mod workspace;
 
 pub use workspace::{Workspace, pool};

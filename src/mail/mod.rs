@@ -2,7 +2,7 @@
 //!
 //! In: a [`Series`], its commits and who gets them. Out: one file a patch and a cover letter, ready for
 //! `git send-email`, `b4` and `git am`, which makes the very trees of the commits of them. [`write_dir`]
-//! puts them into a folder, all or none.
+//! puts them into a folder, all or none. [`read`] takes mails apart again.
 //!
 //! Bodies are sent as they are (8bit), whatever bytes the sources have; a diff with carriage returns or
 //! overlong lines is quoted-printable, since mail readers and `git am` itself would change those.
@@ -10,6 +10,7 @@
 mod date;
 mod folder;
 mod header;
+pub mod read;
 mod transfer;
 
 pub use folder::{WriteError, check_dir, write_dir};

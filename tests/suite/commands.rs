@@ -9,18 +9,18 @@ use assert_cmd::cargo::CommandCargoExt;
 use tempfile::TempDir;
 
 /// A fresh copy of the miniature tree.
-fn tree() -> TempDir {
+pub(crate) fn tree() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     gupatch::cli::demo::write_tree(&folder.path().join("linux")).unwrap();
     folder
 }
 
-fn gupatch(folder: &Path, words: &[&str]) -> Output {
+pub(crate) fn gupatch(folder: &Path, words: &[&str]) -> Output {
     let mut command = Command::cargo_bin("gupatch").unwrap();
     command.current_dir(folder.join("linux")).args(words).output().unwrap()
 }
 
-fn git(folder: &Path, words: &[&str]) -> String {
+pub(crate) fn git(folder: &Path, words: &[&str]) -> String {
     let mut command = Command::new("git");
     command.current_dir(folder).args(["-c", "user.name=T", "-c", "user.email=t@example.org"]);
     let out = command.args(words).output().expect("git is installed");
@@ -28,7 +28,7 @@ fn git(folder: &Path, words: &[&str]) -> String {
     String::from_utf8(out.stdout).unwrap().trim().to_owned()
 }
 
-fn make_repository(folder: &Path) -> PathBuf {
+pub(crate) fn make_repository(folder: &Path) -> PathBuf {
     let linux = folder.join("linux");
     git(&linux, &["init", "-q", "-b", "main"]);
     git(&linux, &["config", "user.name", "T"]);

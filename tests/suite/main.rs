@@ -4,4 +4,5 @@
 
 mod commands;
 mod rewrite;
+mod series;
 mod smpl;

@@ -1,0 +1,406 @@
+//! `gupatch series` and `gupatch verify` as users run them: repositories of all kinds, git and Python as
+//! judges of the mails, and what is left behind when something goes wrong.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use assert_cmd::cargo::CommandCargoExt;
+
+use crate::commands::{git, gupatch, make_repository, tree};
+
+const BRANCH: &str = "gupatch/from-gup";
+
+fn stderr(out: &Output) -> String {
+    String::from_utf8_lossy(&out.stderr).into_owned()
+}
+
+fn stdout(out: &Output) -> String {
+    String::from_utf8_lossy(&out.stdout).into_owned()
+}
+
+/// Runs it, and the status must be `status`.
+#[track_caller]
+fn run(folder: &Path, words: &[&str], status: i32) -> Output {
+    let out = gupatch(folder, words);
+    assert_eq!(out.status.code(), Some(status), "{words:?}: {}", stderr(&out));
+    out
+}
+
+/// The trees of the branch's commits, the first one first.
+fn trees(repository: &Path, branch: &str, base: &str) -> Vec<String> {
+    let range = format!("{base}..{branch}");
+    let trees = git(repository, &["log", "--reverse", "--format=%T", &range]);
+    trees.lines().map(str::to_owned).collect()
+}
+
+/// A repository with its series, and the trees of it.
+fn with_series(words: &[&str]) -> (tempfile::TempDir, PathBuf, Vec<String>) {
+    let folder = tree();
+    let linux = make_repository(folder.path());
+    run(folder.path(), &[&["series", "-o", "../out"], words].concat(), 1);
+    let made = trees(&linux, BRANCH, "main");
+    assert!(made.len() > 3, "{made:?}");
+    (folder, linux, made)
+}
+
+#[test]
+fn a_large_series_is_cut_into_postings_that_name_those_before() {
+    let (folder, linux, made) = with_series(&["--max-patches", "3", "-s"]);
+    let parts = made.len().div_ceil(3);
+    assert!(parts > 1);
+    git(&linux, &["checkout", "-q", "-b", "am", "main"]);
+    let mut known = Vec::new();
+    let mut done = 0;
+    for part in 1..=parts {
+        let dir = folder.path().join(format!("out/part-{part}"));
+        let mut names: Vec<PathBuf> =
+            fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+        names.sort();
+        let cover = fs::read_to_string(&names[0]).unwrap();
+        assert!(cover.contains(&format!("part {part} of {parts}")), "{cover}");
+        let named: Vec<&str> =
+            cover.lines().filter_map(|line| line.strip_prefix("prerequisite-patch-id: ")).collect();
+        assert_eq!(named, known);
+        assert!(
+            cover.contains(&format!("\nbase-commit: {}\n", git(&linux, &["rev-parse", "main"])))
+        );
+        for name in &names[1..] {
+            git(&linux, &["am", "-q", name.to_str().unwrap()]);
+            assert_eq!(git(&linux, &["rev-parse", "HEAD^{tree}"]), made[done]);
+            done += 1;
+            let script = "git diff-tree -p HEAD | git patch-id --stable";
+            let id = Command::new("sh").current_dir(&linux).args(["-c", script]).output().unwrap();
+            known.push(stdout(&id).split(' ').next().unwrap().to_owned());
+        }
+    }
+    assert_eq!(done, made.len());
+    run(folder.path(), &["verify", "../out"], 0);
+}
+
+#[test]
+fn one_mbox_has_the_whole_series_with_what_the_user_adds() {
+    let folder = tree();
+    let linux = make_repository(folder.path());
+    fs::write(folder.path().join("changes"), "- Renamed a function, as A asked.\n").unwrap();
+    let words = "series --stdout -v 2 --rfc --subject-prefix PATCH_net --in-reply-to a@b -s --no-cc \
+                 --to x@example.org --changes ../changes --stable-message-ids";
+    let mut words: Vec<&str> = words.split(' ').collect();
+    words.extend([
+        "--trailer",
+        "Suggested-by: C <c@example.org>",
+        "--trailer",
+        "Link: https://x.org/1",
+    ]);
+    let out = run(folder.path(), &words, 1);
+    let text = stdout(&out);
+    assert!(text.contains("\nSubject: [RFC PATCH_net v2 0"), "{text}");
+    assert!(text.contains("\nIn-Reply-To: <a@b>\n"));
+    assert!(text.contains("\nTo: x@example.org\n\n"));
+    assert!(text.contains("\nChanges in v2\n=============\n\n- Renamed a function, as A asked.\n"));
+    let trailers = "\n\nSuggested-by: C <c@example.org>\nSigned-off-by: T <t@example.org>\n\
+                    Link: https://x.org/1\n---\n";
+    let made = trees(&linux, BRANCH, "main");
+    assert_eq!(text.matches(trailers).count(), made.len());
+    let mbox = folder.path().join("all.mbox");
+    fs::write(&mbox, &out.stdout).unwrap();
+    git(&linux, &["checkout", "-q", "-b", "am", "main"]);
+    git(&linux, &["am", "-q", "--empty=drop", mbox.to_str().unwrap()]);
+    assert_eq!(trees(&linux, "am", "main"), made);
+    run(folder.path(), &["verify", "../all.mbox"], 0);
+    git(&linux, &["checkout", "-q", "main"]);
+    git(&linux, &["branch", "-q", "-D", BRANCH]);
+    let again = run(folder.path(), &words, 1).stdout;
+    let without_dates = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let kept = |line: &&str| !line.starts_with("Date: ") && !line.starts_with("From ");
+        text.lines().filter(kept).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(without_dates(&again), without_dates(&out.stdout), "the same again");
+}
+
+#[test]
+fn a_dirty_tree_gives_the_series_of_its_head() {
+    let (_folder, _, clean) = with_series(&[]);
+    let folder = tree();
+    let linux = make_repository(folder.path());
+    let converted = git(&linux, &["grep", "-l", "pin_user_pages_fast", "--", "*.c"]);
+    let path = linux.join(converted.lines().next().unwrap());
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("/* edited */\n{text}")).unwrap();
+    fs::write(linux.join("fs/untracked.c"), &text).unwrap();
+    let status = git(&linux, &["status", "--porcelain"]);
+    let out = run(folder.path(), &["series", "-o", "../out"], 1);
+    assert!(
+        stderr(&out).contains("2 sources in the working tree differ from HEAD"),
+        "{}",
+        stderr(&out)
+    );
+    assert_eq!(trees(&linux, BRANCH, "main"), clean);
+    assert_eq!(git(&linux, &["status", "--porcelain"]), status);
+}
+
+#[test]
+fn bare_sparse_detached_shallow_and_converted_repositories_give_the_same() {
+    let (folder, linux, made) = with_series(&[]);
+    git(&linux, &["branch", "-q", "-D", BRANCH]);
+    let url = format!("file://{}", linux.display());
+    let clone = |name: &str, words: &[&str]| {
+        let place = folder.path().join(name);
+        git(folder.path(), &[&["clone", "-q"], words, &[&url, place.to_str().unwrap()]].concat());
+        git(&place, &["config", "user.name", "T"]);
+        git(&place, &["config", "user.email", "t@example.org"]);
+        place
+    };
+    let bare = clone("bare.git", &["--bare"]);
+    let sparse = clone("sparse", &[]);
+    git(&sparse, &["sparse-checkout", "set", "block"]);
+    assert!(!sparse.join("fs").exists());
+    let shallow = clone("shallow", &["--depth", "1"]);
+    let detached = clone("detached", &[]);
+    git(&detached, &["checkout", "-q", "--detach"]);
+    let crlf = clone("crlf", &["-c", "core.autocrlf=true"]);
+    assert!(fs::read(crlf.join("block/bio.c")).unwrap().windows(2).any(|pair| pair == b"\r\n"));
+    let attributes = clone("attributes", &[]);
+    fs::write(attributes.join(".git/info/attributes"), "").unwrap();
+    let worktree = folder.path().join("worktree");
+    git(&linux, &["worktree", "add", "-q", "--detach", worktree.to_str().unwrap()]);
+    for place in [bare, sparse, shallow, detached, crlf, attributes, worktree] {
+        let name = place.file_name().unwrap().to_str().unwrap();
+        let out = format!("../out-{name}");
+        run(folder.path(), &["series", place.to_str().unwrap(), "-o", &out], 1);
+        assert_eq!(trees(&place, BRANCH, "HEAD"), made, "{name}");
+        git(&place, &["fsck", "--strict"]);
+    }
+}
+
+#[test]
+fn a_repository_with_submodules_and_hooks_is_left_alone_and_authors_can_be_others() {
+    let folder = tree();
+    let linux = make_repository(folder.path());
+    let url = format!("file://{}", linux.display());
+    git(&linux, &["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "sub"]);
+    git(&linux, &["commit", "-qm", "with a submodule"]);
+    for hook in ["pre-commit", "commit-msg", "post-commit", "reference-transaction"] {
+        let path = linux.join(".git/hooks").join(hook);
+        fs::write(&path, "#!/bin/sh\ntouch hook-ran\nexit 1\n").unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(&path, mode).unwrap();
+    }
+    let mut command = Command::cargo_bin("gupatch").unwrap();
+    command.current_dir(&linux).args(["series", "-s", "-o", "../out"]);
+    command.env("GIT_AUTHOR_NAME", "Ärger Other").env("GIT_AUTHOR_EMAIL", "o@example.org");
+    let out = command.output().unwrap();
+    assert_eq!(out.status.code(), Some(1), "{}", stderr(&out));
+    assert!(!linux.join("hook-ran").exists());
+    let tip = git(&linux, &["log", "-1", "--format=%an <%ae> %cn", BRANCH]);
+    assert_eq!(tip, "Ärger Other <o@example.org> T");
+    let message = git(&linux, &["log", "-1", "--format=%B", BRANCH]);
+    assert!(message.ends_with("Signed-off-by: Ärger Other <o@example.org>"), "{message}");
+}
+
+#[test]
+fn verify_tells_hunks_by_hand_from_those_of_the_rules() {
+    let (folder, linux, made) = with_series(&[]);
+    let clean = run(folder.path(), &["verify", &format!("main..{BRANCH}")], 0);
+    let text = stdout(&clean);
+    assert!(
+        text.contains("0 by hand, 0 missing\n") && text.contains(": from the rule\n"),
+        "{text}"
+    );
+    let out = run(folder.path(), &["verify", "../out", "--format", "json"], 0);
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(report["patches"].as_array().unwrap().len(), made.len());
+
+    // One patch is lost, and one gets a line of somebody's own.
+    let mut names: Vec<PathBuf> =
+        fs::read_dir(folder.path().join("out")).unwrap().map(|e| e.unwrap().path()).collect();
+    names.sort();
+    fs::remove_file(names.pop().unwrap()).unwrap();
+    git(&linux, &["checkout", "-q", "-b", "mine", &format!("{BRANCH}~1")]);
+    fs::write(linux.join("fs/mine.c"), "int mine;\n").unwrap();
+    git(&linux, &["add", "-A"]);
+    git(&linux, &["commit", "-qm", "fs: mine"]);
+    git(&linux, &["format-patch", "-q", "-1", "-o", "../out", "--start-number", "90"]);
+    git(&linux, &["checkout", "-q", "main"]);
+    let from_mails = run(folder.path(), &["verify", "../out"], 1);
+    let text = stdout(&from_mails);
+    assert!(text.contains("fs/mine.c:1: by hand\n      +int mine;\n"), "{text}");
+    assert!(text.contains("\nmissing: ") && text.contains(": missing\n"), "{text}");
+    let from_range = stdout(&run(folder.path(), &["verify", "main..mine"], 1));
+    assert_eq!(text.lines().last(), from_range.lines().last());
+    let all = run(folder.path(), &["verify", "main..mine", "--format", "json"], 1);
+    let report: serde_json::Value = serde_json::from_slice(&all.stdout).unwrap();
+    assert_eq!(report["tally"]["by_hand"], 1);
+    assert!(!report["missing"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn verify_says_what_to_do_where_it_cannot_check() {
+    let (folder, linux, _) = with_series(&[]);
+    let text = stderr(&run(folder.path(), &["verify", "no-such-thing"], 2));
+    assert!(text.contains("hint:"), "{text}");
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    let text = stderr(&run(folder.path(), &["verify", "../empty"], 2));
+    assert!(text.contains("there is no patch in it"), "{text}");
+    let base = git(&linux, &["rev-parse", BRANCH]);
+    let text = stderr(&run(folder.path(), &["verify", "../out", "--base", &base], 2));
+    assert!(text.contains("does not apply") && text.contains("--base"), "{text}");
+}
+
+#[test]
+fn python_reads_subjects_names_threads_and_bodies() {
+    let (folder, _, _) = with_series(&["--max-patches", "0"]);
+    let script = "\
+import email, email.policy, pathlib, re, sys
+cover, subjects = None, set()
+for path in sorted(pathlib.Path('out').iterdir()):
+    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    assert not mail.defects, (path, mail.defects)
+    subject = str(mail['Subject'])
+    assert re.match(r'\\[PATCH \\d+/\\d+\\] ', subject), subject
+    subject = subject.split('] ', 1)[1]
+    assert len(subject) <= 75 and 'gupatch' not in subject and subject not in subjects, subject
+    subjects.add(subject)
+    if cover is None:
+        cover = mail['Message-ID']
+        assert mail['In-Reply-To'] is None
+    else:
+        assert mail['In-Reply-To'] == cover and mail['References'] == cover
+    ccs = [a.addr_spec for a in mail['Cc'].addresses] + [a.addr_spec for a in mail['To'].addresses]
+    assert 'linux-kernel@vger.kernel.org' in ccs and len(ccs) == len(set(ccs)), ccs
+    body = mail.get_payload(decode=True).decode()
+    message = body.split('\\n---\\n')[0]
+    assert all(len(line) <= 75 for line in message.split('\\n') if not line.startswith('    ')), path
+    assert 'enerated by gupatch' in body or 'by gupatch' in body, path
+";
+    let out =
+        Command::new("python3").current_dir(folder.path()).args(["-c", script]).output().unwrap();
+    assert!(out.status.success(), "{}", stderr(&out));
+}
+
+/// What must hold after whatever happened: no branch or all of it, no folder or all of it.
+#[track_caller]
+fn check_whole(folder: &Path, linux: &Path, made: &[String], when: &str) {
+    git(linux, &["fsck", "--strict"]);
+    if !git(linux, &["branch", "--list", BRANCH]).is_empty() {
+        assert_eq!(trees(linux, BRANCH, "main"), made, "{when}");
+    }
+    let out = folder.join("out");
+    if out.exists() {
+        let mails = fs::read_dir(&out).unwrap().count();
+        assert_eq!(mails, made.len() + 1, "{when}");
+    }
+    assert_eq!(git(linux, &["status", "--porcelain"]), "", "{when}");
+}
+
+#[test]
+fn killed_at_any_moment_it_leaves_all_or_nothing() {
+    let (folder, linux, made) = with_series(&["--max-patches", "0"]);
+    let clear = || {
+        let _ = fs::remove_dir_all(folder.path().join("out"));
+        if !git(&linux, &["branch", "--list", BRANCH]).is_empty() {
+            git(&linux, &["branch", "-q", "-D", BRANCH]);
+        }
+    };
+    clear();
+    let started = std::time::Instant::now();
+    run(folder.path(), &["series", "--max-patches", "0", "-o", "../out"], 1);
+    let whole = started.elapsed();
+    let moments = 12;
+    for moment in 0..moments {
+        clear();
+        let mut command = Command::cargo_bin("gupatch").unwrap();
+        command.current_dir(&linux).args(["series", "--max-patches", "0", "-o", "../out"]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(whole * moment / moments + Duration::from_millis(u64::from(moment)));
+        let _ = child.kill();
+        child.wait().unwrap();
+        check_whole(folder.path(), &linux, &made, &format!("killed at {moment}/{moments}"));
+    }
+}
+
+#[test]
+fn what_cannot_be_written_or_read_changes_nothing_and_says_what_to_do() {
+    let (folder, linux, made) = with_series(&[]);
+    git(&linux, &["branch", "-q", "-D", BRANCH]);
+    fs::remove_dir_all(folder.path().join("out")).unwrap();
+    let failed = |words: &[&str], when: &str| {
+        let text = stderr(&run(folder.path(), words, 2));
+        assert!(text.contains("hint:"), "{when}: {text}");
+        check_whole(folder.path(), &linux, &made, when);
+        assert_eq!(git(&linux, &["branch", "--list", BRANCH]), "", "{when}");
+    };
+    fs::write(folder.path().join("file"), "x").unwrap();
+    failed(&["series", "-o", "../file/out"], "a file is in the way of the folder");
+    // Somebody else holds the branch's lock.
+    fs::create_dir_all(linux.join(".git/refs/heads/gupatch")).unwrap();
+    let lock = linux.join(".git/refs/heads/gupatch/from-gup.lock");
+    fs::write(&lock, "").unwrap();
+    let text = stderr(&run(folder.path(), &["series", "-o", "../out"], 2));
+    assert!(text.contains("the mails are in ../out"), "{text}");
+    fs::remove_file(lock).unwrap();
+    check_whole(folder.path(), &linux, &made, "the branch is locked");
+    fs::remove_dir_all(folder.path().join("out")).unwrap();
+    // A folder of a file that is converted cannot be read any more.
+    let tree = git(&linux, &["rev-parse", "HEAD:block"]);
+    let object = linux.join(".git/objects").join(&tree[..2]).join(&tree[2..]);
+    let bytes = fs::read(&object).unwrap();
+    fs::remove_file(&object).unwrap();
+    let text = stderr(&run(folder.path(), &["series", "-o", "../out"], 2));
+    assert!(!folder.path().join("out").exists(), "{text}");
+    fs::write(&object, bytes).unwrap();
+    check_whole(folder.path(), &linux, &made, "an object was missing");
+}
+
+/// A repository on a disc that becomes full. Where nothing may be mounted there is nothing to see.
+#[test]
+fn a_full_disc_leaves_no_branch() {
+    let folder = tree();
+    let disc = folder.path().join("disc");
+    fs::create_dir(&disc).unwrap();
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"])
+        .arg(&disc)
+        .stderr(Stdio::null())
+        .status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        return;
+    }
+    let ends = Unmount(disc.clone());
+    let linux = disc.join("linux");
+    fs::rename(folder.path().join("linux"), &linux).unwrap_or_else(|_| {
+        let copied =
+            Command::new("cp").arg("-r").arg(folder.path().join("linux")).arg(&disc).status();
+        assert!(copied.unwrap().success());
+    });
+    make_repository(&disc);
+    // Fill it to the last block.
+    let mut size = 1 << 20;
+    let mut number = 0;
+    while size > 0 {
+        if fs::write(disc.join(format!("filler-{number}")), vec![1; size]).is_err() {
+            let _ = fs::remove_file(disc.join(format!("filler-{number}")));
+            size /= 2;
+        }
+        number += 1;
+    }
+    let out = run(&disc, &["series", "-o", "../out"], 2);
+    assert!(stderr(&out).contains("gupatch: "), "{}", stderr(&out));
+    for number in 0..=number {
+        let _ = fs::remove_file(disc.join(format!("filler-{number}")));
+    }
+    git(&linux, &["fsck", "--strict"]);
+    assert_eq!(git(&linux, &["branch", "--list", BRANCH]), "");
+    assert!(!disc.join("out").exists());
+    drop(ends);
+}
+
+struct Unmount(PathBuf);
+
+impl Drop for Unmount {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}

@@ -9,7 +9,7 @@ use clap::Args;
 use super::exit::Exit;
 use super::options::{Common, Terminal, Verbosity};
 use crate::diff::{FileChange, FileDiff, diffstat};
-use crate::driver::{Workspace, apply, rewrite, series};
+use crate::driver::{apply, rewrite, series};
 
 /// Edit the working tree: the conversions and the helpers they call, all files or none
 #[derive(Debug, Args)]
@@ -26,7 +26,7 @@ pub struct ApplyArgs {
 /// Runs the command.
 pub fn run(args: &ApplyArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let common = &args.common;
-    let workspace = Workspace::open(&args.tree, &common.rules, &common.only, common.jobs)?;
+    let workspace = common.open(&args.tree)?;
     let rewrites = rewrite::rewrite(&workspace)?;
     for refused in &rewrites.refused {
         terminal.warn(refused);

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
 use super::options::{Common, Terminal, Verbosity};
-use crate::driver::{Workspace, dry_run, rewrite};
+use crate::driver::{dry_run, rewrite};
 use crate::review::dry_run::{EvidenceDetail, PrintOptions, print};
 
 /// Show what the rules would change, by subsystem, with evidence; the output is a patch
@@ -41,7 +41,7 @@ enum Detail {
 /// Runs the command.
 pub fn run(args: &DiffArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let common = &args.common;
-    let workspace = Workspace::open(&args.tree, &common.rules, &common.only, common.jobs)?;
+    let workspace = common.open(&args.tree)?;
     let rewrites = rewrite::rewrite(&workspace)?;
     let options = PrintOptions {
         evidence: match args.evidence {

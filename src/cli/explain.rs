@@ -32,7 +32,7 @@ pub fn run(args: &ExplainArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let common = &args.common;
     let (file, line) = split_place(&args.place)?;
     let only = [file.to_owned()];
-    let workspace = Workspace::open(&args.tree, &common.rules, &only, common.jobs)?;
+    let workspace = common.open_only(&args.tree, &only)?;
     let scan = scan::scan(&workspace)?;
     let report = scan.report(&workspace);
     let unlisted = scan.unlisted();

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
+use crate::driver::Workspace;
 use crate::review::{Palette, Unseen};
+use crate::tree::cache;
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -35,6 +37,9 @@ pub struct Common {
     /// Worker threads; 0 is one per core. The result is the same for any number
     #[arg(short, long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
+    /// Read every file, and keep no index of the tree for the next run
+    #[arg(long)]
+    pub no_cache: bool,
     /// Colour the output
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
@@ -44,6 +49,36 @@ pub struct Common {
     /// Exit with 2 where a part of the tree was not seen
     #[arg(long)]
     pub strict: bool,
+}
+
+/// Where the index of a tree is kept between runs: a folder, or `off`.
+const CACHE_VARIABLE: &str = "GUPATCH_CACHE";
+
+impl Common {
+    /// The tree that holds `folder`, with the campaign, as the options want it.
+    pub fn open(&self, folder: &Path) -> anyhow::Result<Workspace> {
+        self.open_only(folder, &self.only)
+    }
+
+    /// The same, looking only at `only`.
+    pub fn open_only(&self, folder: &Path, only: &[String]) -> anyhow::Result<Workspace> {
+        let workspace = Workspace::open(folder, &self.rules, only, self.jobs)?;
+        Ok(workspace.with_cache(self.cache_folder()))
+    }
+
+    fn cache_folder(&self) -> Option<PathBuf> {
+        if self.no_cache {
+            return None;
+        }
+        match std::env::var_os(CACHE_VARIABLE).filter(|value| !value.is_empty()) {
+            Some(value) if value == "off" => None,
+            Some(folder) => Some(folder.into()),
+            None => {
+                let variable = |name| std::env::var_os(name);
+                cache::default_folder(variable("XDG_CACHE_HOME"), variable("HOME"))
+            }
+        }
+    }
 }
 
 /// `-v`, for every command but `series`, where it numbers the version as in git.

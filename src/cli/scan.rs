@@ -7,7 +7,7 @@ use clap::Args;
 use super::exit::Exit;
 use super::format::{Format, json};
 use super::options::{Common, Terminal, Verbosity};
-use crate::driver::{Workspace, scan};
+use crate::driver::scan;
 use crate::review::text;
 
 /// List every adder call that GUP pages can reach, with class and trace
@@ -28,7 +28,7 @@ pub struct ScanArgs {
 /// Runs the command.
 pub fn run(args: &ScanArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let common = &args.common;
-    let workspace = Workspace::open(&args.tree, &common.rules, &common.only, common.jobs)?;
+    let workspace = common.open(&args.tree)?;
     let report = scan::scan(&workspace)?.report(&workspace);
     match args.format {
         Format::Text => terminal.result(text::report(&report, terminal.colours()).as_bytes())?,

@@ -1,6 +1,7 @@
 //! The scan: adder sites of a whole tree, and where the pages at each come from.
 //!
-//! Only files that mention an adder are lexed, and only their functions that do are parsed. Prototypes of
+//! Only files that mention an adder are lexed, and only their functions that do are parsed: the tree's
+//! index tells them ([`Workspace::sources`]). Prototypes of
 //! the functions that mean something to the analysis are looked up in the tree's own headers, so that a
 //! version with other parameters is read as it is.
 
@@ -23,7 +24,8 @@ use crate::provenance::{
 };
 use crate::review::{Report, UnlistedSite, Unseen};
 use crate::source::TreePath;
-use crate::tree::index::files_mentioning;
+use crate::tree::index::FileNo;
+use crate::tree::sources::{Source, Sources};
 use crate::tree::walk::{self, is_header, read_into};
 use crate::tree::words::WordSet;
 
@@ -63,12 +65,17 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
     for file in &walk.unseen {
         unseen.file(&file.path, &file.reason);
     }
+    let index = workspace.sources().index();
+    for file in workspace.not_indexed() {
+        unseen.file(&file.path, &file.reason);
+    }
     workspace.run(|| {
-        let mentions = files_mentioning(&workspace.tree.root, &walk.files, &adders);
-        for file in &mentions.unseen {
-            unseen.file(&file.path, &file.reason);
-        }
-        let paths = mentions.files.par_iter().map(|(file, _)| &walk.files[file.index()]);
+        let mentioning = index.candidates_for_any(adders.iter());
+        // A file that the user named is read although the tree ignores it and the index has not seen it.
+        let may_hold_adder = |path: &TreePath| {
+            index.number(path).is_none_or(|file| mentioning.binary_search(&file).is_ok())
+        };
+        let paths = walk.files.par_iter().filter(|path| may_hold_adder(path));
         let read: Vec<_> = paths.map(|path| read_file(workspace, path, &adders)).collect();
         let mut files: Vec<ScannedFile> = Vec::new();
         for file in read {
@@ -222,14 +229,12 @@ impl TreeEnvironment {
     ) -> anyhow::Result<TreeEnvironment> {
         let wanted = wanted_prototypes(files, vocabulary);
         let words = WordSet::new(wanted)?;
-        let root = &workspace.tree.root;
-        let headers: Vec<TreePath> =
-            workspace.walk_all().files.into_iter().filter(|p| is_header(p.as_str())).collect();
-        let mentions = files_mentioning(root, &headers, &words);
-        let found: Vec<Vec<(String, Prototype)>> = mentions
-            .files
+        let sources = workspace.sources();
+        let headers = sources.index().candidates_for_any(words.iter());
+        let found: Vec<Vec<(String, Prototype)>> = headers
             .par_iter()
-            .map(|(file, _)| prototypes_of(workspace, &headers[file.index()], &words))
+            .filter(|&&file| is_header(sources.index().path(file).as_str()))
+            .map(|&file| prototypes_of(sources, file, &words))
             .collect();
         let mut prototypes: BTreeMap<String, Arc<Prototype>> = BTreeMap::new();
         for (name, prototype) in found.into_iter().flatten() {
@@ -255,24 +260,17 @@ fn wanted_prototypes(files: &[ScannedFile], vocabulary: &Vocabulary) -> BTreeSet
     wanted
 }
 
-fn prototypes_of(
-    workspace: &Workspace,
-    path: &TreePath,
-    words: &WordSet,
-) -> Vec<(String, Prototype)> {
-    let mut bytes = Vec::new();
-    if read_into(&workspace.tree.root, path, &mut bytes).is_err() {
-        // Reported where the file was read before: the same file cannot be read there either.
-        return Vec::new();
-    }
-    let file = LexedFile::new(path.clone(), bytes);
+fn prototypes_of(sources: &Sources, file: FileNo, words: &WordSet) -> Vec<(String, Prototype)> {
+    // What cannot be read was reported with the index.
+    let Ok(source) = sources.source(file) else { return Vec::new() };
+    let Source { file, items } = &*source;
     let types = TypeNames::default();
-    split(&file)
-        .into_iter()
-        .filter(|&item| mentions_word(&file, item, words))
+    items
+        .iter()
+        .filter(|&&item| mentions_word(file, item, words))
         .filter_map(|item| {
-            let ast = parse::item(&file, &item, &types).ast?;
-            prototype(&ast, &file, ast.root())
+            let ast = parse::item(file, item, &types).ast?;
+            prototype(&ast, file, ast.root())
         })
         .filter(|(name, _)| words.id(name).is_some())
         .collect()

@@ -17,8 +17,9 @@ use crate::series::repo::{Commit, ObjectId, Person, Repository};
 use crate::series::trailers::Trailer;
 use crate::series::{Authorship, Patch, PlanOptions, Series, Split, plan};
 use crate::source::TreePath;
+use crate::tree::index::files_mentioning;
+use crate::tree::walk;
 use crate::tree::words::WordSet;
-use crate::tree::{index, walk};
 
 /// What the user asked for.
 #[derive(Clone, Debug)]
@@ -211,10 +212,15 @@ fn make_helpers(workspace: &Workspace, rewrites: &Rewrites) -> anyhow::Result<He
     let wanted = wanted(rewrites);
     let converted: Vec<FileChange> =
         rewrites.files.iter().map(|file| file.change.clone()).collect();
-    let files = workspace.walk_all().files;
     let root = &workspace.tree.root;
     let words = WordSet::new(from_gup::words(&wanted))?;
-    let found = workspace.run(|| index::files_mentioning(root, &files, &words));
+    let index = workspace.sources().index();
+    let files: Vec<TreePath> = index
+        .candidates_for_any(words.iter())
+        .into_iter()
+        .map(|no| index.path(no).clone())
+        .collect();
+    let found = workspace.run(|| files_mentioning(root, &files, &words));
     let mut mentions: BTreeMap<String, Vec<TreePath>> = BTreeMap::new();
     for (file, mentioned) in &found.files {
         for word in mentioned.iter() {

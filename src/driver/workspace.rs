@@ -1,6 +1,8 @@
 //! What every command on a tree starts from: the tree, the campaign, and the threads to work on.
 
-use std::path::Path;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context as _, bail};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -8,8 +10,11 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::campaign::Campaign;
 use crate::parse::STACK_BYTES;
 use crate::source::TreePath;
+use crate::tree::cache::IndexCache;
+use crate::tree::index::TreeIndex;
 use crate::tree::root::{KernelTree, Place};
-use crate::tree::walk::{self, Walk};
+use crate::tree::sources::Sources;
+use crate::tree::walk::{self, Unseen, Walk};
 
 /// A tree opened with a campaign.
 #[derive(Debug)]
@@ -21,7 +26,14 @@ pub struct Workspace {
     /// What `--only` restricts the work to; empty for the whole tree.
     pub only: Vec<TreePath>,
     pool: ThreadPool,
+    /// Where the index of a tree is kept between runs; `None` for nowhere.
+    cache: Option<PathBuf>,
+    whole: OnceLock<Walk>,
+    sources: OnceLock<(Sources, Vec<Unseen>)>,
 }
+
+/// Smaller trees are indexed faster than a cache is found, and leave nothing in the user's folder.
+const WORTH_CACHING: usize = 2000;
 
 impl Workspace {
     /// Opens the tree that holds `folder`.
@@ -39,7 +51,20 @@ impl Workspace {
         let campaign = Campaign::load(rules)?;
         let here = std::env::current_dir().context("the current folder")?;
         let only = restrict(&tree, &here, only)?;
-        Ok(Workspace { tree, campaign, only, pool: pool(jobs)? })
+        Ok(Workspace {
+            tree,
+            campaign,
+            only,
+            pool: pool(jobs)?,
+            cache: None,
+            whole: OnceLock::new(),
+            sources: OnceLock::new(),
+        })
+    }
+
+    /// Keeps the index of the tree in `folder` between runs.
+    pub fn with_cache(self, folder: Option<PathBuf>) -> Workspace {
+        Workspace { cache: folder, ..self }
     }
 
     /// Runs `work` on the workspace's threads, whose stacks are deep enough for the parser.
@@ -48,13 +73,44 @@ impl Workspace {
     }
 
     /// The sources of the tree, or those that `--only` names.
-    pub fn walk(&self) -> Walk {
-        walk::walk(&self.tree.root, &self.only, self.pool.current_num_threads())
+    pub fn walk(&self) -> Cow<'_, Walk> {
+        if self.only.is_empty() {
+            return Cow::Borrowed(self.walk_all());
+        }
+        Cow::Owned(walk::walk(&self.tree.root, &self.only, self.pool.current_num_threads()))
     }
 
-    /// All sources of the tree, whatever `--only` says.
-    pub fn walk_all(&self) -> Walk {
-        walk::walk(&self.tree.root, &[], self.pool.current_num_threads())
+    /// All sources of the tree, whatever `--only` says; walked once.
+    pub fn walk_all(&self) -> &Walk {
+        let walk = || walk::walk(&self.tree.root, &[], self.pool.current_num_threads());
+        self.whole.get_or_init(walk)
+    }
+
+    /// All sources of the tree by what they mention, whatever `--only` says; indexed once, by the first call,
+    /// which belongs outside of [`Workspace::run`]: a thread of the pool that waits for the index may be
+    /// given work that asks for it.
+    pub fn sources(&self) -> &Sources {
+        &self.indexed().0
+    }
+
+    /// What could not be read for the index.
+    pub fn not_indexed(&self) -> &[Unseen] {
+        &self.indexed().1
+    }
+
+    fn indexed(&self) -> &(Sources, Vec<Unseen>) {
+        self.sources.get_or_init(|| {
+            let (root, files) = (&self.tree.root, &self.walk_all().files);
+            let cache = self.cache.as_ref().filter(|_| files.len() >= WORTH_CACHING);
+            let (index, unseen) = self.run(|| match cache {
+                Some(folder) => {
+                    let (index, unseen, _) = IndexCache::new(folder, root).build(root, files);
+                    (index, unseen)
+                }
+                None => TreeIndex::build(root, files),
+            });
+            (Sources::new(root, index), unseen)
+        })
     }
 }
 

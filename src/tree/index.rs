@@ -8,13 +8,18 @@
 //! For a handful of words known at the start, [`files_mentioning`] is cheaper: it reads the tree once and
 //! keeps nothing.
 
+mod hash;
+mod shard;
+
 use std::path::Path;
 
 use rayon::prelude::*;
 
 use super::walk::{Unseen, read_into};
-use super::words::{Mentioned, WordSet, is_word_byte};
+use super::words::{Mentioned, WordSet};
 use crate::source::TreePath;
+use hash::WordHash;
+pub(super) use shard::{Batch, SHARDS, Shard};
 
 /// The number of a file in the list an index was built from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,98 +62,6 @@ pub fn files_mentioning(root: &Path, files: &[TreePath], words: &WordSet) -> Men
     mentions
 }
 
-/// A hash of a word. 32 bits keep the index of a kernel at a few hundred megabytes less than its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct WordHash(pub(super) u32);
-
-impl WordHash {
-    fn of(word: &[u8]) -> WordHash {
-        word.iter().fold(Fnv::new(), |hash, &byte| hash.with(byte)).finish()
-    }
-}
-
-/// FNV-1a (Fowler, Noll, Vo), 64 bits folded to 32: one multiplication a byte, and the same on every
-/// machine, which the cache on disk needs.
-#[derive(Clone, Copy)]
-struct Fnv(u64);
-
-impl Fnv {
-    fn new() -> Fnv {
-        Fnv(0xcbf2_9ce4_8422_2325)
-    }
-
-    fn with(self, byte: u8) -> Fnv {
-        Fnv((self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
-    }
-
-    fn finish(self) -> WordHash {
-        WordHash((self.0 ^ (self.0 >> 32)) as u32)
-    }
-}
-
-/// Entries of the filter that drops most repetitions before the sort; 16 KiB, so that it stays in the
-/// first-level cache.
-const RECENT: usize = 4096;
-
-/// Takes the distinct words out of files, one after the other, with buffers that are used again.
-pub(super) struct WordHasher {
-    recent: Box<[u32; RECENT]>,
-    hashes: Vec<u32>,
-}
-
-impl WordHasher {
-    pub(super) fn new() -> WordHasher {
-        WordHasher { recent: Box::new([0; RECENT]), hashes: Vec::new() }
-    }
-
-    /// The hashes of the distinct words of `bytes`, sorted.
-    pub(super) fn distinct(&mut self, bytes: &[u8]) -> &[u32] {
-        self.recent.fill(0);
-        self.hashes.clear();
-        let mut at = 0;
-        while at < bytes.len() {
-            if !is_word_byte(bytes[at]) {
-                at += 1;
-                continue;
-            }
-            let number = bytes[at].is_ascii_digit();
-            let mut hash = Fnv::new();
-            while let Some(&byte) = bytes.get(at)
-                && is_word_byte(byte)
-            {
-                hash = hash.with(byte);
-                at += 1;
-            }
-            let WordHash(hash) = hash.finish();
-            let slot = &mut self.recent[hash as usize % RECENT];
-            // A word whose hash is 0 is never found in the filter's empty slots, since it must be pushed
-            // at least once.
-            if !number && (*slot != hash || hash == 0) {
-                *slot = hash;
-                self.hashes.push(hash);
-            }
-        }
-        self.hashes.sort_unstable();
-        self.hashes.dedup();
-        &self.hashes
-    }
-}
-
-/// How many parts the index is cut into, by the leading byte of the hash, so that it can be inverted in
-/// parallel and without a second copy of everything.
-const SHARDS: usize = 256;
-
-/// The postings of the words whose hashes share a leading byte.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Shard {
-    /// Sorted, distinct.
-    hashes: Vec<u32>,
-    /// Where the postings of each hash start; one more than `hashes`.
-    starts: Vec<u32>,
-    /// For each hash the numbers of its files, ascending, as differences in LEB128.
-    postings: Vec<u8>,
-}
-
 /// Which files mention an identifier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeIndex {
@@ -160,37 +73,22 @@ impl TreeIndex {
     /// Reads and indexes `files`. Runs on the current rayon pool. A file that cannot be read mentions
     /// nothing and is reported.
     pub fn build(root: &Path, files: &[TreePath]) -> (TreeIndex, Vec<Unseen>) {
-        let read: Vec<Result<Box<[u32]>, Unseen>> = files
-            .par_iter()
-            .map_init(
-                || (Vec::new(), WordHasher::new()),
-                |(buffer, hasher), path| {
-                    read_into(root, path, buffer)?;
-                    Ok(hasher.distinct(buffer).into())
-                },
-            )
-            .collect();
-        let mut unseen = Vec::new();
-        let words: Vec<Box<[u32]>> = read
-            .into_iter()
-            .map(|result| {
-                result.unwrap_or_else(|error| {
-                    unseen.push(error);
-                    Box::default()
-                })
-            })
-            .collect();
-        (TreeIndex::from_words(files.to_vec(), &words), unseen)
+        let numbers: Vec<FileNo> = (0..files.len() as u32).map(FileNo).collect();
+        let batches =
+            read_all(&numbers, |file, buffer| read_into(root, &files[file.index()], buffer));
+        let index = TreeIndex::from_shards(files.to_vec(), gather(&batches));
+        (index, batches.into_iter().flat_map(|batch| batch.read).filter_map(Result::err).collect())
     }
 
-    /// Inverts the list of word hashes of each file.
-    pub(super) fn from_words<W>(files: Vec<TreePath>, words: &[W]) -> TreeIndex
-    where
-        W: AsRef<[u32]> + Sync,
-    {
-        assert_eq!(files.len(), words.len(), "each file has its list of words");
-        let shards = (0..SHARDS).into_par_iter().map(|at| Shard::gather(at, words)).collect();
+    /// The index of `files`, whose numbers the shards' postings are.
+    pub(super) fn from_shards(files: Vec<TreePath>, shards: Vec<Shard>) -> TreeIndex {
+        assert_eq!(shards.len(), SHARDS, "each leading byte has its shard");
         TreeIndex { files, shards }
+    }
+
+    /// The parts of the index.
+    pub(super) fn shards(&self) -> &[Shard] {
+        &self.shards
     }
 
     /// The files the index was built from, in its order.
@@ -203,10 +101,18 @@ impl TreeIndex {
         &self.files[file.index()]
     }
 
+    /// The number of the file at `path`, if it was indexed; the files must have been sorted.
+    pub fn number(&self, path: &TreePath) -> Option<FileNo> {
+        self.files.binary_search(path).ok().map(|at| FileNo(at as u32))
+    }
+
     /// The files that may mention `word`, ascending: all that do, and rarely one more.
     pub fn candidates(&self, word: &str) -> Vec<FileNo> {
-        let WordHash(hash) = WordHash::of(word.as_bytes());
-        self.shards[shard_of(hash)].files(hash)
+        if word.is_empty() {
+            return Vec::new();
+        }
+        let hash = WordHash::of(word.as_bytes());
+        shard::shard_with(&self.shards, hash).files(hash)
     }
 
     /// The files that may mention at least one of `words`, ascending.
@@ -235,80 +141,30 @@ impl TreeIndex {
 
     /// How many bytes the index takes beside the paths.
     pub fn heap_size(&self) -> usize {
-        let size = |shard: &Shard| {
-            4 * (shard.hashes.capacity() + shard.starts.capacity()) + shard.postings.capacity()
-        };
-        self.shards.iter().map(size).sum()
+        self.shards.iter().map(Shard::heap_size).sum()
     }
 }
 
-fn shard_of(hash: u32) -> usize {
-    (hash >> 24) as usize
+/// At least so many files are read into one batch, so that there are not more batches than words.
+const FILES_IN_A_BATCH: usize = 512;
+
+/// Reads `files`, ascending, with `read`, and takes in their words; the batches are in the order of the files.
+/// Runs on the current rayon pool.
+pub(super) fn read_all<T: Send>(
+    files: &[FileNo],
+    read: impl Fn(FileNo, &mut Vec<u8>) -> Result<T, Unseen> + Sync,
+) -> Vec<Batch<T>> {
+    let add = |mut batch: Batch<T>, &file: &FileNo| {
+        batch.add(file, |buffer| read(file, buffer));
+        batch
+    };
+    let parts = files.par_iter().with_min_len(FILES_IN_A_BATCH);
+    parts.fold(Batch::new, add).map(Batch::finished).collect()
 }
 
-impl Shard {
-    /// Collects shard number `at` from the sorted lists of all files.
-    fn gather<W: AsRef<[u32]>>(at: usize, words: &[W]) -> Shard {
-        let mut pairs: Vec<u64> = Vec::new();
-        for (file, hashes) in words.iter().enumerate() {
-            let hashes = hashes.as_ref();
-            let start = hashes.partition_point(|&hash| shard_of(hash) < at);
-            let own = hashes[start..].iter().take_while(|&&hash| shard_of(hash) == at);
-            pairs.extend(own.map(|&hash| u64::from(hash) << 32 | file as u64));
-        }
-        pairs.sort_unstable();
-        let mut shard = Shard::default();
-        let mut last_file = 0;
-        for pair in pairs {
-            let (hash, file) = ((pair >> 32) as u32, pair as u32);
-            if shard.hashes.last() != Some(&hash) {
-                shard.hashes.push(hash);
-                shard.starts.push(shard.postings.len() as u32);
-                last_file = 0;
-            }
-            push_leb128(&mut shard.postings, file - last_file);
-            last_file = file;
-        }
-        shard.starts.push(shard.postings.len() as u32);
-        shard.hashes.shrink_to_fit();
-        shard.starts.shrink_to_fit();
-        shard.postings.shrink_to_fit();
-        shard
-    }
-
-    fn files(&self, hash: u32) -> Vec<FileNo> {
-        let Ok(at) = self.hashes.binary_search(&hash) else { return Vec::new() };
-        let mut bytes = &self.postings[self.starts[at] as usize..self.starts[at + 1] as usize];
-        let mut files = Vec::new();
-        let mut last = 0;
-        while !bytes.is_empty() {
-            last += take_leb128(&mut bytes);
-            files.push(FileNo(last));
-        }
-        files
-    }
-}
-
-/// Little-endian base 128, as DWARF writes unsigned numbers.
-fn push_leb128(bytes: &mut Vec<u8>, mut number: u32) {
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-}
-
-fn take_leb128(bytes: &mut &[u8]) -> u32 {
-    let mut number = 0;
-    for shift in (0..32).step_by(7) {
-        let Some((&byte, rest)) = bytes.split_first() else { break };
-        *bytes = rest;
-        number |= u32::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            break;
-        }
-    }
-    number
+/// All shards of what was read. Runs on the current rayon pool.
+pub(super) fn gather<T: Sync>(batches: &[Batch<T>]) -> Vec<Shard> {
+    (0..SHARDS).into_par_iter().map(|at| Shard::gather(at, batches)).collect()
 }
 
 #[cfg(test)]
@@ -320,11 +176,14 @@ mod tests {
     use crate::tree::walk::walk;
 
     fn index_of(texts: &[&str]) -> TreeIndex {
-        let mut hasher = WordHasher::new();
-        let words: Vec<Vec<u32>> =
-            texts.iter().map(|text| hasher.distinct(text.as_bytes()).to_vec()).collect();
         let files = (0..texts.len()).map(|n| TreePath::new(&format!("{n}.c")).unwrap()).collect();
-        TreeIndex::from_words(files, &words)
+        let numbers: Vec<FileNo> = (0..texts.len() as u32).map(FileNo).collect();
+        let batches = read_all(&numbers, |file, buffer| {
+            buffer.clear();
+            buffer.extend(texts[file.index()].as_bytes());
+            Ok(())
+        });
+        TreeIndex::from_shards(files, gather(&batches))
     }
 
     fn numbers(files: Vec<FileNo>) -> Vec<u32> {
@@ -367,19 +226,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn leb128_gives_back_what_went_in(numbers in proptest::collection::vec(any::<u32>(), 0..20)) {
-            let mut bytes = Vec::new();
-            for &number in &numbers {
-                push_leb128(&mut bytes, number);
-            }
-            let mut rest = bytes.as_slice();
-            for &number in &numbers {
-                prop_assert_eq!(take_leb128(&mut rest), number);
-            }
-            prop_assert!(rest.is_empty());
-        }
-
         #[test]
         fn no_mention_is_missed(texts in proptest::collection::vec("[ab_ (0\n]{0,40}", 0..30)) {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();

@@ -179,7 +179,8 @@ static WORD_BYTES: [bool; 256] = {
     table
 };
 
-fn is_whole_word(bytes: &[u8], start: usize, end: usize) -> bool {
+/// Whether `bytes[start..end]`, all word bytes, is no part of a longer word.
+pub fn is_whole_word(bytes: &[u8], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).map(|at| bytes[at]);
     let after = bytes.get(end).copied();
     !before.is_some_and(is_word_byte) && !after.is_some_and(is_word_byte)

@@ -4,8 +4,7 @@ use super::Workspace;
 use super::scan::{Scan, ScannedFile};
 use crate::provenance::{self, Class as Found, Place, SourceRef, TraceStep};
 use crate::review::{
-    Applicability, Class, Other, Reach, Reference, Report, Role, Site, Source, Step, Unlisted,
-    UnlistedSite,
+    Applicability, Class, Other, Reference, Report, Site, Source, Step, Unlisted, UnlistedSite,
 };
 
 /// The version of the report's format.
@@ -47,7 +46,7 @@ fn convert(scanned: &ScannedFile, site: &provenance::Site) -> Option<Site> {
         page: site.page_text.clone(),
         class,
         condition: site.condition.as_ref().map(|condition| condition.text.clone()),
-        reach: reach(site.reach),
+        reach: site.reach,
         reference: Reference::Unknown,
         sources: site.sources.iter().map(source).collect(),
         others: site.others.iter().map(other).collect(),
@@ -107,14 +106,6 @@ fn reason(site: &provenance::Site) -> String {
     }
 }
 
-fn reach(reach: provenance::Reach) -> Reach {
-    match reach {
-        provenance::Reach::Intra => Reach::Intra,
-        provenance::Reach::File => Reach::File,
-        provenance::Reach::Cross => Reach::Cross,
-    }
-}
-
 fn source(source: &SourceRef) -> Source {
     let Place { file, line, function } = source.place.clone();
     let call = source.text.split('(').next().unwrap_or_default().trim().to_owned();
@@ -128,14 +119,5 @@ fn other(other: &SourceRef) -> Other {
 
 fn step(step: &TraceStep) -> Step {
     let Place { file, line, function } = step.place.clone();
-    let role = match step.role {
-        provenance::Role::Source => Role::Source,
-        provenance::Role::Assign => Role::Assign,
-        provenance::Role::Store => Role::Store,
-        provenance::Role::Load => Role::Load,
-        provenance::Role::Call => Role::Call,
-        provenance::Role::Return => Role::Return,
-        provenance::Role::Adder => Role::Adder,
-    };
-    Step { file, line, function, text: step.text.clone(), role }
+    Step { file, line, function, text: step.text.clone(), role: step.role }
 }

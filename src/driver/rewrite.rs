@@ -63,9 +63,7 @@ impl Rewrites {
     pub fn left_alone(&self) -> impl Iterator<Item = &Site> {
         let converted = |site: &Site| {
             let file = self.files.iter().find(|file| file.change.path == site.file);
-            file.is_some_and(|file| {
-                file.sites.iter().any(|s| (s.site.line, s.site.column) == (site.line, site.column))
-            })
+            file.is_some_and(|file| is_among(&file.sites, site))
         };
         self.report.sites.iter().filter(move |site| !converted(site))
     }
@@ -149,20 +147,20 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
     let mut version = original.clone();
     let mut converted: Vec<RewrittenSite> = Vec::new();
     for rule in rules.iter().filter(|rule| rule.concerns(sites)) {
-        // What the rule does to the file as it was tells which sites are its own.
-        let alone = edit::rewrite(&rule.patch, original, &settings, &facts);
-        if alone.bytes == original.bytes {
-            continue;
-        }
-        let after = LexedFile::new(original.path.clone(), alone.bytes.clone());
-        let (left, _) = scan.sites_of(&after);
-        let alone = change(original, alone.bytes);
-        let replaced: Vec<Range<usize>> = FileDiff::new(&alone).replaced().collect();
         let next = edit::rewrite(&rule.patch, &version, &settings, &facts);
         for diagnostic in &next.diagnostics {
             outcome.refused.push(diagnostic.render(&version.path, &version.lines));
         }
-        let own = sites.iter().filter(|site| {
+        if next.bytes == version.bytes {
+            continue;
+        }
+        let after = LexedFile::new(original.path.clone(), next.bytes);
+        let left = facts.learn(&after);
+        let so_far = change(original, after.bytes.clone());
+        let replaced: Vec<Range<usize>> = FileDiff::new(&so_far).replaced().collect();
+        // The rule's own sites are those that this step did away with: none like it is left, or, where one
+        // is, its lines are among those that were replaced.
+        let is_own = |site: &&&Site| {
             let same = |s: &provenance::Site| {
                 (&s.function, &s.adder, &s.page_text) == (&site.function, &site.adder, &site.page)
             };
@@ -171,7 +169,9 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
             }
             let lines = lines_of(scanned, site);
             replaced.iter().any(|r| r.start <= lines.end && lines.start < r.end.max(r.start + 1))
-        });
+        };
+        let open = sites.iter().filter(|site| !is_among(&converted, site));
+        let own: Vec<&&Site> = open.filter(is_own).collect();
         for site in own {
             let mut site = Site::clone(site);
             if next.applicability != edit::Applicability::Safe {
@@ -181,13 +181,11 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
             let lines = lines.start as u32 + 1..=lines.end as u32;
             converted.push(RewrittenSite { rule: rule.name.clone(), site, lines });
         }
-        version = LexedFile::new(version.path.clone(), next.bytes);
+        version = after;
     }
     converted.sort_by_key(|rewritten| (rewritten.site.line, rewritten.site.column));
     for site in sites {
-        let is_done =
-            converted.iter().any(|c| (c.site.line, c.site.column) == (site.line, site.column));
-        if !is_done {
+        if !is_among(&converted, site) {
             outcome.refused.push(format!(
                 "{}:{}: warning: no rule of the campaign converts this {}",
                 site.file, site.line, site.adder
@@ -206,6 +204,10 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
         outcome.file = Some(RewrittenFile { change, sites: converted });
     }
     outcome
+}
+
+fn is_among(converted: &[RewrittenSite], site: &Site) -> bool {
+    converted.iter().any(|c| (c.site.line, c.site.column) == (site.line, site.column))
 }
 
 /// How many items of a file are not understood.
@@ -251,6 +253,14 @@ impl<'a> Analysis<'a> {
         let known = (scanned.file.bytes.clone(), Arc::new(pages(sites)));
         Analysis { scan, known: RefCell::new(known) }
     }
+
+    /// Solves a version, and keeps what is known of its pages for the rule that sees it next.
+    fn learn(&self, file: &LexedFile) -> Vec<(usize, Vec<provenance::Site>)> {
+        let (sites, _) = self.scan.sites_of(file);
+        let known = pages(sites.iter().flat_map(|(_, sites)| sites));
+        *self.known.borrow_mut() = (file.bytes.clone(), Arc::new(known));
+        sites
+    }
 }
 
 fn pages<'s>(sites: impl Iterator<Item = &'s provenance::Site>) -> Pages {
@@ -259,13 +269,10 @@ fn pages<'s>(sites: impl Iterator<Item = &'s provenance::Site>) -> Pages {
 
 impl FileFacts for Analysis<'_> {
     fn of(&self, file: &LexedFile, _: &[Unit<'_>]) -> Box<dyn Facts + '_> {
-        let mut known = self.known.borrow_mut();
-        if known.0 != file.bytes {
-            let (sites, _) = self.scan.sites_of(file);
-            let sites = sites.iter().flat_map(|(_, sites)| sites);
-            *known = (file.bytes.clone(), Arc::new(pages(sites)));
+        if self.known.borrow().0 != file.bytes {
+            self.learn(file);
         }
-        Box::new(PageFacts { pages: known.1.clone() })
+        Box::new(PageFacts { pages: self.known.borrow().1.clone() })
     }
 }
 

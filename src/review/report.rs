@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+pub use crate::provenance::{Reach, Reference, Role};
 use crate::source::TreePath;
 
 /// What a scan found.
@@ -68,32 +69,6 @@ pub struct UnlistedSite {
     pub reason: String,
 }
 
-/// How far the way from the source to the adder goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Reach {
-    /// Within one function.
-    Intra,
-    /// Within one file.
-    File,
-    /// Across files.
-    Cross,
-}
-
-/// Whose reference the container works under; see `PROVENANCE.md`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Reference {
-    /// The release reads the page back from the container.
-    Owned,
-    /// The caller of GUP keeps the pages and releases them.
-    Borrowed,
-    /// The GUP reference was dropped and another one is held.
-    Separate,
-    /// The release was not found.
-    Unknown,
-}
-
 /// Whether a tool may make the change by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -104,26 +79,6 @@ pub enum Applicability {
     Review,
     /// Left to a person.
     Manual,
-}
-
-/// What a step of a trace does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// GUP hands the page out.
-    Source,
-    /// It goes from one variable to another.
-    Assign,
-    /// It goes into a field or an array.
-    Store,
-    /// It comes out of one.
-    Load,
-    /// It is passed to a function.
-    Call,
-    /// It is returned.
-    Return,
-    /// It is added.
-    Adder,
 }
 
 /// One adder that GUP pages can reach.

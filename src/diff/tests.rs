@@ -1,3 +1,5 @@
+//! Diffs by hand for each habit of git, and by chance against git itself.
+
 use super::*;
 
 fn change(before: &[u8], after: &[u8]) -> FileChange {

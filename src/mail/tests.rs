@@ -1,3 +1,5 @@
+//! The mails as others read them: git am, git format-patch, git mailinfo and Python's email package.
+
 use std::path::Path;
 use std::process::Command;
 

@@ -1,3 +1,5 @@
+//! What is printed is a patch, whatever the evidence holds: git and patch apply it.
+
 use std::path::Path;
 use std::process::{Command, Output};
 

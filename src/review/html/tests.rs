@@ -1,3 +1,5 @@
+//! The page as text, and in a browser where one is installed.
+
 use std::path::Path;
 use std::process::Command;
 

@@ -1,3 +1,5 @@
+//! The review played with keys and lines, drawn into a buffer; any keys leave it consistent.
+
 use std::io;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Diffs read back: our own, those of mails, and broken ones.
+
 use super::*;
 use crate::diff::{self, FileChange};
 use proptest::prelude::*;

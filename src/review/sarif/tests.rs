@@ -1,3 +1,5 @@
+//! The log against the published schema, and its parts as snapshots.
+
 use std::path::PathBuf;
 use std::process::Command;
 

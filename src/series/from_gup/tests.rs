@@ -1,3 +1,5 @@
+//! The helpers beside small headers in memory, and beside all adders of a real tree where there is one.
+
 use super::*;
 
 /// A tree in memory.

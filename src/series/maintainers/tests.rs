@@ -1,3 +1,5 @@
+//! Owners and recipients by a small MAINTAINERS, and the script's own answers where there is a tree.
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

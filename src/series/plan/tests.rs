@@ -1,3 +1,5 @@
+//! Which files share a patch, and what the patches say, on facts made up for each case.
+
 use super::super::facts::{Conversion, LeftAlone, RuleName, RuleText, SourceFact};
 use super::*;
 use crate::diff::FileChange;

@@ -31,6 +31,9 @@ pub struct Common {
     /// Look only at these files and folders of the tree
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub only: Vec<String>,
+    /// Tell only of what the changes since this git revision can touch
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
     /// Write the result to FILE instead of standard output
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -63,7 +66,20 @@ impl Common {
     /// The same, looking only at `only`.
     pub fn open_only(&self, folder: &Path, only: &[String]) -> anyhow::Result<Workspace> {
         let workspace = Workspace::open(folder, &self.rules, only, self.jobs)?;
-        Ok(workspace.with_cache(self.cache_folder()))
+        Ok(self.cached(self.restrict(workspace, folder)?))
+    }
+
+    /// Restricts `workspace` to what `--since` names, in the repository that holds `folder`.
+    pub fn restrict(&self, workspace: Workspace, folder: &Path) -> anyhow::Result<Workspace> {
+        match &self.since {
+            Some(revision) => workspace.since(revision, folder),
+            None => Ok(workspace),
+        }
+    }
+
+    /// Keeps the index of the workspace's tree between runs, unless that is not wanted.
+    pub fn cached(&self, workspace: Workspace) -> Workspace {
+        workspace.with_cache(self.cache_folder())
     }
 
     fn cache_folder(&self) -> Option<PathBuf> {

@@ -122,6 +122,9 @@ pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         terminal.remark(remark);
     }
     let workspace = at_head.workspace(&common.rules, &common.only, common.jobs)?;
+    let workspace = common.restrict(workspace, &args.tree)?;
+    // The index of a copy is of no use to the next run.
+    let workspace = if at_head.is_copy() { workspace } else { common.cached(workspace) };
     let rewrites = rewrite::rewrite(&workspace)?;
     for refused in &rewrites.refused {
         terminal.warn(refused);

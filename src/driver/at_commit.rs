@@ -71,6 +71,11 @@ impl AtCommit {
         Ok(AtCommit { repository, remarks, tree, copy })
     }
 
+    /// Whether the sources are a copy that goes with this value.
+    pub fn is_copy(&self) -> bool {
+        self.copy.is_some()
+    }
+
     /// Opens the sources with a campaign. `only` is meant as in [`Workspace::open`].
     pub fn workspace(
         &self,

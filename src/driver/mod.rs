@@ -7,6 +7,7 @@ mod report;
 pub mod rewrite;
 pub mod scan;
 pub mod series;
+mod since;
 pub mod verify;
 mod workspace;
 

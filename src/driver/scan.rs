@@ -12,8 +12,8 @@ use bstr::BStr;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::Workspace;
 use super::report;
+use super::{Workspace, since};
 use crate::ast::{Ast, Kind, NodeId};
 use crate::items::{Item, ItemKind, TypeNames, split};
 use crate::lex::{LexedFile, TokenKind, TokenRange};
@@ -89,6 +89,11 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
             files.par_iter_mut().map(|file| solve(file, &vocabulary, &environment)).collect();
         for missed in solved {
             unseen.add(missed);
+        }
+        files.sort_by(|a, b| a.file.path.cmp(&b.file.path));
+        unseen.details.sort();
+        if let Some(changed) = &workspace.changed {
+            since::restrict(&mut files, changed);
         }
         Ok(Scan { files, unseen, adders, vocabulary, environment })
     })
@@ -230,7 +235,8 @@ impl TreeEnvironment {
         let wanted = wanted_prototypes(files, vocabulary);
         let words = WordSet::new(wanted)?;
         let sources = workspace.sources();
-        let headers = sources.index().candidates_for_any(words.iter());
+        let mut headers = sources.index().candidates_for_any(words.iter());
+        headers.sort_by_key(|&file| sources.index().path(file));
         let found: Vec<Vec<(String, Prototype)>> = headers
             .par_iter()
             .filter(|&&file| is_header(sources.index().path(file).as_str()))

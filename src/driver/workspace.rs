@@ -1,14 +1,17 @@
 //! What every command on a tree starts from: the tree, the campaign, and the threads to work on.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use anyhow::{Context as _, bail};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use super::series::with_hint;
 use crate::campaign::Campaign;
 use crate::parse::STACK_BYTES;
+use crate::series::repo::Repository;
 use crate::source::TreePath;
 use crate::tree::cache::IndexCache;
 use crate::tree::index::TreeIndex;
@@ -25,9 +28,12 @@ pub struct Workspace {
     pub campaign: Campaign,
     /// What `--only` restricts the work to; empty for the whole tree.
     pub only: Vec<TreePath>,
+    /// With `--since`: the files that changed, to whose sites results are restricted.
+    pub changed: Option<BTreeSet<TreePath>>,
     pool: ThreadPool,
     /// Where the index of a tree is kept between runs; `None` for nowhere.
     cache: Option<PathBuf>,
+    arrange: Option<fn(&mut Vec<TreePath>)>,
     whole: OnceLock<Walk>,
     sources: OnceLock<(Sources, Vec<Unseen>)>,
 }
@@ -55,16 +61,39 @@ impl Workspace {
             tree,
             campaign,
             only,
+            changed: None,
             pool: pool(jobs)?,
             cache: None,
+            arrange: None,
             whole: OnceLock::new(),
             sources: OnceLock::new(),
         })
     }
 
+    /// Restricts results to what the changes since `revision` of the repository that holds `folder` can touch.
+    ///
+    /// Errors: no kernel tree, no git repository of it, no such revision.
+    pub fn since(self, revision: &str, folder: &Path) -> anyhow::Result<Workspace> {
+        let root = KernelTree::find(folder)
+            .map_err(|error| anyhow::anyhow!("{error}\n  hint: {}", error.hint()))?
+            .root;
+        let repository = Repository::open(&root);
+        let changed = repository.and_then(|repository| repository.changed_since(revision));
+        let changed = changed.map_err(|error| with_hint(&error, error.hint().as_deref()));
+        let changed = changed.with_context(|| format!("--since {revision}"))?;
+        Ok(Workspace { changed: Some(changed.into_iter().collect()), ..self })
+    }
+
     /// Keeps the index of the tree in `folder` between runs.
     pub fn with_cache(self, folder: Option<PathBuf>) -> Workspace {
         Workspace { cache: folder, ..self }
+    }
+
+    /// For tests and benches: takes the files of the tree in another order, or only some of them. The result must
+    /// not depend on the order.
+    #[doc(hidden)]
+    pub fn arranged(self, arrange: fn(&mut Vec<TreePath>)) -> Workspace {
+        Workspace { arrange: Some(arrange), ..self }
     }
 
     /// Runs `work` on the workspace's threads, whose stacks are deep enough for the parser.
@@ -77,13 +106,20 @@ impl Workspace {
         if self.only.is_empty() {
             return Cow::Borrowed(self.walk_all());
         }
-        Cow::Owned(walk::walk(&self.tree.root, &self.only, self.pool.current_num_threads()))
+        Cow::Owned(self.walk_below(&self.only))
     }
 
     /// All sources of the tree, whatever `--only` says; walked once.
     pub fn walk_all(&self) -> &Walk {
-        let walk = || walk::walk(&self.tree.root, &[], self.pool.current_num_threads());
-        self.whole.get_or_init(walk)
+        self.whole.get_or_init(|| self.walk_below(&[]))
+    }
+
+    fn walk_below(&self, only: &[TreePath]) -> Walk {
+        let mut walk = walk::walk(&self.tree.root, only, self.pool.current_num_threads());
+        if let Some(arrange) = self.arrange {
+            arrange(&mut walk.files);
+        }
+        walk
     }
 
     /// All sources of the tree by what they mention, whatever `--only` says; indexed once, by the first call,
@@ -101,7 +137,8 @@ impl Workspace {
     fn indexed(&self) -> &(Sources, Vec<Unseen>) {
         self.sources.get_or_init(|| {
             let (root, files) = (&self.tree.root, &self.walk_all().files);
-            let cache = self.cache.as_ref().filter(|_| files.len() >= WORTH_CACHING);
+            let is_worth_it = files.len() >= WORTH_CACHING && self.arrange.is_none();
+            let cache = self.cache.as_ref().filter(|_| is_worth_it);
             let (index, unseen) = self.run(|| match cache {
                 Some(folder) => {
                     let (index, unseen, _) = IndexCache::new(folder, root).build(root, files);

@@ -95,6 +95,47 @@ fn scan_never_converts_what_a_person_would_not() {
     }
 }
 
+fn sites(folder: &Path, words: &[&str]) -> Vec<serde_json::Value> {
+    let out = gupatch(folder, &[&["scan", "--format", "json"], words].concat());
+    assert!(out.status.code() != Some(2), "{}", String::from_utf8_lossy(&out.stderr));
+    let mut report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    report["sites"].as_array_mut().map(std::mem::take).expect("a report has sites")
+}
+
+/// The answer about a site must not depend on what else was asked for.
+#[test]
+fn only_gives_the_answers_of_a_full_run() {
+    let folder = tree();
+    let all = sites(folder.path(), &[]);
+    let mut files: Vec<&str> = all.iter().map(|site| site["file"].as_str().unwrap()).collect();
+    files.dedup();
+    assert!(files.len() > 5, "{files:?}");
+    for file in files {
+        let own: Vec<_> = all.iter().filter(|site| site["file"] == file).cloned().collect();
+        assert_eq!(sites(folder.path(), &["--only", file]), own, "{file}");
+    }
+}
+
+#[test]
+fn since_tells_of_what_a_change_can_touch_with_the_answers_of_a_full_run() {
+    let folder = tree();
+    let linux = make_repository(folder.path());
+    assert!(sites(folder.path(), &["--since", "HEAD"]).is_empty());
+    let changed = "fs/direct-io.c";
+    let text = fs::read_to_string(linux.join(changed)).unwrap();
+    fs::write(linux.join(changed), format!("/* moved */\n{text}")).unwrap();
+    let passes = |site: &serde_json::Value| site.to_string().contains(changed);
+    let all = sites(folder.path(), &[]);
+    let touched: Vec<_> = all.iter().filter(|site| passes(site)).cloned().collect();
+    let told = sites(folder.path(), &["--since", "HEAD"]);
+    assert!(!touched.is_empty() && told.len() < all.len());
+    assert!(told.iter().all(|site| all.contains(site)));
+    assert!(touched.iter().all(|site| told.contains(site)));
+    let out = gupatch(folder.path(), &["scan", "--since", "nothing"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(String::from_utf8(out.stderr).unwrap().contains("hint:"));
+}
+
 #[test]
 fn diff_is_a_patch_and_the_same_for_any_number_of_threads() {
     let folder = tree();

@@ -1,11 +1,12 @@
 //! The repository, through git2, which nothing else in the crate names.
 //!
 //! In: a folder. Out: [`Repository`]: the files of HEAD, a branch of new commits (`commit`), what the
-//! history calls a subsystem (`history`), the commits of a `range`, and the sources of a commit as files
-//! (`snapshot`). The index and the working tree are never written,
+//! history calls a subsystem (`history`), the commits of a `range`, what `changed` since a
+//! revision, and the sources of a commit as files (`snapshot`). The index and the working tree are never written,
 //! so bare repositories, work trees, sparse and dirty ones are all the same. No hook runs, and nothing is
 //! signed: that is for the user's own git.
 
+mod changed;
 mod commit;
 mod history;
 mod init;

@@ -1,3 +1,5 @@
+//! The branch in real repositories, looked at with git itself.
+
 use std::process::Command;
 
 use super::*;
@@ -176,4 +178,29 @@ fn a_long_history_is_read_in_seconds_where_there_is_one() {
     let prefixes = repository.subject_prefixes(&groups);
     println!("{:?}: {prefixes:?}", started.elapsed());
     assert!(started.elapsed().as_secs() < 10);
+}
+
+#[test]
+fn changes_since_a_revision_are_those_of_the_working_tree() {
+    let folder = committed();
+    let root = folder.path();
+    git(root, &["checkout", "-q", "--", "top.sh"]);
+    let repository = Repository::open(root).unwrap();
+    let changed = |revision: &str| -> Vec<String> {
+        let paths = repository.changed_since(revision).unwrap();
+        paths.iter().map(TreePath::to_string).collect()
+    };
+    assert_eq!(changed("HEAD"), [""; 0]);
+    std::fs::write(root.join(".gitignore"), "*.o\n").unwrap();
+    std::fs::write(root.join("fs/x/a.c"), "new text\n").unwrap();
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-q", "-m", "fs: x: second"]);
+    std::fs::write(root.join("fs/x/new.c"), "").unwrap();
+    std::fs::write(root.join("fs/x/new.o"), "").unwrap();
+    std::fs::remove_file(root.join("top.sh")).unwrap();
+    assert_eq!(changed("HEAD"), ["fs/x/new.c", "top.sh"]);
+    assert_eq!(changed("HEAD~1"), [".gitignore", "fs/x/a.c", "fs/x/new.c", "top.sh"]);
+    let error = repository.changed_since("no-such-branch").unwrap_err();
+    assert_eq!(error, RepoError::UnknownRevision("no-such-branch".into()));
+    assert!(error.hint().is_some());
 }

@@ -66,6 +66,8 @@ pub fn files_mentioning(root: &Path, files: &[TreePath], words: &WordSet) -> Men
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeIndex {
     files: Vec<TreePath>,
+    /// The numbers of the files, by path.
+    by_path: Vec<FileNo>,
     shards: Vec<Shard>,
 }
 
@@ -83,7 +85,9 @@ impl TreeIndex {
     /// The index of `files`, whose numbers the shards' postings are.
     pub(super) fn from_shards(files: Vec<TreePath>, shards: Vec<Shard>) -> TreeIndex {
         assert_eq!(shards.len(), SHARDS, "each leading byte has its shard");
-        TreeIndex { files, shards }
+        let mut by_path: Vec<FileNo> = (0..files.len() as u32).map(FileNo).collect();
+        by_path.sort_by_key(|file| &files[file.index()]);
+        TreeIndex { files, by_path, shards }
     }
 
     /// The parts of the index.
@@ -101,9 +105,10 @@ impl TreeIndex {
         &self.files[file.index()]
     }
 
-    /// The number of the file at `path`, if it was indexed; the files must have been sorted.
+    /// The number of the file at `path`, if it was indexed.
     pub fn number(&self, path: &TreePath) -> Option<FileNo> {
-        self.files.binary_search(path).ok().map(|at| FileNo(at as u32))
+        let at = self.by_path.binary_search_by_key(&path, |file| self.path(*file)).ok()?;
+        Some(self.by_path[at])
     }
 
     /// The files that may mention `word`, ascending: all that do, and rarely one more.

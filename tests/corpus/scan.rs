@@ -48,3 +48,32 @@ fn the_dry_run_is_the_same_for_any_number_of_threads() {
     corpus.figures.check("diff.sites", sites as f64);
     corpus.figures.check("diff.refused", first.refused.len() as f64);
 }
+
+#[test]
+fn another_order_of_the_files_gives_the_same_report() {
+    let (Some(sorted), Some(other)) = (workspace(0), workspace(0)) else { return };
+    let other = other.arranged(|files| {
+        files.sort_by_key(|path| path.as_str().chars().rev().collect::<String>());
+    });
+    let report = |workspace: &Workspace| {
+        let scan = scan::scan(workspace).expect("the carried campaign is sound");
+        serde_json::to_string(&scan.report(workspace)).expect("a report is JSON")
+    };
+    assert!(report(&sorted) == report(&other), "the order of the files must not matter");
+}
+
+#[test]
+fn a_warm_cache_gives_the_report_of_a_run_without_one() {
+    let (Some(plain), Some(_)) = (workspace(0), corpus()) else { return };
+    let folder = tempfile::tempdir().expect("the system has a place for temporary files");
+    let report = |workspace: &Workspace| {
+        let scan = scan::scan(workspace).expect("the carried campaign is sound");
+        serde_json::to_string(&scan.report(workspace)).expect("a report is JSON")
+    };
+    let expected = report(&plain);
+    for run in ["cold", "warm"] {
+        let workspace = workspace(0).expect("there is a corpus");
+        let workspace = workspace.with_cache(Some(folder.path().to_owned()));
+        assert!(report(&workspace) == expected, "{run}");
+    }
+}

@@ -106,6 +106,32 @@ fn a_damaged_or_foreign_cache_is_no_cache() {
 }
 
 #[test]
+fn a_cache_that_was_made_up_is_no_cache() {
+    let root = Path::new("/linux");
+    let files = [TreePath::new("a.c").unwrap()];
+    let written = |shard: Shard| {
+        let mut shards = Stored::nothing().shards;
+        shards[0] = shard;
+        format::read(&format::write(root, &files, &[None], &shards), root).is_some()
+    };
+    let shard = |hashes: &[u32], starts: &[u32], postings: &[u8]| Shard {
+        hashes: hashes.to_vec(),
+        starts: starts.to_vec(),
+        postings: postings.to_vec(),
+    };
+    assert!(written(shard(&[7], &[0, 1], &[0])));
+    assert!(!written(shard(&[7], &[0, 1], &[1])), "there is no second file");
+    assert!(!written(shard(&[7], &[0, 2], &[0])), "a list ends behind the end");
+    assert!(!written(shard(&[7], &[0], &[])), "a word has no list");
+    assert!(!written(shard(&[7, 7], &[0, 1, 2], &[0, 0])), "a word is there twice");
+    assert!(!written(shard(&[1 << 24], &[0, 1], &[0])), "the word belongs elsewhere");
+    assert!(
+        !written(shard(&[7], &[0, 7], &[0, 255, 255, 255, 255, 255, 255])),
+        "a number is too large"
+    );
+}
+
+#[test]
 fn a_cache_that_cannot_be_written_costs_only_time() {
     let tree = Fixture::new();
     tree.put("plain file", "");

@@ -27,7 +27,8 @@ impl Planner<'_> {
             let header =
                 self.header_start(token).filter(|_| side == Side::Before && is_block_code(&words));
             let token = header.unwrap_or(token);
-            if is_block_code(&words) && self.at_boundary(token, side) {
+            let is_member = words[0].kind == TokenKind::Dot && side == Side::After;
+            if (is_block_code(&words) || is_member) && self.at_boundary(token, side) {
                 let extent = self.added(token, side).first().and_then(|run| run.extent);
                 self.insert_lines(token, side, &words, extent);
             } else {
@@ -39,6 +40,15 @@ impl Planner<'_> {
     /// For the name in a function's header: where the header starts. A rule may write it without a type.
     pub(super) fn header_start(&self, token: TokenId) -> Option<TokenId> {
         let ast = self.ast_at(token)?;
+        let innermost = ast.innermost_at(token)?;
+        for id in std::iter::once(innermost).chain(ast.ancestors(innermost)) {
+            // What stands before the type stands before the storage class too.
+            if let Kind::Function { declarator, .. } = ast.kind(id)
+                && token < ast.tokens(declarator).start
+            {
+                return Some(ast.tokens(id).start);
+            }
+        }
         let name = ast.innermost_at(token).filter(|&id| ast.kind(id) == Kind::DeclaratorName)?;
         let function = ast.parent(ast.parent(name)?)?;
         matches!(ast.kind(function), Kind::Function { .. }).then(|| ast.tokens(function).start)
@@ -57,6 +67,7 @@ impl Planner<'_> {
                         | TokenKind::Directive
                         | TokenKind::Colon
                 ) || self.ends_element(token)
+                    || kind == TokenKind::Comma && self.ends_member_line(token)
             }
             Side::Before => {
                 kind == TokenKind::RBrace
@@ -65,6 +76,15 @@ impl Planner<'_> {
                     || is_first_on_line(self.bytes(), self.span(token).start as usize)
             }
         }
+    }
+
+    /// Whether the comma at `token` ends the line of a member of an initialiser.
+    fn ends_member_line(&self, token: TokenId) -> bool {
+        let innermost = self.ast_at(token).and_then(|ast| Some(ast.kind(ast.innermost_at(token)?)));
+        let next = self.file.tokens.significant_from(token.next());
+        matches!(innermost, Some(Kind::InitList { .. }))
+            && next
+                .is_some_and(|next| is_first_on_line(self.bytes(), self.span(next).start as usize))
     }
 
     pub(super) fn ends_element(&self, token: TokenId) -> bool {
@@ -98,6 +118,9 @@ impl Planner<'_> {
             (TokenKind::LBrace, Side::After) => {
                 let owner = self.element_start(token).unwrap_or(token);
                 deeper(indent_of(self.bytes(), self.span(owner).start as usize))
+            }
+            (TokenKind::Comma, Side::After) => {
+                indent_of(self.bytes(), self.span(token).start as usize).to_vec()
             }
             (TokenKind::RBrace, Side::Before) if words[0].kind != TokenKind::RBrace => {
                 deeper(indent_of(self.bytes(), self.span(token).start as usize))

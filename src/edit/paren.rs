@@ -12,6 +12,8 @@ impl Planner<'_> {
         let Some(ast) = self.ast_at(first) else { return };
         let range = TokenRange { start: first, end: last.next() };
         let replaced = ast.descendants(ast.root()).find(|&id| ast.tokens(id) == range);
+        // A type is no operand.
+        let replaced = replaced.filter(|&id| !matches!(ast.kind(id), Kind::TypeName { .. }));
         let Some(parent) = replaced.and_then(|id| ast.parent(id)) else { return };
         let text: Vec<u8> =
             words.iter().flat_map(|word| [&b" "[..], &word.text].concat()).collect();

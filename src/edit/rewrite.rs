@@ -132,6 +132,7 @@ impl Version {
             split(&file).into_iter().filter_map(|item| parse::item(&file, &item, names).ast);
         let asts: Vec<Ast> = parsed.collect();
         let mut types = FileTypes::default();
+        types.add_macros(&file);
         for ast in &asts {
             types.add(&Unit { file: &file, ast, types: None });
         }

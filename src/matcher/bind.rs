@@ -179,7 +179,22 @@ impl Matcher<'_> {
             return true;
         }
         let Some(found) = self.type_of(id) else { return false };
-        types.iter().any(|wanted| self.is_of_type(wanted, &found, state))
+        let resolved = self.resolved_inside(&found);
+        types.iter().any(|wanted| {
+            self.is_of_type(wanted, &found, state)
+                || resolved != found && self.is_of_type(wanted, &resolved, state)
+        })
+    }
+
+    /// `found` with the typedef under its stars looked up.
+    fn resolved_inside(&self, found: &TypeOf) -> TypeOf {
+        let base = TypeOf { pointers: 0, arrays: 0, ..found.clone() };
+        let resolved = self.resolved(base);
+        TypeOf {
+            pointers: resolved.pointers + found.pointers,
+            arrays: resolved.arrays + found.arrays,
+            ..resolved
+        }
     }
 
     fn is_of_type(&self, wanted: &TypeText, found: &TypeOf, state: &mut Match) -> bool {

@@ -46,6 +46,13 @@ impl Matcher<'_> {
                     return Some(States::new());
                 };
                 let specifiers = self.ast().list(specifiers);
+                if let (None, [only], Kind::TypeName { .. }) =
+                    (pat.as_deref(), wanted.elems.as_slice(), self.ast().kind(id))
+                    && self.is_type_meta(only)
+                {
+                    // `T` alone is the whole, whatever its declarator looks like.
+                    return Some(self.whole_type(only, &[id], &[], state.clone()));
+                }
                 let states =
                     self.typed(wanted, pat.as_deref(), specifiers, declarator, state.clone());
                 Some(self.with_own(node, id, states))
@@ -332,7 +339,7 @@ impl Matcher<'_> {
     }
 
     /// Specifier lists. `rest` are the stars and brackets that belong to a type metavariable as well.
-    fn specifiers(
+    pub(super) fn specifiers(
         &self,
         wanted: &ListPat,
         found: &[NodeId],
@@ -385,7 +392,14 @@ impl Matcher<'_> {
                 if types.len() != have.types.len() {
                     return States::new();
                 }
-                for (pat, &id) in types.iter().zip(&have.types) {
+                // `long unsigned` is `unsigned long`.
+                let mut left = have.types.clone();
+                for pat in types {
+                    let fits = |id: &NodeId| {
+                        states.first().is_some_and(|s| !self.term(pat, *id, s.clone()).is_empty())
+                    };
+                    let Some(at) = left.iter().position(fits) else { return States::new() };
+                    let id = left.remove(at);
                     states =
                         states.into_iter().flat_map(|state| self.term(pat, id, state)).collect();
                 }

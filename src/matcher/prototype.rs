@@ -8,6 +8,7 @@ use super::state::{Code, Link, Match, Value};
 use super::{Matcher, NoFacts, Unit};
 use crate::ast::{Kind, NodeId};
 use crate::lex::{TokenKind, TokenRange};
+use crate::smpl::attribute::{AttributePat, AttributePlace};
 use crate::smpl::pattern::{ItemPat, NodePat, Pat, PatKind, Pattern, Slot, TokenIx};
 use crate::smpl::{Mark, MetaId, MetaKind, Rule};
 
@@ -123,6 +124,11 @@ impl Header<'_> {
         }
         let specifiers = ast.list(specifiers);
         let states = matcher.typed(wanted, Some(named), specifiers, Some(declarator), state);
+        // What stands behind the parameters of a definition need not be repeated.
+        let before = |attribute: &AttributePat| attribute.place != AttributePlace::Behind;
+        let attributes = self.node.attributes.iter().filter(|one| before(one)).cloned().collect();
+        let node = NodePat { attributes, ..self.node.clone() };
+        let states = matcher.with_attributes(self.pat, &node, ast.root(), states);
         let mut state = states.into_iter().next()?;
         for meta in renamed {
             if state.bindings.get(meta).is_none() {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::Matcher;
 use crate::ast::{Kind, NodeId};
 use crate::lex::TokenId;
-use crate::smpl::pattern::{ItemPat, Pat, PatKind, Pattern};
+use crate::smpl::pattern::{ItemPat, Pat, PatKind, Pattern, Slot};
 use crate::smpl::{Placement, RuleFocus};
 
 impl Matcher<'_> {
@@ -90,13 +90,34 @@ impl Matcher<'_> {
     fn types(&self, pat: &Pat, start: &Match) -> Vec<Match> {
         // The pattern is a whole type name; in the file a type is spread over specifiers and declarator.
         let PatKind::Node(node) = &pat.kind else { return Vec::new() };
-        let Some(crate::smpl::pattern::Slot::List(specifiers)) = node.slots.first() else {
+        let Some(Slot::List(specifiers)) = node.slots.first() else {
             return Vec::new();
         };
-        let [only] = specifiers.elems.as_slice() else {
+        if let Some(Slot::Maybe(Some(_))) = node.slots.get(1) {
             return self.nodes().flat_map(|id| self.term(pat, id, start.clone())).collect();
+        }
+        let [only] = specifiers.elems.as_slice() else {
+            // Several words: they need not stand side by side, nor in this order.
+            let of_node = |id| {
+                let found = self.specifiers_of(id)?;
+                Some(self.specifiers(specifiers, found, None, start.clone()))
+            };
+            return self.nodes().filter_map(of_node).flatten().collect();
         };
-        self.nodes().flat_map(|id| self.term(only, id, start.clone())).collect()
+        let is_name = |id: &NodeId| self.ast().kind(*id) == Kind::DeclaratorName;
+        let nodes = self.nodes().filter(|id| !is_name(id));
+        nodes.flat_map(|id| self.term(only, id, start.clone())).collect()
+    }
+
+    fn specifiers_of(&self, id: NodeId) -> Option<&[NodeId]> {
+        match self.ast().kind(id) {
+            Kind::Declaration { specifiers, .. }
+            | Kind::Field { specifiers, .. }
+            | Kind::Parameter { specifiers, .. }
+            | Kind::TypeName { specifiers, .. }
+            | Kind::Function { specifiers, .. } => Some(self.ast().list(specifiers)),
+            _ => None,
+        }
     }
 
     /// Statements in a row: in a block, or one alone as the body of an `if` or loop.

@@ -128,7 +128,9 @@ impl Matcher<'_> {
     fn node(&self, pat: &Pat, node: &NodePat, id: NodeId, state: Match) -> States {
         let kind = self.ast().kind(id);
         if !self.heads_agree(node, kind) {
-            return self.attach_all(pat, id, self.isomorphic(node, id, state));
+            let states = self.isomorphic(node, id, state);
+            let states = self.with_attributes(pat, node, id, states);
+            return self.attach_all(pat, id, states);
         }
         if let Some(states) = self.declared(pat, node, id, &state) {
             let states = self.with_attributes(pat, node, id, states);

@@ -4,12 +4,13 @@
 //! not a type checker: what is not declared in sight has no type, and then a typed metavariable does not
 //! match it.
 
+use bstr::ByteSlice;
 use rustc_hash::FxHashMap;
 
 use super::Matcher;
 use super::Unit;
 use crate::ast::{Ast, Kind, LiteralKind, NodeId, Storage, UnaryOp};
-use crate::lex::LexedFile;
+use crate::lex::{LexedFile, TokenKind};
 
 /// A type: its words without qualifiers, and what is around them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,6 +67,27 @@ pub struct FileTypes {
 }
 
 impl FileTypes {
+    /// Adds macros that stand for types: `#define INT16 short`.
+    pub fn add_macros(&mut self, file: &LexedFile) {
+        let all = file.tokens.all().iter();
+        for id in all.filter(|&id| file.tokens.kind(id) == TokenKind::Directive) {
+            let text = file.text(id).to_str_lossy();
+            let mut words = text.trim_start_matches('#').split_ascii_whitespace();
+            let (Some("define"), Some(name)) = (words.next(), words.next()) else { continue };
+            let words: Vec<String> = words.map(str::to_owned).collect();
+            let is_type = |word: &String| {
+                matches!(
+                    word.as_str(),
+                    "char" | "short" | "int" | "long" | "unsigned" | "signed" | "float" | "double"
+                )
+            };
+            if !words.is_empty() && words.iter().all(is_type) && !name.contains('(') {
+                let ty = TypeOf { words, pointers: 0, arrays: 0, function: false };
+                self.typedefs.insert(name.to_owned(), ty);
+            }
+        }
+    }
+
     /// Adds what one item declares.
     pub fn add(&mut self, unit: &Unit<'_>) {
         let ast = unit.ast;
@@ -241,7 +263,10 @@ impl Matcher<'_> {
                 Some(TypeOf::word(if float { "double" } else { "int" }))
             }
             Kind::Literal(LiteralKind::Char) => Some(TypeOf::word("char")),
-            Kind::Literal(LiteralKind::String) => Some(TypeOf::word("char").pointer()),
+            Kind::Literal(LiteralKind::String) => {
+                // An array, as C says: `char *` asks for a pointer.
+                Some(TypeOf { arrays: 1, ..TypeOf::word("char") })
+            }
             Kind::Paren { inner } => self.type_of(inner),
             Kind::Cast { ty, .. } | Kind::CompoundLiteral { ty, .. } => self.type_name(ty),
             Kind::Index { base, .. } => self.type_of(base)?.target(),
@@ -317,7 +342,7 @@ impl Matcher<'_> {
         }
     }
 
-    fn resolved(&self, ty: TypeOf) -> TypeOf {
+    pub(super) fn resolved(&self, ty: TypeOf) -> TypeOf {
         if ty.pointers + ty.arrays > 0 {
             return ty;
         }

@@ -14,7 +14,7 @@ use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange};
 pub enum AttributePlace {
     /// Before the declared name, with this many stars in between.
     Before(usize),
-    /// Behind the declared name, or where nothing is declared, at the end.
+    /// Behind the declared name.
     Behind,
 }
 
@@ -97,11 +97,10 @@ fn owned_attribute(ast: &Ast, file: &LexedFile, tokens: TokenRange) -> Option<Ow
         .iter()
         .filter(|&&star| star > tokens.start && next_name.is_none_or(|name| star < name))
         .count();
-    let declares_nothing = names.is_empty() && ends && later == 0;
     let comma_since = name.is_some_and(|name| {
         before.is_some_and(|before| file.tokens.kind(before) == TokenKind::Comma && before > name)
     });
-    let behind = name.is_some() && !comma_since || declares_nothing;
+    let behind = name.is_some() && !comma_since;
     let place = if behind { AttributePlace::Behind } else { AttributePlace::Before(later) };
     Some(OwnedAttribute { owner, tokens, place, name: name.filter(|_| behind) })
 }

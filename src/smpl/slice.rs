@@ -15,6 +15,8 @@
 //! The arms of a choice and the code in a nest are slices of their own, so that each may be of a shape of
 //! its own. Which shape a body has is not said by SmPL; they are tried in a fixed order, expression first.
 
+use bstr::ByteSlice;
+
 use super::RuleFocus;
 use super::body::{Body, Group, Placement, WhenGroup, WhenKind};
 use super::lower::lower;
@@ -198,7 +200,13 @@ pub(super) fn parse(
     {
         return Ok(Pattern::Type(pat));
     }
-    if let Ok(Some(pat)) = slicer.single(groups, Shape::Expression) {
+    let is_type = |pat: &Pat| {
+        matches!(pat.kind, PatKind::Meta { meta, .. }
+            if metavars[meta.index()].kind == MetaKind::Type)
+    };
+    if let Ok(Some(pat)) = slicer.single(groups, Shape::Expression)
+        && !is_type(&pat)
+    {
         return Ok(Pattern::Expression(pat));
     }
     if let Ok(Some(pat)) = slicer.single(groups, Shape::TypeName) {
@@ -273,17 +281,23 @@ impl Slicer<'_> {
     /// Whether the front end took a placeholder for an attribute or gave up on it: the wrong shape.
     fn lost_a_placeholder(&self, slice: &Slice, ast: &Ast) -> bool {
         let opaque = ast.ids().filter(|&id| ast.kind(id) == Kind::Opaque).map(|id| ast.tokens(id));
-        let names = ast
-            .attributes()
-            .iter()
-            .filter_map(|&range| slice.file.tokens.significant(range).next());
-        let is_attribute = |token: TokenId| {
+        let is_meta = |token: TokenId| {
             slice.role(token).is_some_and(|role| {
                 matches!(slice.roles[role], Role::Meta { kind: MetaKind::Attribute, .. })
             })
         };
-        names
-            .filter(|&token| !is_attribute(token))
+        // The arguments of what is known to be an attribute may hold whatever they like.
+        let known = |token: TokenId| {
+            let text = slice.file.text(token).to_str_lossy();
+            matches!(&*text, "__attribute__" | "__attribute")
+                || self.names.attributes.iter().any(|name| *name == *text)
+        };
+        let in_attributes = ast.attributes().iter().flat_map(|&range| {
+            let first = slice.file.tokens.significant(range).next();
+            let fine = first.is_some_and(|first| is_meta(first) || known(first));
+            if fine { Vec::new() } else { range.iter().collect() }
+        });
+        in_attributes
             .chain(opaque.flat_map(|range| range.iter().collect::<Vec<_>>()))
             .any(|token| slice.role(token).is_some())
     }

@@ -7,3 +7,11 @@ identifier I;
 	...,
 +	.module = { .owner = E, },
  };
+
+@@
+identifier I, f;
+@@
+ struct ops I = {
+	.open = f,
++	.release = f,
+ };

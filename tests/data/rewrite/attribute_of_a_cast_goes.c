@@ -1,0 +1,4 @@
+long f(char *p)
+{
+	return (long __tagged)p + (__tagged long)p;
+}

@@ -1,0 +1,9 @@
+@@
+type T;
+attribute name __tagged;
+identifier x;
+@@
+ (
+	T
+-	__tagged
+ ) x

@@ -1,0 +1,9 @@
+static int plain(void)
+{
+	return 0;
+}
+
+static inline int traced(void)
+{
+	return trace();
+}

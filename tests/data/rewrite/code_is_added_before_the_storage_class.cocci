@@ -1,0 +1,10 @@
+@@
+identifier f;
+@@
++ #ifdef CONFIG_TRACE
++ /* traced */
+  int f(void)
+  {
+  	return trace();
+  }
++ #endif

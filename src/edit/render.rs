@@ -43,6 +43,8 @@ pub(super) fn render(
 ) -> Rendered {
     let mut words: Vec<Word> = Vec::new();
     let mut drop_comma = false;
+    // The `[4]` of a type stands behind the name that has it.
+    let mut bounds: Option<Vec<u8>> = None;
     for (index, token) in run.tokens.iter().enumerate() {
         if std::mem::take(&mut drop_comma) && token.kind == TokenKind::Comma {
             continue;
@@ -60,6 +62,12 @@ pub(super) fn render(
             }
             continue;
         }
+        let value = match (value, token.meta.map(|meta| &rule.metavar(meta).kind)) {
+            (Some(value), Some(MetaKind::Type)) => {
+                Some(without_bounds(value, run, index, &mut bounds))
+            }
+            (value, _) => value,
+        };
         let after_star = words.last().is_some_and(|word| word.kind == TokenKind::Star)
             && index.checked_sub(1).is_some_and(|at| run.tokens[at].meta.is_some());
         let blank = !token.blanks.is_empty() && token.newlines == 0 && !after_star;
@@ -75,12 +83,35 @@ pub(super) fn render(
             }
             None => words.push(Word { text: token.text.clone().into_bytes(), ..place }),
         }
+        if token.kind == TokenKind::Ident
+            && token.meta.is_none_or(|meta| rule.metavar(meta).kind != MetaKind::Type)
+            && let Some(text) = bounds.take()
+        {
+            words.push(Word { text, kind: TokenKind::RBracket, newlines: 0, blank: false });
+        }
     }
     if let Some(first) = words.first_mut() {
         first.newlines = 0;
         first.blank = false;
     }
     Rendered { tokens: words, run: run.tokens[0].span, extent: None }
+}
+
+/// A type's text up to its array bounds, which are kept back for the name behind it, where there is one.
+fn without_bounds(
+    value: Vec<u8>,
+    run: &PlusRun,
+    index: usize,
+    bounds: &mut Option<Vec<u8>>,
+) -> Vec<u8> {
+    let names = run.tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::Ident);
+    match memchr::memchr(b'[', &value) {
+        Some(at) if names && value.ends_with(b"]") => {
+            *bounds = Some(value[at..].to_vec());
+            value[..at].trim_ascii_end().to_vec()
+        }
+        _ => value,
+    }
 }
 
 fn is_list(kind: &MetaKind) -> bool {

@@ -178,7 +178,12 @@ impl Matcher<'_> {
         if types.is_empty() {
             return true;
         }
-        let Some(found) = self.type_of(id) else { return false };
+        let Some(mut found) = self.type_of(id) else { return false };
+        if found.function {
+            // A function's name is a pointer to it, whatever it returns.
+            let words = vec![format!("{} ()", found.text())];
+            found = TypeOf { words, pointers: 1, arrays: 0, function: false };
+        }
         let resolved = self.resolved_inside(&found);
         types.iter().any(|wanted| {
             self.is_of_type(wanted, &found, state)
@@ -213,6 +218,12 @@ impl Matcher<'_> {
             }
             [word] if self.type_meta(word).is_some() => {
                 let meta = self.type_meta(word).expect("it was just found");
+                if let Some(Value::Code(bound)) = state.bindings.get(meta)
+                    && self.resolved(TypeOf::word(&bound.key.to_str_lossy())) == rest
+                {
+                    // A typedef and what it names are the same type.
+                    return true;
+                }
                 let text = rest.text();
                 let key = words_of(&text).join(" ");
                 let code =

@@ -64,8 +64,14 @@ impl Matcher<'_> {
                     return Some(States::new());
                 };
                 let specifiers = self.ast().list(specifiers);
-                let heads =
-                    self.typed(wanted, Some(name), specifiers, Some(declarator), state.clone());
+                let heads = match self.ast().kind(declarator) {
+                    Kind::Call { callee, args } => {
+                        self.untyped_header(wanted, name, (callee, self.ast().list(args)), state)
+                    }
+                    _ => {
+                        self.typed(wanted, Some(name), specifiers, Some(declarator), state.clone())
+                    }
+                };
                 let states = heads.into_iter().flat_map(|state| self.term(code, body, state));
                 let states: States = self.with_own(node, id, states.collect());
                 let implied = wanted.elems.iter().any(|pat| matches!(pat.kind, PatKind::AnyType));
@@ -81,6 +87,58 @@ impl Matcher<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `f(...)` of a pattern against a header without a type, which reads like a call.
+    fn untyped_header(
+        &self,
+        wanted: &ListPat,
+        name: &Pat,
+        (callee, args): (NodeId, &[NodeId]),
+        state: &Match,
+    ) -> States {
+        let untyped = wanted.elems.iter().all(|pat| matches!(pat.kind, PatKind::AnyType));
+        let PatKind::Node(NodePat { slots, .. }) = &name.kind else { return States::new() };
+        let [_, Slot::Maybe(Some(base)), Slot::List(suffixes)] = slots.as_slice() else {
+            return States::new();
+        };
+        let [Pat { kind: PatKind::Node(parameters), .. }] = suffixes.elems.as_slice() else {
+            return States::new();
+        };
+        let Some(Slot::List(params)) = parameters.slots.first() else { return States::new() };
+        let dots = match params.elems.as_slice() {
+            [] if args.is_empty() => None,
+            [Pat { kind: PatKind::Dots(dots), .. }] => Some(dots.token),
+            _ => return States::new(),
+        };
+        if !untyped {
+            return States::new();
+        }
+        let range = self.ast().tokens(callee);
+        let named = match &base.kind {
+            PatKind::Node(leaf) if leaf.head == Kind::DeclaratorName => {
+                let own = [range.start];
+                let same = leaf.own.first().is_some_and(|&token| {
+                    self.file().text(range.start) == self.rule.body.token(token).text.as_bytes()
+                });
+                let linked = same.then(|| self.link_own(&leaf.own, &own, state.clone())).flatten();
+                linked.into_iter().collect()
+            }
+            _ => self.term(base, callee, state.clone()),
+        };
+        let call = self.ast().parent(callee).map_or(range, |call| self.ast().tokens(call));
+        let inside = TokenRange { start: range.end, end: call.end };
+        let parens: Vec<TokenId> = self.file().tokens.significant(inside).collect();
+        let linked = |mut state: Match| {
+            if let (Some(token), [_, .., _]) = (dots, parens.as_slice()) {
+                let between = TokenRange { start: parens[0].next(), end: parens[parens.len() - 1] };
+                state.link(token, between);
+            }
+            let ends: Vec<TokenId> =
+                parens.first().into_iter().chain(parens.last()).copied().collect();
+            self.link_own(&parameters.own, &ends, state)
+        };
+        named.into_iter().filter_map(linked).collect()
     }
 
     /// Whether all of `pat` goes.
@@ -196,10 +254,12 @@ impl Matcher<'_> {
                 ) => (name.as_deref(), value, declarator, bits),
                 _ => return States::new(),
             };
+        let is_initialised = matches!(self.ast().kind(declarator), Kind::InitDeclarator { .. });
         let states = self.typed(wanted, name, specifiers, found_name, state.clone());
         let states = states.into_iter().flat_map(|state| match (value.as_deref(), found_value) {
             (Some(value), Some(found)) => self.term(value, found, state),
             (None, None) => smallvec![state],
+            (None, Some(_)) if is_initialised && self.may_be_initialised(name) => smallvec![state],
             _ => States::new(),
         });
         let states: States = states.collect();
@@ -239,6 +299,12 @@ impl Matcher<'_> {
                 }
                 _ => plain(name),
             }
+    }
+
+    /// `T x;` for `T x = e;`, where nothing happens to the name (`decl_init`).
+    fn may_be_initialised(&self, name: Option<&Pat>) -> bool {
+        let tokens = name.map_or_else(Vec::new, tokens_of);
+        self.allows("decl_init") && tokens.into_iter().all(|token| !self.matters(token))
     }
 
     /// Specifiers together with a declarator: a type, and the name that has it.

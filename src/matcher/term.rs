@@ -459,6 +459,14 @@ impl Matcher<'_> {
                     state.link_one(token, found[next + skip]);
                     next += skip + 1;
                 }
+                // The last comma of a list may be missing; what is added behind it is added there.
+                None if body_token.text == "," && body_token.mark != Mark::Minus => {
+                    let close = found.get(next).filter(|_| self.matters(token));
+                    let last = close.and_then(|&id| self.file().tokens.significant_before(id));
+                    if let Some(last) = last {
+                        state.link_one(token, last);
+                    }
+                }
                 None if self.matters(token) => return None,
                 None => {}
             }

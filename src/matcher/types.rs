@@ -26,7 +26,7 @@ pub struct TypeOf {
 }
 
 impl TypeOf {
-    fn word(word: &str) -> TypeOf {
+    pub(super) fn word(word: &str) -> TypeOf {
         TypeOf { words: vec![word.to_owned()], pointers: 0, arrays: 0, function: false }
     }
 
@@ -416,7 +416,8 @@ impl Matcher<'_> {
     fn type_of_name(&self, id: NodeId) -> Option<TypeOf> {
         self.local_declaration(id).or_else(|| {
             let name = self.file().range_text(self.ast().tokens(id)).to_string();
-            self.unit.types?.globals.get(&name).cloned()
+            let declared = self.unit.types.and_then(|types| types.globals.get(&name).cloned());
+            declared.or_else(|| (name == "NULL").then(|| TypeOf::word("void").pointer()))
         })
     }
 }

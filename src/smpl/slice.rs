@@ -200,9 +200,13 @@ pub(super) fn parse(
     {
         return Ok(Pattern::Type(pat));
     }
-    let is_type = |pat: &Pat| {
-        matches!(pat.kind, PatKind::Meta { meta, .. }
-            if metavars[meta.index()].kind == MetaKind::Type)
+    let is_type = |pat: &Pat| match &pat.kind {
+        PatKind::Meta { meta, .. } => metavars[meta.index()].kind == MetaKind::Type,
+        PatKind::Node(node) if matches!(node.head, Kind::Ident) => {
+            let mut words = node.own.iter().map(|&token| &body.token(token).text);
+            words.any(|word| names.types.contains(word))
+        }
+        _ => false,
     };
     if let Ok(Some(pat)) = slicer.single(groups, Shape::Expression)
         && !is_type(&pat)

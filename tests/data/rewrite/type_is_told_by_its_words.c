@@ -1,3 +1,4 @@
+int count;
 unsigned long a, *b;
 
 int f(unsigned long v)

@@ -1,0 +1,5 @@
+enum state {
+	OFF = 0,
+	STARTING,
+	ON
+};

@@ -1,0 +1,10 @@
+@@
+@@
+enum state {
+	...,
+-	OFF = 0,
++	STOPPED = 0,
+	...,
+	ON,
++	BROKEN
+};

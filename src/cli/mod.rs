@@ -104,7 +104,31 @@ impl Command {
         }
     }
 
+    /// Refuses `--since` where it would do nothing: a restriction that is passed over looks like an answer.
+    fn check_since(&self) -> anyhow::Result<()> {
+        let since = match self {
+            Command::Scan(_)
+            | Command::Diff(_)
+            | Command::Apply(_)
+            | Command::Series(_)
+            | Command::Run(_) => &None,
+            Command::Explain(args) => &args.common.since,
+            Command::Verify(args) => &args.common.since,
+            Command::Parse(args) => &args.common.since,
+            Command::Dump(args) => &args.common.since,
+            Command::Demo(args) => &args.common.since,
+        };
+        match since {
+            Some(revision) => anyhow::bail!(
+                "--since {revision} has no meaning for this command\n  \
+                 hint: scan, diff, apply and series take it"
+            ),
+            None => Ok(()),
+        }
+    }
+
     fn run(&self, terminal: &Terminal) -> anyhow::Result<Exit> {
+        self.check_since()?;
         match self {
             Command::Scan(args) => scan::run(args, terminal),
             Command::Explain(args) => explain::run(args, terminal),

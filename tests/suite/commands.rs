@@ -131,9 +131,11 @@ fn since_tells_of_what_a_change_can_touch_with_the_answers_of_a_full_run() {
     assert!(!touched.is_empty() && told.len() < all.len());
     assert!(told.iter().all(|site| all.contains(site)));
     assert!(touched.iter().all(|site| told.contains(site)));
-    let out = gupatch(folder.path(), &["scan", "--since", "nothing"]);
-    assert_eq!(out.status.code(), Some(2));
-    assert!(String::from_utf8(out.stderr).unwrap().contains("hint:"));
+    for words in [&["scan", "--since", "nothing"][..], &["parse", ".", "--since", "HEAD"]] {
+        let out = gupatch(folder.path(), words);
+        assert_eq!(out.status.code(), Some(2), "{words:?}");
+        assert!(String::from_utf8(out.stderr).unwrap().contains("hint:"), "{words:?}");
+    }
 }
 
 #[test]

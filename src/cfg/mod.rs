@@ -41,6 +41,11 @@ impl Point {
     pub fn index(self) -> usize {
         self.0 as usize
     }
+
+    /// The point of that number, which need not be one of a graph: a walk may add points of its own.
+    pub fn at(index: usize) -> Point {
+        Point(index as u32)
+    }
 }
 
 /// What happens at a point.

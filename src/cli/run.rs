@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::exit::Exit;
 use crate::diff::{FileChange, unified};
-use crate::edit::{Rewrite, Settings, rewrite};
+use crate::edit::{Arms, Rewrite, Settings, rewrite};
 use crate::items::TypeNames;
 use crate::lex::LexedFile;
 use crate::matcher::NoFacts;
@@ -129,7 +129,7 @@ fn settings(args: &RunArgs) -> Settings {
             }
         }
     }
-    Settings { virtuals, values, types: TypeNames::default() }
+    Settings { virtuals, values, types: TypeNames::default(), arms: Arms::Changed }
 }
 
 /// Reads a rule file and those it includes; theirs come first.

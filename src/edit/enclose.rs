@@ -1,10 +1,13 @@
 //! Where braces stand and how the lines around them look, for the statements that [`braces`](super::braces)
 //! finds.
 
-use super::braces::{Lone, is_simple_statement, lone_at, other_arm};
+use super::Arms;
+use super::braces::{Lone, is_simple_statement, lone_at, lone_over, other_arm};
 use super::layout::{deeper, indent_of, line_start};
-use super::plan::Planner;
+use super::marks::Side;
+use super::plan::{Planner, is_block_code};
 use super::render::Word;
+use super::stack::{closing_part, opens_block};
 use crate::lex::{TokenId, TokenKind, TokenRange};
 use crate::source::Span;
 
@@ -22,23 +25,59 @@ impl Planner<'_> {
         }
     }
 
-    /// Puts braces around the statements that need them, and around the other arm of their `if`.
-    pub(super) fn braces(&mut self) {
+    /// Finds the statements that get braces because code is added beside them.
+    pub(super) fn decide_braces(&mut self, places: &[(TokenId, Side)]) {
         let mut all = std::mem::take(&mut self.braced);
-        let others: Vec<Lone> = all
-            .iter()
-            .filter_map(|&lone| other_arm(self.ast_at(lone.first)?, self.file, lone))
-            .collect();
-        all.extend(others);
+        for &(token, side) in places {
+            if self.marks.removed.contains_key(&token) {
+                continue;
+            }
+            let runs = self.added(token, side).iter();
+            let lones = runs.filter_map(|run| {
+                let words = &run.tokens;
+                let braces = side == Side::Before && opens_block(words)
+                    || side == Side::After && closing_part(words) > 0;
+                let lines = is_block_code(words)
+                    && self.at_boundary(token, side)
+                    && words[0].text != b"else";
+                (lines && !braces).then(|| self.lone_beside(token, side, run.extent))?
+            });
+            all.extend(lones);
+        }
+        if self.arms == Arms::Both {
+            let others: Vec<Lone> = all
+                .iter()
+                .filter_map(|&lone| other_arm(self.ast_at(lone.first)?, self.file, lone))
+                .collect();
+            all.extend(others);
+        }
         all.sort();
         all.dedup();
-        for lone in all {
-            self.brace(lone);
-        }
+        self.braced = all;
     }
 
-    pub(super) fn brace(&mut self, lone: Lone) {
-        let owner = indent_of(self.bytes(), self.span(lone.owner).start as usize).to_vec();
+    /// The body of an `if` or loop, without braces, that starts or ends with the code which something is
+    /// added beside.
+    pub(super) fn lone_beside(
+        &self,
+        token: TokenId,
+        side: Side,
+        extent: Option<TokenRange>,
+    ) -> Option<Lone> {
+        let ast = self.ast_at(token)?;
+        let lone = match extent.filter(|extent| extent.contains(token)) {
+            Some(extent) if extent.start.next() != extent.end => lone_over(ast, self.file, extent),
+            _ => lone_at(ast, self.file, token),
+        };
+        lone.filter(|lone| match side {
+            Side::Before => lone.first == token,
+            Side::After => lone.last == token,
+        })
+    }
+
+    /// Opens the braces of a lone statement.
+    pub(super) fn open_brace(&mut self, lone: Lone) {
+        let owner = self.owner_indent(lone);
         let head_end = self.span(lone.head).end;
         let start = self.span(lone.first).start;
         let same_line = line_start(self.bytes(), start as usize) <= head_end as usize;
@@ -48,6 +87,15 @@ impl Planner<'_> {
         } else {
             self.put(Span::new(head_end, head_end), b" {".to_vec());
         }
+    }
+
+    pub(super) fn owner_indent(&self, lone: Lone) -> Vec<u8> {
+        indent_of(self.bytes(), self.span(lone.owner).start as usize).to_vec()
+    }
+
+    /// Closes the braces of a lone statement.
+    pub(super) fn close_brace(&mut self, lone: Lone) {
+        let owner = self.owner_indent(lone);
         let end = self.span(lone.last).end;
         let close = [b"\n", &owner[..], b"}"].concat();
         let with_comment = self.end_with_comment(lone.last);

@@ -1,6 +1,5 @@
 //! Added code beside tokens that stay: on lines of its own, or within a line.
 
-use super::braces::{lone_at, lone_over};
 use super::layout::{
     Spot, advance, column_at, deeper, indent_of, is_first_on_line, lay_out, line_end, line_start,
     wants_blank,
@@ -8,32 +7,48 @@ use super::layout::{
 use super::marks::Side;
 use super::plan::{Planner, is_block_code, push_run};
 use super::render::Word;
+use super::stack::opens_block;
 use crate::ast::Kind;
 use crate::lex::{TokenId, TokenKind, TokenRange};
 use crate::source::Span;
 
 impl Planner<'_> {
-    /// Added code beside tokens that stay.
+    /// Added code beside tokens that stay, and the braces that it brings.
     pub(super) fn insertions(&mut self) {
         let places: Vec<(TokenId, Side)> = self.marks.added.keys().copied().collect();
-        for (token, side) in places {
-            if self.marks.removed.contains_key(&token) {
-                continue;
+        self.decide_braces(&places);
+        for &(token, side) in &places {
+            if side == Side::Before && !self.marks.removed.contains_key(&token) {
+                self.insert_before(token);
             }
-            let mut words = Vec::new();
-            for run in self.added(token, side) {
-                push_run(&mut words, &run.tokens);
-            }
-            let header =
-                self.header_start(token).filter(|_| side == Side::Before && is_block_code(&words));
-            let token = header.unwrap_or(token);
-            let is_member = words[0].kind == TokenKind::Dot && side == Side::After;
-            if (is_block_code(&words) || is_member) && self.at_boundary(token, side) {
-                let extent = self.added(token, side).first().and_then(|run| run.extent);
-                self.insert_lines(token, side, &words, extent);
-            } else {
-                self.insert_inline(token, side, &words);
-            }
+        }
+        let after = places.iter().filter(|(_, side)| *side == Side::After);
+        let mut ends: Vec<TokenId> = after.map(|(token, _)| *token).collect();
+        ends.extend(self.braced.iter().map(|lone| lone.last));
+        ends.sort();
+        ends.dedup();
+        for token in ends {
+            self.insert_behind(token);
+        }
+        for lone in self.braced.clone() {
+            self.open_brace(lone);
+        }
+    }
+
+    fn insert_before(&mut self, token: TokenId) {
+        let mut words = Vec::new();
+        for run in self.added(token, Side::Before) {
+            push_run(&mut words, &run.tokens);
+        }
+        let extent = self.added(token, Side::Before).first().and_then(|run| run.extent);
+        if opens_block(&words) {
+            return self.open_block(token, &words, extent);
+        }
+        let token = self.header_start(token).filter(|_| is_block_code(&words)).unwrap_or(token);
+        if is_block_code(&words) && self.at_boundary(token, Side::Before) {
+            self.insert_lines(token, Side::Before, &words, extent);
+        } else {
+            self.insert_inline(token, Side::Before, &words);
         }
     }
 
@@ -100,39 +115,7 @@ impl Planner<'_> {
         words: &[Word],
         extent: Option<TokenRange>,
     ) {
-        let extent = extent.filter(|extent| extent.contains(token));
-        let ast_lone = self.ast_at(token).and_then(|ast| match extent {
-            Some(extent) if extent.start.next() != extent.end => lone_over(ast, self.file, extent),
-            _ => lone_at(ast, self.file, token),
-        });
-        let continues = words[0].text == b"else";
-        let lone = ast_lone.filter(|lone| match side {
-            Side::Before => lone.first == token,
-            Side::After => lone.last == token,
-        });
-        if let Some(lone) = lone.filter(|_| !continues) {
-            self.braced.push(lone);
-        }
-        let kind = self.file.tokens.kind(token);
-        let indent = match (kind, side) {
-            (TokenKind::LBrace, Side::After) => {
-                let owner = self.element_start(token).unwrap_or(token);
-                deeper(indent_of(self.bytes(), self.span(owner).start as usize))
-            }
-            (TokenKind::Comma, Side::After) => {
-                indent_of(self.bytes(), self.span(token).start as usize).to_vec()
-            }
-            (TokenKind::RBrace, Side::Before) if words[0].kind != TokenKind::RBrace => {
-                deeper(indent_of(self.bytes(), self.span(token).start as usize))
-            }
-            _ => match (lone, extent) {
-                (Some(lone), _) if continues => {
-                    indent_of(self.bytes(), self.span(lone.owner).start as usize).to_vec()
-                }
-                (_, Some(extent)) => self.indent_for(extent.start),
-                _ => self.indent_for(token),
-            },
-        };
+        let indent = self.line_indent(token, side, words, extent);
         let column = advance(0, &indent);
         let body = lay_out(words, &Spot { indent: &indent, column, tail: 0 });
         let own_indent =
@@ -163,6 +146,37 @@ impl Planner<'_> {
                 let skip = if more { rest.iter().take_while(|c| **c == b' ').count() } else { 0 };
                 self.put(Span::new(at as u32, (at + skip) as u32), text);
             }
+        }
+    }
+
+    /// The indentation of lines that are added beside `token`.
+    pub(super) fn line_indent(
+        &self,
+        token: TokenId,
+        side: Side,
+        words: &[Word],
+        extent: Option<TokenRange>,
+    ) -> Vec<u8> {
+        let extent = extent.filter(|extent| extent.contains(token));
+        let kind = self.file.tokens.kind(token);
+        match (kind, side) {
+            (TokenKind::LBrace, Side::After) => {
+                let owner = self.element_start(token).unwrap_or(token);
+                deeper(indent_of(self.bytes(), self.span(owner).start as usize))
+            }
+            (TokenKind::Comma, Side::After) => {
+                indent_of(self.bytes(), self.span(token).start as usize).to_vec()
+            }
+            (TokenKind::RBrace, Side::Before) if words[0].kind != TokenKind::RBrace => {
+                deeper(indent_of(self.bytes(), self.span(token).start as usize))
+            }
+            _ if words[0].text == b"else" => match self.lone_beside(token, side, extent) {
+                Some(lone) => {
+                    indent_of(self.bytes(), self.span(lone.owner).start as usize).to_vec()
+                }
+                None => self.indent_for(extent.map_or(token, |extent| extent.start)),
+            },
+            _ => self.indent_for(extent.map_or(token, |extent| extent.start)),
         }
     }
 

@@ -64,12 +64,22 @@ pub(super) fn collect(
                 let runs = token.before.iter().map(|run| (run, Side::Before));
                 let runs = runs.chain(token.after.iter().map(|run| (run, Side::After)));
                 for (run, side) in runs {
-                    add(&mut marks, rule, file, part, (token, run, side), &link.places, fresh)?;
+                    let statement = run.beside.and_then(|span| met(whole, part, span));
+                    let places = statement.as_ref().map_or(&link.places[..], std::slice::from_ref);
+                    add(&mut marks, rule, file, part, (token, run, side), places, fresh)?;
                 }
             }
         }
     }
     Ok(marks)
+}
+
+/// What the tokens of the rule from the first to the last of `span` met.
+fn met(whole: &Match, part: &Match, (first, last): (TokenIx, TokenIx)) -> Option<TokenRange> {
+    let own = part.links.iter().chain(&whole.links);
+    let links = own.filter(|link| first <= link.token && link.token <= last);
+    let places = links.flat_map(|link| &link.places).copied();
+    places.filter(|range| !range.is_empty()).reduce(TokenRange::join)
 }
 
 fn remove(marks: &mut Marks, file: &LexedFile, range: TokenRange, token: TokenIx) {
@@ -122,8 +132,16 @@ fn add(
         Side::After => places.last().and_then(|range| range.end.0.checked_sub(1)).map(TokenId),
     };
     let empty = places.iter().all(|range| range.is_empty());
-    let Some(place) = ends.filter(|_| !empty) else { return Ok(()) };
+    // A place between two tokens: where something would be that nobody wrote.
+    let between =
+        places.first().filter(|range| empty && range.start.0 > 0).map(|range| range.start);
+    let (place, side) = match between {
+        Some(next) => (Some(next), Side::Before),
+        None => (ends.filter(|_| !empty), side),
+    };
+    let Some(place) = place else { return Ok(()) };
     let mut rendered = render(rule, run, &part.bindings, fresh);
+    let extent = places.iter().copied().reduce(TokenRange::join);
     let kind = file.tokens.kind(place);
     let is_brace = |kind| matches!(kind, TokenKind::LBrace | TokenKind::RBrace);
     if is_brace(token.kind) && token.mark == Mark::Minus && kind == TokenKind::RParen {
@@ -139,11 +157,11 @@ fn add(
         rendered.tokens.insert(0, comma);
     }
     let entry = marks.added.entry((place, side)).or_default();
-    let again = entry.iter().any(|other| other.tokens == rendered.tokens);
-    if again && !run.many {
+    let mut here = entry.iter().filter(|other| other.extent == extent);
+    if !run.many && here.clone().any(|other| other.tokens == rendered.tokens) {
         return Ok(());
     }
-    let clashes = entry.iter().any(|other| other.run == rendered.run) && !run.many;
+    let clashes = here.any(|other| other.run == rendered.run) && !run.many;
     if clashes {
         let span = file.tokens.span(place);
         return Err(Conflict {
@@ -152,7 +170,6 @@ fn add(
             reason: "two matches add different code in one place; `++` in the rule allows it",
         });
     }
-    let extent = places.iter().copied().reduce(TokenRange::join);
     entry.push(Rendered { extent, ..rendered });
     Ok(())
 }

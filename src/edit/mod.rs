@@ -21,6 +21,7 @@ mod plan;
 mod realign;
 mod render;
 mod rewrite;
+mod stack;
 
 use crate::source::Span;
 
@@ -49,6 +50,16 @@ pub struct Edit {
     pub text: Vec<u8>,
     /// How sure it is.
     pub applicability: Applicability,
+}
+
+/// Which arms of an `if` get braces where one of them needs them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Arms {
+    /// Both, as the kernel has it.
+    #[default]
+    Both,
+    /// The one that has changed, as spatch does it.
+    Changed,
 }
 
 /// Two changes that cannot both be made.

@@ -10,7 +10,7 @@ use super::declarators::keep_shared;
 use super::layout::{Spot, column_at, deeper, indent_of, is_first_on_line, lay_out, line_end};
 use super::marks::{Marks, Side, collect};
 use super::render::{Rendered, Word};
-use super::{Applicability, Conflict, Edit};
+use super::{Applicability, Arms, Conflict, Edit};
 use crate::ast::{Ast, Kind};
 use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange};
 use crate::matcher::{Match, Unit};
@@ -31,6 +31,7 @@ pub fn plan(
     units: &[Unit<'_>],
     matches: &[Match],
     fresh: &mut dyn FnMut(&str) -> String,
+    arms: Arms,
 ) -> Result<Plan, Conflict> {
     let mut marks = collect(rule, file, matches, fresh)?;
     keep_shared(&mut marks, file, units);
@@ -38,10 +39,9 @@ pub fn plan(
         return Ok(Plan::default());
     }
     let mut planner =
-        Planner { file, units, marks: &marks, pieces: BTreeMap::new(), braced: Vec::new() };
+        Planner { file, units, marks: &marks, pieces: BTreeMap::new(), braced: Vec::new(), arms };
     planner.regions();
     planner.insertions();
-    planner.braces();
     planner.realign();
     let pieces = std::mem::take(&mut planner.pieces);
     let edits = pieces.into_iter().map(|(span, text)| Edit {
@@ -76,6 +76,7 @@ pub(super) struct Planner<'a> {
     pub(super) pieces: BTreeMap<Span, Vec<u8>>,
     /// Statements that get braces.
     pub(super) braced: Vec<Lone>,
+    pub(super) arms: Arms,
 }
 
 impl Planner<'_> {
@@ -128,7 +129,8 @@ impl Planner<'_> {
         let mut words: Vec<Word> = Vec::new();
         for &token in tokens {
             for side in [Side::Before, Side::After] {
-                for run in self.added(token, side) {
+                let runs = self.added(token, side).iter();
+                for run in runs.filter(|run| side == Side::Before || !self.is_behind(token, run)) {
                     push_run(&mut words, &run.tokens);
                 }
             }

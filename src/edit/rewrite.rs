@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::define::{Defines, splice_lines};
-use super::{Applicability, Conflict, Edit, apply, check, plan};
+use super::{Applicability, Arms, Conflict, Edit, apply, check, plan};
 use crate::ast::Ast;
 use crate::diagnostic::Diagnostic;
 use crate::items::{TypeNames, split};
@@ -32,6 +32,8 @@ pub struct Settings {
     pub values: BTreeMap<String, String>,
     /// Names known to be types.
     pub types: TypeNames,
+    /// Where braces go.
+    pub arms: Arms,
 }
 
 /// An analysis that can be asked about each version of a file.
@@ -239,15 +241,24 @@ impl Run<'_> {
             *count += 1;
             format!("{prefix}{}", *count - 1)
         };
-        let made = plan(rule, file, units, &matches, &mut fresh).and_then(|plan| {
-            let mut edits = plan.edits;
-            if let (false, Some(Some(defines))) = (in_macros.is_empty(), version.defines.get()) {
-                let plan = plan_of(rule, defines.file(), bodies, &in_macros, &mut fresh)?;
-                edits.extend(plan);
-                edits.sort();
-            }
-            Ok((apply(&file.bytes, &edits)?, edits))
-        });
+        let made =
+            plan(rule, file, units, &matches, &mut fresh, self.settings.arms).and_then(|plan| {
+                let mut edits = plan.edits;
+                if let (false, Some(Some(defines))) = (in_macros.is_empty(), version.defines.get())
+                {
+                    let plan = plan_of(
+                        rule,
+                        defines.file(),
+                        bodies,
+                        &in_macros,
+                        &mut fresh,
+                        self.settings.arms,
+                    )?;
+                    edits.extend(plan);
+                    edits.sort();
+                }
+                Ok((apply(&file.bytes, &edits)?, edits))
+            });
         let (bytes, edits) = match made {
             Ok(made) => made,
             Err(conflict) => {
@@ -339,8 +350,9 @@ fn plan_of(
     bodies: &[Unit<'_>],
     matches: &[Match],
     fresh: &mut dyn FnMut(&str) -> String,
+    arms: Arms,
 ) -> Result<Vec<Edit>, Conflict> {
-    let mut edits = plan(rule, file, bodies, matches, fresh)?.edits;
+    let mut edits = plan(rule, file, bodies, matches, fresh, arms)?.edits;
     splice_lines(&mut edits);
     Ok(edits)
 }

@@ -118,7 +118,10 @@ impl Matcher<'_> {
                     | Kind::TypeArgument { .. }
                     | Kind::DeclaratorName
             ),
-            MetaKind::Statement => is_statement(node) && !matches!(node, Kind::Declaration { .. }),
+            MetaKind::Statement => {
+                is_statement(node)
+                    && !matches!(node, Kind::Declaration { .. } | Kind::Labeled { .. })
+            }
             MetaKind::StatementList => is_statement(node),
             MetaKind::Declaration => {
                 matches!(node, Kind::Declaration { .. } | Kind::MacroDeclaration { .. })

@@ -9,9 +9,9 @@ use smallvec::smallvec;
 
 use super::Matcher;
 use super::flow::Flow;
-use super::sequence::{Before, Rest};
-use super::state::{Link, Match, States};
-use crate::ast::Kind;
+use super::sequence::{Before, Origin, Rest};
+use super::state::{Link, Match, States, Value};
+use crate::ast::{Kind, NodeId};
 use crate::cfg::{Cfg, Edge, EdgeKind, Point};
 use crate::lex::TokenRange;
 use crate::smpl::pattern::{Nest, Pat, PatKind, TokenIx, When};
@@ -33,7 +33,75 @@ impl Gap<'_> {
 
 impl Matcher<'_> {
     /// Dots or a nest from `start` on, and then the rest.
+    ///
+    /// A metavariable that a `when` and the rest share is the same on all paths: each of its values is
+    /// tried on its own.
     pub(super) fn gap(
+        &self,
+        flow: &Flow,
+        gap: Gap<'_>,
+        rest: &Rest<'_>,
+        start: Point,
+        before: Option<Before<'_>>,
+        state: Match,
+    ) -> States {
+        let shared = self.shared_metas(gap, rest, &state);
+        if shared.is_empty() {
+            return self.bound_gap(flow, gap, rest, start, before, state);
+        }
+        let mut walk = Walk::new(self, flow, gap, rest, before, &state);
+        walk.open.clone_from(&shared);
+        walk.explore(start);
+        let reached = walk.collect(start, false);
+        let mut values: Vec<Vec<Option<Value>>> = reached
+            .stops
+            .iter()
+            .map(|stop| shared.iter().map(|&meta| stop.bindings.get(meta).cloned()).collect())
+            .collect();
+        values.sort();
+        values.dedup();
+        let mut found = States::new();
+        for row in values {
+            let mut state = state.clone();
+            for (&meta, value) in shared.iter().zip(row) {
+                if let Some(value) = value {
+                    state.bindings.set(meta, value);
+                }
+            }
+            found.extend(self.bound_gap(flow, gap, rest, start, before, state));
+        }
+        found
+    }
+
+    /// The metavariables without a value that both a `when != code` and the rest speak of.
+    fn shared_metas(&self, gap: Gap<'_>, rest: &Rest<'_>, state: &Match) -> Vec<MetaId> {
+        let mut of_whens: Vec<MetaId> = Vec::new();
+        for when in gap.whens {
+            if let When::Not(pats) = when {
+                of_whens.extend(pats.iter().flat_map(|pat| self.metas_of(pat)));
+            }
+        }
+        of_whens.retain(|&meta| state.bindings.get(meta).is_none());
+        if of_whens.is_empty() {
+            return of_whens;
+        }
+        of_whens.sort();
+        of_whens.dedup();
+        let of_rest: Vec<MetaId> =
+            rest.patterns().into_iter().flat_map(|pat| self.metas_of(pat)).collect();
+        of_whens.retain(|meta| of_rest.contains(meta));
+        of_whens
+    }
+
+    /// The metavariables that are written in `pat`.
+    fn metas_of(&self, pat: &Pat) -> Vec<MetaId> {
+        let Some((first, last)) = pat.tokens else { return Vec::new() };
+        let tokens = &self.rule.body.tokens[first.index()..=last.index()];
+        tokens.iter().flat_map(|token| token.meta.iter().chain(&token.attached)).copied().collect()
+    }
+
+    /// Dots or a nest whose guard can be decided point by point.
+    fn bound_gap(
         &self,
         flow: &Flow,
         gap: Gap<'_>,
@@ -52,7 +120,7 @@ impl Matcher<'_> {
         let forall = (self.is_forall() || gap.has(&When::Forall)) && !gap.has(&When::Exists);
         if forall {
             walk.settle();
-            if !walk.is_satisfied(start) {
+            if !walk.is_satisfied(Stop { point: start, closed: false }) {
                 return States::new();
             }
         }
@@ -80,15 +148,33 @@ impl Matcher<'_> {
                 state.parts.push(part.clone());
             }
             if self.rule.body.token(gap.token).mark == Mark::Minus {
-                self.link_passed(flow, gap.token, &reached.passed, state);
+                self.link_passed(flow, gap.token, rest.block(), &reached.passed, state);
             }
         }
         found
     }
 
     /// Links dots that go with the statements they ran over.
-    fn link_passed(&self, flow: &Flow, token: TokenIx, passed: &[Point], state: &mut Match) {
-        let statements = passed.iter().filter_map(|point| flow.starts.get(point)?.first());
+    fn link_passed(
+        &self,
+        flow: &Flow,
+        token: TokenIx,
+        block: Option<NodeId>,
+        passed: &[Point],
+        state: &mut Match,
+    ) {
+        // A statement that was run over from its start to its end.
+        let whole = |&&id: &&NodeId| {
+            let range = self.ast().tokens(id);
+            !block.is_some_and(|block| range.covers(self.ast().tokens(block)))
+                && !state
+                    .links
+                    .iter()
+                    .flat_map(|link| &link.places)
+                    .any(|place| !place.is_empty() && range.covers(*place))
+        };
+        let statements =
+            passed.iter().filter_map(|point| flow.starts.get(point)?.iter().find(whole));
         let mut ranges: Vec<TokenRange> = statements.map(|&id| self.ast().tokens(id)).collect();
         ranges.sort();
         ranges.dedup();
@@ -194,8 +280,18 @@ struct Walk<'w, 'm, 'r> {
     rest: &'w Rest<'r>,
     before: Option<Before<'r>>,
     state: &'w Match,
-    seen: FxHashMap<Point, Seen>,
-    order: Vec<Point>,
+    seen: FxHashMap<Stop, Seen>,
+    order: Vec<Stop>,
+    /// Metavariables that have no value yet: a `when` that speaks of them forbids nothing.
+    open: Vec<MetaId>,
+}
+
+/// A point as dots come to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Stop {
+    point: Point,
+    /// Whether the block that the pattern is about ended right before, so that only its end can match.
+    closed: bool,
 }
 
 impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
@@ -208,7 +304,7 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
         state: &'w Match,
     ) -> Walk<'w, 'm, 'r> {
         let seen = FxHashMap::default();
-        Walk { matcher, flow, gap, rest, before, state, seen, order: Vec::new() }
+        Walk { matcher, flow, gap, rest, before, state, seen, order: Vec::new(), open: Vec::new() }
     }
 
     fn any(&self) -> bool {
@@ -216,28 +312,68 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
     }
 
     fn explore(&mut self, start: Point) {
-        let mut stack = vec![start];
-        while let Some(point) = stack.pop() {
-            if self.seen.contains_key(&point) {
+        let block = self.rest.closes();
+        let mut stack = vec![Stop { point: start, closed: false }];
+        while let Some(stop) = stack.pop() {
+            if self.seen.contains_key(&stop) {
                 continue;
             }
-            let stops = if self.rest.is_end() {
-                if point == Cfg::EXIT { smallvec![self.state.clone()] } else { States::new() }
-            } else {
-                self.matcher.rest_at(self.flow, self.rest, point, None, self.state.clone())
-            };
-            let passes = self.passes(point, !stops.is_empty());
+            let point = stop.point;
+            let stops = self.stops(stop, block);
+            let passes = !stop.closed && self.passes(point, !stops.is_empty());
             if passes && (stops.is_empty() || self.any()) {
-                stack.extend(self.edges(point).into_iter().map(|edge| edge.point));
+                stack.extend(self.edges(point).into_iter().map(|(_, next)| next));
             }
-            self.seen.insert(point, Seen { stops, passes, satisfied: true });
-            self.order.push(point);
+            self.seen.insert(stop, Seen { stops, passes, satisfied: true });
+            self.order.push(stop);
         }
     }
 
+    /// The matches of the rest at `stop`.
+    fn stops(&self, stop: Stop, block: Option<NodeId>) -> States {
+        let (matcher, flow) = (self.matcher, self.flow);
+        if self.rest.is_end() {
+            return match stop.point == Cfg::EXIT {
+                true => smallvec![self.state.clone()],
+                false => States::new(),
+            };
+        }
+        if stop.point == Cfg::EXIT
+            && block.is_none()
+            && matches!(self.rest.first(), Some(Pat { kind: PatKind::Optional(_), .. }))
+        {
+            let rest = self.rest.patterns();
+            let nothing = rest.iter().all(|pat| matcher.may_be_nothing(std::slice::from_ref(*pat)));
+            return if nothing { smallvec![self.state.clone()] } else { States::new() };
+        }
+        let left = block.filter(|&block| matcher.is_outside(flow, stop.point, block));
+        if left.is_some() {
+            // Behind the block: its end is here, or, where a jump led here, the `return` that ends it.
+            let rest = self.rest.patterns();
+            let nothing = rest.iter().all(|pat| matcher.may_be_nothing(std::slice::from_ref(*pat)));
+            if nothing {
+                return smallvec![self.state.clone()];
+            }
+            let returns = rest.len() == 1 && rest.iter().all(|pat| ends_in_jump(pat));
+            if stop.closed || !returns {
+                return States::new();
+            }
+        }
+        // What may be missing is looked for up to where something else must be.
+        if let [Pat { kind: PatKind::Optional(inner), .. }, tail @ ..] =
+            self.rest.patterns().as_slice()
+            && tail.iter().all(|pat| matcher.may_be_nothing(std::slice::from_ref(*pat)))
+            && let Some(after) = self.rest.behind_first()
+        {
+            let with = Rest::Seq(std::slice::from_ref(&**inner), &after);
+            return matcher.rest_at(flow, &with, stop.point, Origin::Outermost, self.state.clone());
+        }
+        matcher.rest_at(flow, self.rest, stop.point, Origin::Outermost, self.state.clone())
+    }
+
     /// The edges that the dots may take from `point`.
-    fn edges(&self, point: Point) -> Vec<Edge> {
-        let all = self.flow.cfg.successors(point);
+    fn edges(&self, point: Point) -> Vec<(EdgeKind, Stop)> {
+        let block = self.rest.closes();
         let forbidden = |edge: &Edge| {
             self.gap.whens.iter().any(|when| match (when, edge.kind) {
                 (When::NotTrue(pats), EdgeKind::True) | (When::NotFalse(pats), EdgeKind::False) => {
@@ -249,7 +385,15 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
                 _ => false,
             })
         };
-        all.iter().copied().filter(|edge| !forbidden(edge)).collect()
+        let jump = self.flow.is_jump(point);
+        let inside = block.is_some_and(|block| !self.matcher.is_outside(self.flow, point, block));
+        let stop = |edge: &Edge| {
+            let leaves = inside
+                && !jump
+                && block.is_some_and(|block| self.matcher.is_outside(self.flow, edge.point, block));
+            (edge.kind, Stop { point: edge.point, closed: leaves })
+        };
+        self.flow.successors(point).iter().filter(|edge| !forbidden(edge)).map(stop).collect()
     }
 
     /// Whether the dots may run over `point`.
@@ -269,6 +413,7 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
             }
         }
         self.gap.whens.iter().all(|when| match when {
+            When::Not(pats) if self.is_open(pats) => true,
             When::Not(pats) => !self.matcher.occurs(self.flow, pats, point, self.state),
             When::Only(pats) => {
                 !self.flow.starts.contains_key(&point)
@@ -281,6 +426,11 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
             | When::NotTrue(_)
             | When::NotFalse(_) => true,
         })
+    }
+
+    fn is_open(&self, pats: &[Pat]) -> bool {
+        let mut metas = pats.iter().flat_map(|pat| self.matcher.metas_of(pat));
+        !self.open.is_empty() && metas.any(|meta| self.open.contains(&meta))
     }
 
     /// Whether `pats` match at `point`, so that the shortest path ends or starts there. A statement
@@ -303,25 +453,25 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
         loop {
             let mut changed = false;
             for index in (0..self.order.len()).rev() {
-                let point = self.order[index];
-                let seen = &self.seen[&point];
+                let stop = self.order[index];
+                let seen = &self.seen[&stop];
                 if !seen.satisfied || !seen.stops.is_empty() {
                     continue;
                 }
                 let well = seen.passes && {
-                    let edges = self.edges(point);
+                    let edges = self.edges(stop.point);
                     let from_here = !edges.is_empty();
                     from_here
-                        && edges.iter().all(|edge| {
-                            self.is_satisfied(edge.point)
+                        && edges.iter().all(|&(kind, next)| {
+                            self.is_satisfied(next)
                                 || !strict
-                                    && edge.kind == EdgeKind::True
-                                    && self.is_error_branch(point)
+                                    && kind == EdgeKind::True
+                                    && self.is_error_branch(stop.point)
                         })
                 };
-                let ends = self.rest.is_end() && point == Cfg::EXIT;
+                let ends = self.rest.is_end() && stop.point == Cfg::EXIT;
                 if !well && !ends {
-                    self.seen.get_mut(&point).expect("it is in the order").satisfied = false;
+                    self.seen.get_mut(&stop).expect("it is in the order").satisfied = false;
                     changed = true;
                 }
             }
@@ -331,23 +481,27 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
         }
     }
 
-    fn is_satisfied(&self, point: Point) -> bool {
-        self.seen.get(&point).is_some_and(|seen| seen.satisfied)
+    fn is_satisfied(&self, stop: Stop) -> bool {
+        self.seen.get(&stop).is_some_and(|seen| seen.satisfied)
     }
 
     /// Whether the `if` whose condition is at `point` has a first branch that never comes to its end.
     fn is_error_branch(&self, point: Point) -> bool {
+        if point == self.flow.fall {
+            return false;
+        }
         let data = self.flow.cfg.data(point);
         let ast = self.matcher.ast();
         let Kind::If { then, .. } = ast.kind(data.statement) else { return false };
         let range = ast.tokens(then);
         let inside = |point: Point| {
-            point != Cfg::EXIT && range.covers(ast.tokens(self.flow.cfg.data(point).node))
+            point != Cfg::EXIT
+                && point != self.flow.fall
+                && range.covers(ast.tokens(self.flow.cfg.data(point).node))
         };
         let after = self.flow.afters.get(&data.statement);
         let mut stack: Vec<Point> = self
             .flow
-            .cfg
             .successors(point)
             .iter()
             .filter(|edge| edge.kind == EdgeKind::True)
@@ -359,7 +513,7 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
                 return false;
             }
             if inside(next) && seen.insert(next) {
-                stack.extend(self.flow.cfg.successors(next).iter().map(|edge| edge.point));
+                stack.extend(self.flow.successors(next).iter().map(|edge| edge.point));
             }
         }
         true
@@ -369,16 +523,16 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
     fn collect(&self, start: Point, forall: bool) -> Reached {
         let mut reached = Reached { stops: Vec::new(), passed: Vec::new() };
         let mut done = FxHashSet::default();
-        let mut stack = vec![start];
-        while let Some(point) = stack.pop() {
-            let Some(seen) = self.seen.get(&point) else { continue };
-            if !done.insert(point) || forall && !seen.satisfied {
+        let mut stack = vec![Stop { point: start, closed: false }];
+        while let Some(stop) = stack.pop() {
+            let Some(seen) = self.seen.get(&stop) else { continue };
+            if !done.insert(stop) || forall && !seen.satisfied {
                 continue;
             }
             reached.stops.extend(seen.stops.iter().cloned());
             if seen.passes && (seen.stops.is_empty() || self.any()) {
-                reached.passed.push(point);
-                stack.extend(self.edges(point).iter().map(|edge| edge.point));
+                reached.passed.push(stop.point);
+                stack.extend(self.edges(stop.point).into_iter().map(|(_, next)| next));
             }
         }
         reached
@@ -392,9 +546,27 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
         points.sort();
         for point in points {
             let start = Match { bindings: self.state.bindings.clone(), ..Match::default() };
-            let rest = Rest::Seq(&nest.body, &Rest::End);
-            found.extend(self.matcher.rest_at(self.flow, &rest, point, None, start));
+            let end = Rest::End(self.rest.block());
+            let rest = Rest::Seq(&nest.body, &end);
+            found.extend(self.matcher.rest_at(self.flow, &rest, point, Origin::Any, start));
         }
         found
+    }
+}
+
+/// Whether `pat` is a statement that leaves its block by a jump.
+pub(super) fn ends_in_jump(pat: &Pat) -> bool {
+    match &pat.kind {
+        PatKind::Node(node) => {
+            matches!(
+                node.head,
+                Kind::Return { .. } | Kind::Goto { .. } | Kind::Break | Kind::Continue
+            )
+        }
+        PatKind::Choice(choice) => {
+            choice.arms.iter().all(|arm| arm.last().is_some_and(ends_in_jump))
+        }
+        PatKind::Optional(inner) => ends_in_jump(inner),
+        _ => false,
     }
 }

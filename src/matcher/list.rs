@@ -112,6 +112,13 @@ impl Matcher<'_> {
         let fixed = match &run.length {
             ListLength::Exactly(len) => Some(*len),
             ListLength::Named(name) => self.bound_number(name, state),
+            ListLength::Among(name, among) => match self.bound_number(name, state) {
+                Some(len) => Some(len),
+                None => {
+                    let allowed = |len: &usize| among.iter().any(|range| range.contains(len));
+                    return (0..=available).filter(allowed).collect();
+                }
+            },
             ListLength::Any => None,
         };
         match fixed {
@@ -188,7 +195,7 @@ impl Matcher<'_> {
                 if !self.bind(*meta, code, &mut state) {
                     return None;
                 }
-                if let ListLength::Named(name) = &run.length {
+                if let ListLength::Named(name) | ListLength::Among(name, _) = &run.length {
                     self.bind_number(name, nodes.len(), &mut state)?;
                 }
                 state.link(*token, range);

@@ -41,7 +41,7 @@ impl Matcher<'_> {
         self.attach_all(pat, id, states)
     }
 
-    fn attach_all(&self, pat: &Pat, id: NodeId, states: States) -> States {
+    pub(super) fn attach_all(&self, pat: &Pat, id: NodeId, states: States) -> States {
         if pat.attached.is_empty() {
             return states;
         }
@@ -191,15 +191,28 @@ impl Matcher<'_> {
     /// One statement in braces and the same without (`braces1` and its like).
     pub(super) fn braces(&self, node: &NodePat, id: NodeId, kind: Kind, state: Match) -> States {
         match (node.head, kind) {
-            (Kind::Compound { .. }, _) if is_statement(kind) && self.is_body(id) => {
+            (Kind::Compound { .. }, _) if is_statement(kind) => {
                 let [Slot::List(pats)] = node.slots.as_slice() else { return States::new() };
-                let [only] = pats.elems.as_slice() else { return States::new() };
+                let marked = node.own.iter().any(|&token| self.matters(token));
+                if let (Some(flow), Some(last)) = (self.flow(), pats.elems.last())
+                    && self.is_body(id)
+                    && !marked
+                    && (pats.elems.iter().all(Pat::is_run)
+                        || matches!(kind, Kind::Goto { .. })
+                            && pats.elems[0].is_run()
+                            && super::gap::ends_in_jump(last))
+                {
+                    return self.lone_block(flow, &pats.elems, id, state);
+                }
+                let Some((only, name)) = only_statement(&pats.elems) else {
+                    return States::new();
+                };
                 let added = node.own.iter().any(|&token| {
                     let token = self.rule.body.token(token);
                     token.mark != Mark::Minus
                         && (!token.before.is_empty() || !token.after.is_empty())
                 });
-                if added || !self.allows("braces1") || only.is_run() {
+                if added || !self.allows(name) {
                     return States::new();
                 }
                 let states = self.term(only, id, state);
@@ -366,7 +379,7 @@ impl Matcher<'_> {
         })
     }
 
-    fn slot(&self, slot: &Slot, part: Part, state: Match) -> States {
+    pub(super) fn slot(&self, slot: &Slot, part: Part, state: Match) -> States {
         match (slot, part) {
             (Slot::One(pat), Part::One(id)) => self.term(pat, id, state),
             (Slot::Maybe(pat), Part::Maybe(id)) => self.maybe(pat.as_deref(), id, state),
@@ -485,6 +498,20 @@ impl Matcher<'_> {
         let token = self.rule.body.token(token);
         token.mark == Mark::Minus || !token.before.is_empty() || !token.after.is_empty()
     }
+}
+
+/// The one statement in a block, with or without dots around it, and the isomorphism that leaves the
+/// braces out.
+fn only_statement(pats: &[Pat]) -> Option<(&Pat, &'static str)> {
+    let free = |pat: &Pat| matches!(&pat.kind, PatKind::Dots(dots) if dots.whens.is_empty());
+    let (only, name) = match pats {
+        [only] => (only, "braces1"),
+        [before, only] if free(before) => (only, "braces2"),
+        [only, after] if free(after) => (only, "braces3"),
+        [before, only, after] if free(before) && free(after) => (only, "braces4"),
+        _ => return None,
+    };
+    matches!(only.kind, PatKind::Node(_) | PatKind::Meta { .. }).then_some((only, name))
 }
 
 /// Whether an element of an initialiser names its member, or is dots.

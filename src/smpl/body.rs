@@ -64,6 +64,8 @@ pub struct BodyToken {
     pub span: Span,
     /// Its line in the rule file.
     pub line: u32,
+    /// Whether what starts here may be missing.
+    pub optional: bool,
 }
 
 /// Added code without matched code in between.
@@ -73,6 +75,9 @@ pub struct PlusRun {
     pub tokens: Vec<PlusToken>,
     /// Whether it may be added more than once in one place: `++`.
     pub many: bool,
+    /// The first and last token of the `if` or loop that ends at the neighbour and that the run stands
+    /// behind: `+ b();` after `if (x) a();` is no part of the branch.
+    pub beside: Option<(TokenIx, TokenIx)>,
 }
 
 /// A token of added code, or a comment.
@@ -116,6 +121,20 @@ impl Body {
     /// Whether some line is marked with `*`.
     pub fn reports(&self) -> bool {
         self.tokens.iter().any(|t| t.mark == Mark::Star)
+    }
+
+    /// Whether the metavariable is used in matched or added code that is in no arm of a choice.
+    pub fn needs(&self, meta: MetaId) -> bool {
+        let mut depth = 0i32;
+        self.tokens.iter().any(|token| {
+            depth += i32::from(token.placement == Placement::ChoiceOpen);
+            let here = depth == 0;
+            depth -= i32::from(token.placement == Placement::ChoiceClose);
+            let mut added = token.before.iter().chain(&token.after).flat_map(|run| &run.tokens);
+            here && (token.meta == Some(meta)
+                || token.attached.contains(&meta)
+                || added.any(|token| token.meta == Some(meta)))
+        })
     }
 
     /// Whether the metavariable is used, in matched or in added code.
@@ -182,7 +201,9 @@ pub(super) fn parse(
         let token = &body.tokens[grouper.at];
         return Err(Diagnostic::error(token.span, format!("`{}` closes nothing", token.text)));
     }
-    attach_runs(&mut body, runs)?;
+    let mut in_whens = vec![false; body.tokens.len()];
+    mark_whens(&groups, false, &mut in_whens);
+    attach_runs(&mut body, runs, &in_whens)?;
     Ok((body, groups))
 }
 
@@ -284,7 +305,7 @@ impl Gather<'_> {
                 run.tokens.push(plus);
                 run.many |= many;
             }
-            _ => self.runs.push((PlusRun { tokens: vec![plus], many }, place)),
+            _ => self.runs.push((PlusRun { tokens: vec![plus], many, beside: None }, place)),
         }
     }
 
@@ -333,6 +354,7 @@ impl Gather<'_> {
             after: Vec::new(),
             span,
             line: token.line,
+            optional: token.optional,
         });
         len
     }
@@ -550,16 +572,45 @@ impl Grouper<'_> {
     }
 }
 
+/// Notes which tokens belong to a `when`: they stand for no place.
+fn mark_whens(groups: &[Group], inside: bool, out: &mut [bool]) {
+    for group in groups {
+        match group {
+            Group::Token(token) => out[token.index()] = inside,
+            Group::Dots { token, whens } => {
+                out[token.index()] = inside;
+                whens.iter().for_each(|when| mark_whens(&when.code, true, out));
+            }
+            Group::Nest { open, close, inner, whens, .. } => {
+                out[open.index()] = inside;
+                out[close.index()] = inside;
+                mark_whens(inner, inside, out);
+                whens.iter().for_each(|when| mark_whens(&when.code, true, out));
+            }
+            Group::Choice { open, close, arms, .. } => {
+                out[open.index()] = inside;
+                out[close.index()] = inside;
+                arms.iter().for_each(|arm| mark_whens(arm, inside, out));
+            }
+        }
+    }
+}
+
 /// Hangs each run on a neighbour.
-fn attach_runs(body: &mut Body, runs: Vec<(PlusRun, usize)>) -> Result<(), Diagnostic> {
+fn attach_runs(
+    body: &mut Body,
+    runs: Vec<(PlusRun, usize)>,
+    in_whens: &[bool],
+) -> Result<(), Diagnostic> {
     for (run, place) in runs {
-        let previous = place.checked_sub(1).filter(|&at| takes_after(&body.tokens[at]));
+        let previous =
+            place.checked_sub(1).filter(|&at| takes_after(&body.tokens[at]) && !in_whens[at]);
         let next = (place < body.tokens.len())
             .then_some(place)
             .filter(|&at| takes_before(&body.tokens[at]));
         let is_minus = |at: Option<usize>| at.is_some_and(|at| body.tokens[at].mark == Mark::Minus);
         let before_next = match (previous, next) {
-            (Some(_), Some(_)) => !is_minus(previous) && is_minus(next),
+            (Some(_), Some(_)) => !is_minus(previous) && (is_minus(next) || opens_block(&run)),
             (None, Some(_)) => true,
             (Some(_), None) => false,
             (None, None) => {
@@ -576,6 +627,18 @@ fn attach_runs(body: &mut Body, runs: Vec<(PlusRun, usize)>) -> Result<(), Diagn
         }
     }
     Ok(())
+}
+
+/// Whether added code opens a brace that it does not close: it is the start of what comes next.
+fn opens_block(run: &PlusRun) -> bool {
+    let depth: i32 = run
+        .tokens
+        .iter()
+        .map(|token| {
+            i32::from(token.kind == TokenKind::LBrace) - i32::from(token.kind == TokenKind::RBrace)
+        })
+        .sum();
+    depth > 0 && run.tokens[0].kind == TokenKind::LBrace
 }
 
 fn takes_after(token: &BodyToken) -> bool {

@@ -235,6 +235,35 @@ fn skip(cursor: &mut Cursor<'_>, count: usize) {
     }
 }
 
+/// `{1, 3...5}` or a lone number.
+fn ranges(cursor: &mut Cursor<'_>) -> Result<Vec<std::ops::RangeInclusive<usize>>, Diagnostic> {
+    let number = |cursor: &mut Cursor<'_>| {
+        let (_, text) = cursor.next().ok_or_else(|| cursor.error("expected a number"))?;
+        // The lexer takes `1...3` for the number `1...3`.
+        let (low, high) = text.split_once("...").unwrap_or((text, ""));
+        let low = low.parse::<usize>().map_err(|_| cursor.error("expected a number"))?;
+        Ok((low, high.parse::<usize>().ok(), text.contains("...")))
+    };
+    let braces = cursor.eat("{");
+    let mut all = Vec::new();
+    loop {
+        let (low, high, mut open) = number(cursor)?;
+        open |= high.is_none() && cursor.eat("...");
+        let high = match high {
+            None if open => number(cursor)?.0,
+            high => high.unwrap_or(low),
+        };
+        all.push(low..=high);
+        if !(braces && cursor.eat(",")) {
+            break;
+        }
+    }
+    if braces {
+        cursor.expect("}", "after the lengths of a list")?;
+    }
+    Ok(all)
+}
+
 fn length(cursor: &mut Cursor<'_>) -> Result<ListLength, Diagnostic> {
     if !cursor.eat("[") {
         return Ok(ListLength::Any);
@@ -245,8 +274,9 @@ fn length(cursor: &mut Cursor<'_>) -> Result<ListLength, Diagnostic> {
         text = format!("{text}.{}", cursor.word("the inherited length's name")?);
     }
     if cursor.eat("=") {
-        // A range of lengths: `[n = {1, 3}]`.
-        values(cursor)?;
+        let among = ranges(cursor)?;
+        cursor.expect("]", "after a list length")?;
+        return Ok(ListLength::Among(text.to_owned(), among));
     }
     cursor.expect("]", "after a list length")?;
     Ok(text.parse().map_or_else(|_| ListLength::Named(text.clone()), ListLength::Exactly))

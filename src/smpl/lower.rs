@@ -4,6 +4,8 @@
 //! placeholder may have been given company so that C takes it (`;` after a statement metavariable, `int`
 //! before dots in a struct): such a node is replaced as a whole.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::attribute::{AttributePat, OwnedAttribute, owned};
 use super::body::{Body, Placement};
 use super::pattern::{Attached, ListPat, NameKind, NamePat, NodePat, Pat, PatKind, Slot, TokenIx};
@@ -20,6 +22,21 @@ pub(super) fn lower(slice: &Slice, ast: &Ast, body: &Body) -> Vec<Pat> {
         Kind::Fragment { items } => lower.list(items).elems,
         _ => vec![lower.pat(root)],
     }
+}
+
+/// A labelled statement as its label, whose body is left out, and the statement.
+fn label_apart(mut pat: Pat) -> SmallVec<[Pat; 1]> {
+    let PatKind::Node(NodePat { head: Kind::Labeled { .. }, slots, own }) = &mut pat.kind else {
+        return smallvec![pat];
+    };
+    let Some(Slot::Maybe(body)) = slots.last_mut() else { return smallvec![pat] };
+    let Some(body) = body.take() else { return smallvec![pat] };
+    if let Some((first, _)) = pat.tokens {
+        pat.tokens = Some((first, own.last().copied().unwrap_or(first)));
+    }
+    let mut both = smallvec![pat];
+    both.extend(label_apart(*body));
+    both
 }
 
 struct Lower<'a> {
@@ -105,8 +122,24 @@ impl Lower<'_> {
         });
         ListPat {
             separators: separators.collect(),
-            elems: ids.iter().map(|&id| self.pat(id)).collect(),
+            elems: ids.iter().flat_map(|&id| self.element(id)).collect(),
         }
+    }
+
+    /// An element of a list. A label and the statement behind it are two, as they are two points in the
+    /// flow; `?` makes the element one that may be missing.
+    fn element(&self, id: NodeId) -> SmallVec<[Pat; 1]> {
+        let optional = |pat: Pat| {
+            let is_optional = pat.tokens.is_some_and(|(first, _)| self.body.token(first).optional);
+            match is_optional {
+                true => {
+                    let tokens = pat.tokens;
+                    Pat::new(PatKind::Optional(Box::new(pat)), tokens)
+                }
+                false => pat,
+            }
+        };
+        label_apart(self.pat(id)).into_iter().map(optional).collect()
     }
 
     fn name(&self, token: TokenId, attached: &mut Vec<Attached>) -> NamePat {

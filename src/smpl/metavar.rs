@@ -42,6 +42,8 @@ pub enum ListLength {
     Exactly(usize),
     /// `[n]`: binds `n`, or must agree with it.
     Named(String),
+    /// `[n = {1...3}]`, `[n = {1, 3}]`: binds `n` to one of these.
+    Among(String, Vec<std::ops::RangeInclusive<usize>>),
 }
 
 /// `local`, `global`, or neither.

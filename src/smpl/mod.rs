@@ -10,6 +10,7 @@
 //! [`RuleKind::Script`].
 
 pub mod attribute;
+mod beside;
 mod body;
 mod cursor;
 mod declare;
@@ -168,7 +169,7 @@ impl Rule {
     /// Whether the rule cannot run where `id`, which it inherits, has no value: it is used in the code, and
     /// not only in a constraint, where a missing value constrains nothing.
     pub fn needs(&self, id: MetaId) -> bool {
-        self.body.mentions(id) || !self.metavar(id).name.contains('.')
+        self.body.needs(id) || !self.metavar(id).name.contains('.')
     }
 
     /// Whether it changes code.
@@ -361,9 +362,10 @@ impl Reader<'_> {
             );
             let attributes = metavars.iter().filter(|m| m.kind == MetaKind::AttributeName);
             self.attributes.extend(attributes.map(|m| m.name.clone()));
-            let (body, groups) = body::parse(self.scan, code.0, code.1, &metavars)?;
+            let (mut body, groups) = body::parse(self.scan, code.0, code.1, &metavars)?;
             let names = slice::Names { types: &self.types, attributes: &self.attributes };
             let pattern = slice::parse(&body, &groups, &metavars, names, header.focus)?;
+            beside::place_runs(&mut body, &pattern);
             unused(&metavars, &body, warnings);
             (metavars, body, pattern)
         };

@@ -24,8 +24,6 @@ pub enum Mark {
     },
     /// Must be there and is reported.
     Star,
-    /// May be there: an optional part of the pattern.
-    Optional,
 }
 
 impl Mark {
@@ -48,6 +46,8 @@ pub struct RuleToken {
     pub mark: Mark,
     /// Whether it is the very first thing on its line, without marker or blank before it.
     pub first_column: bool,
+    /// Whether its line says `?`: what starts here may be missing.
+    pub optional: bool,
 }
 
 /// A rule file as tokens, comments included, white space not.
@@ -75,7 +75,7 @@ impl Scan {
 
 /// Scans `bytes`.
 pub fn scan(bytes: &[u8], lines: &LineIndex) -> Scan {
-    let (text, marks) = blank_markers(bytes, lines);
+    let Blanked { text, marks, optional } = blank_markers(bytes, lines);
     let lexed = lex(&text);
     let mut tokens = Vec::new();
     for id in (0..lexed.len() as u32).map(TokenId) {
@@ -86,8 +86,9 @@ pub fn scan(bytes: &[u8], lines: &LineIndex) -> Scan {
         let span = lexed.span(id);
         let place = lines.location(span.start);
         let mark = marks[place.line as usize - 1];
-        let first_column = place.column == 1 && mark == Mark::Context;
-        tokens.push(RuleToken { kind, span, line: place.line, mark, first_column });
+        let optional = optional[place.line as usize - 1];
+        let first_column = place.column == 1 && mark == Mark::Context && !optional;
+        tokens.push(RuleToken { kind, span, line: place.line, mark, first_column, optional });
     }
     Scan { text, tokens, marks }
 }
@@ -98,13 +99,23 @@ enum Comment {
     Open { by_plus: bool },
 }
 
-fn blank_markers(bytes: &[u8], lines: &LineIndex) -> (Vec<u8>, Vec<Mark>) {
+/// The text without its markers, and what they said of each line.
+struct Blanked {
+    text: Vec<u8>,
+    marks: Vec<Mark>,
+    optional: Vec<bool>,
+}
+
+fn blank_markers(bytes: &[u8], lines: &LineIndex) -> Blanked {
     let mut text = bytes.to_vec();
     let mut marks = Vec::new();
+    let mut optional = Vec::new();
     let mut comment = Comment::None;
     for line in 1.. {
         let Some(span) = lines.line_span(line) else { break };
         let line = &mut text[span.range()];
+        let free = matches!(comment, Comment::None);
+        optional.push(free && take_question_mark(line));
         let mark = match comment {
             Comment::None => take_marker(line),
             Comment::Open { by_plus: true } if line.starts_with(b"+") => take_marker(line),
@@ -114,7 +125,27 @@ fn blank_markers(bytes: &[u8], lines: &LineIndex) -> (Vec<u8>, Vec<Mark>) {
         marks.push(mark);
         comment = comment_after(line, comment, mark);
     }
-    (text, marks)
+    Blanked { text, marks, optional }
+}
+
+/// Takes the `?` of a line away, which may stand before or after another marker.
+fn take_question_mark(line: &mut [u8]) -> bool {
+    match line {
+        [b'?', b'-' | b'*', ..] => {
+            line.swap(0, 1);
+            line[1] = b' ';
+            true
+        }
+        [b'-' | b'*', b'?', ..] => {
+            line[1] = b' ';
+            true
+        }
+        [b'?', ..] => {
+            line[0] = b' ';
+            true
+        }
+        _ => false,
+    }
 }
 
 /// Reads the marker of a line and blanks it.
@@ -124,7 +155,6 @@ fn take_marker(line: &mut [u8]) -> Mark {
         [b'+', ..] => (Mark::Plus { many: false }, 1),
         [b'-', ..] => (Mark::Minus, 1),
         [b'*', ..] => (Mark::Star, 1),
-        [b'?', ..] => (Mark::Optional, 1),
         _ => (Mark::Context, 0),
     };
     line[..len].fill(b' ');

@@ -1,0 +1,6 @@
+@@
+@@
+  switch (kind) {
+- case OLD: ... break;
+- case OLDER: ... break;
+  }

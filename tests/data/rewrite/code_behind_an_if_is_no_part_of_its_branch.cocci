@@ -1,0 +1,11 @@
+@@
+expression e;
+@@
+  if (e) return;
++ go();
+
+@@
+statement S;
+@@
+  while (more()) S
++ finish();

@@ -1,0 +1,7 @@
+void f(int a)
+{
+	lock();
+	if (a)
+		return;
+	work();
+}

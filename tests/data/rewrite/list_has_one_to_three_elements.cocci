@@ -1,0 +1,5 @@
+@@
+expression list[n = {1...3}] es;
+@@
+- old(es);
++ new(es);

@@ -1,0 +1,11 @@
+void f(int a)
+{
+	int b;
+
+	begin();
+	{
+		work();
+		work();
+	}
+	end();
+}

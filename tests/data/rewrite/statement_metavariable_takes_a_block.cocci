@@ -1,0 +1,16 @@
+@@
+statement S;
+@@
+  begin();
+- S
+
+@@
+statement S, T;
+identifier f;
+@@
+  f(...) {
+    ... when != T
++   first();
+    S
+    ...
+  }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::exit::Exit;
 use crate::diff::{FileChange, unified};
-use crate::edit::{Arms, Rewrite, Settings, rewrite};
+use crate::edit::{Arms, Prefilter, Rewrite, Settings, rewrite};
 use crate::items::TypeNames;
 use crate::lex::LexedFile;
 use crate::matcher::NoFacts;
@@ -41,7 +41,7 @@ pub struct RunArgs {
     /// Definitions of macros that the parser may know about
     #[arg(long, value_name = "FILE")]
     macro_file: Option<PathBuf>,
-    /// Write the one file's result here
+    /// Write the result here: of one file to a file, of a folder to a folder
     #[arg(short, value_name = "FILE", conflicts_with = "in_place")]
     output: Option<PathBuf>,
     /// Change the files themselves
@@ -59,61 +59,135 @@ pub struct RunArgs {
 pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::Result<Exit> {
     let patch = load(&args.rule, &args.include, err)?;
     let settings = settings(args);
-    let files = files(args)?;
-    if args.output.is_some() && files.len() != 1 {
-        bail!("-o takes the result of one file, and there are {}", files.len());
+    let mut prefilter = Prefilter::new(&patch, &settings);
+    if args.iso_file.is_some() || !patch.iso_files.is_empty() {
+        // What isomorphisms of one's own leave out is not known.
+        prefilter = Prefilter::everything();
     }
+    let files = files(args)?;
+    let target = Target::of(args, &files)?;
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(args.jobs).stack_size(64 << 20).build()?;
-    let done: Vec<anyhow::Result<Done>> =
-        pool.install(|| files.par_iter().map(|path| one_file(path, &patch, &settings)).collect());
-    let mut changed = false;
+    let done: Vec<anyhow::Result<Done>> = pool.install(|| {
+        let run = |path: &PathBuf| one_file(path, &patch, &settings, &prefilter);
+        files.par_iter().map(run).collect()
+    });
+    let mut found = false;
     for (path, done) in files.iter().zip(done) {
         let done = done?;
         for message in &done.messages {
             writeln!(err, "{message}")?;
         }
-        changed |= done.change.before.as_ref() != Some(&done.change.after);
-        deliver(args, path, &done, out)?;
+        for line in &done.starred {
+            writeln!(out, "{line}")?;
+        }
+        found |= done.change.is_some() || !done.starred.is_empty();
+        target.deliver(path, &done, out)?;
     }
-    let delivered = args.output.is_some() || args.in_place;
-    Ok(Exit::found(changed && !delivered))
+    Ok(Exit::found(found && matches!(target, Target::Diff)))
 }
 
 /// One file's result.
+#[derive(Default)]
 struct Done {
-    change: FileChange,
+    /// What has changed, if something has.
+    change: Option<FileChange>,
+    /// What the `*` lines met, as `file:line: rule: text`.
+    starred: Vec<String>,
     messages: Vec<String>,
 }
 
-fn one_file(path: &Path, patch: &SemanticPatch, settings: &Settings) -> anyhow::Result<Done> {
+fn one_file(
+    path: &Path,
+    patch: &SemanticPatch,
+    settings: &Settings,
+    prefilter: &Prefilter,
+) -> anyhow::Result<Done> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    if !prefilter.may_act(&bytes) {
+        return Ok(Done::default());
+    }
     let name = path.to_string_lossy();
     let name = name.trim_start_matches('/');
     let tree_path = TreePath::new(name)
         .or_else(|| TreePath::new(&name.replace("../", "")))
         .with_context(|| format!("{} is no file name", path.display()))?;
     let file = LexedFile::new(tree_path.clone(), bytes);
-    let Rewrite { bytes, diagnostics, .. } = rewrite(patch, &file, settings, &NoFacts);
+    let Rewrite { bytes, diagnostics, reports, .. } = rewrite(patch, &file, settings, &NoFacts);
     let messages = diagnostics.iter().map(|d| d.render(&file.path, &file.lines)).collect();
-    let change = FileChange { path: tree_path, before: Some(file.bytes), after: bytes };
-    Ok(Done { change, messages })
+    let starred = reports.iter().flat_map(|report| {
+        let lines = report.starred.iter();
+        lines.map(|(line, text)| format!("{tree_path}:{line}: {}: {}", report.rule, text.trim()))
+    });
+    let starred = starred.collect();
+    let change = (bytes != file.bytes).then_some(FileChange {
+        path: tree_path,
+        before: Some(file.bytes),
+        after: bytes,
+    });
+    Ok(Done { change, starred, messages })
 }
 
-fn deliver(args: &RunArgs, path: &Path, done: &Done, out: &mut dyn Write) -> anyhow::Result<()> {
-    let same = done.change.before.as_ref() == Some(&done.change.after);
-    if let Some(output) = &args.output {
-        return std::fs::write(output, &done.change.after)
-            .with_context(|| format!("cannot write {}", output.display()));
+/// Where results go.
+enum Target {
+    /// A unified diff on standard output.
+    Diff,
+    /// The files themselves.
+    InPlace,
+    /// One file.
+    File(PathBuf),
+    /// A folder that gets each file under its path.
+    Folder(PathBuf),
+}
+
+impl Target {
+    fn of(args: &RunArgs, files: &[PathBuf]) -> anyhow::Result<Target> {
+        if args.in_place {
+            return Ok(Target::InPlace);
+        }
+        let Some(output) = &args.output else { return Ok(Target::Diff) };
+        let one_file = args.paths.len() == 1 && args.paths[0].is_file();
+        if one_file && !output.is_dir() {
+            return Ok(Target::File(output.clone()));
+        }
+        if output.is_file() {
+            bail!("-o {} is a file, and there are {} results", output.display(), files.len());
+        }
+        Ok(Target::Folder(output.clone()))
     }
-    if same {
-        return Ok(());
+
+    fn deliver(&self, path: &Path, done: &Done, out: &mut dyn Write) -> anyhow::Result<()> {
+        let write = |to: &Path, bytes: &[u8]| {
+            std::fs::write(to, bytes).with_context(|| format!("cannot write {}", to.display()))
+        };
+        let changed = done.change.as_ref();
+        let result = || match changed {
+            Some(change) => Ok(change.after.clone()),
+            None => std::fs::read(path).with_context(|| format!("cannot read {}", path.display())),
+        };
+        match self {
+            Target::Diff => match changed {
+                Some(change) => out.write_all(&unified(change)).context("standard output"),
+                None => Ok(()),
+            },
+            Target::InPlace => match changed {
+                Some(change) => write(path, &change.after),
+                None => Ok(()),
+            },
+            Target::File(to) => write(to, &result()?),
+            Target::Folder(folder) => {
+                let below: PathBuf = path
+                    .components()
+                    .filter(|part| matches!(part, std::path::Component::Normal(_)))
+                    .collect();
+                let to = folder.join(below);
+                let parent = to.parent().unwrap_or(folder);
+                std::fs::create_dir_all(parent)
+                    .with_context(|| format!("cannot make {}", parent.display()))?;
+                write(&to, &result()?)
+            }
+        }
     }
-    if args.in_place {
-        return std::fs::write(path, &done.change.after)
-            .with_context(|| format!("cannot write {}", path.display()));
-    }
-    out.write_all(&unified(&done.change)).context("standard output")
 }
 
 fn settings(args: &RunArgs) -> Settings {
@@ -188,14 +262,30 @@ fn files(args: &RunArgs) -> anyhow::Result<Vec<PathBuf>> {
         if !path.is_dir() {
             bail!("{} is neither a file nor a folder", path.display());
         }
-        for entry in ignore::WalkBuilder::new(path).build() {
-            let entry = entry?;
-            let extension = entry.path().extension().and_then(|extension| extension.to_str());
-            let wanted = extension == Some("c") || args.include_headers && extension == Some("h");
-            if wanted && entry.file_type().is_some_and(|kind| kind.is_file()) {
-                files.insert(entry.into_path());
-            }
-        }
+        files.extend(folder_files(path, args)?);
     }
     Ok(files.into_iter().collect())
+}
+
+/// The sources below a folder, in any order.
+fn folder_files(folder: &Path, args: &RunArgs) -> anyhow::Result<Vec<PathBuf>> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let headers = args.include_headers;
+    ignore::WalkBuilder::new(folder).threads(args.jobs).build_parallel().run(|| {
+        let sender = sender.clone();
+        Box::new(move |entry| {
+            let found = entry.map(|entry| {
+                let extension = entry.path().extension().and_then(|found| found.to_str());
+                let wanted = extension == Some("c") || headers && extension == Some("h");
+                let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+                (wanted && is_file).then(|| entry.into_path())
+            });
+            // The receiver lives until all senders are gone.
+            let _ = sender.send(found);
+            ignore::WalkState::Continue
+        })
+    });
+    drop(sender);
+    let found = receiver.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().flatten().collect())
 }

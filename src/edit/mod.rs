@@ -18,6 +18,7 @@ mod layout;
 mod marks;
 mod paren;
 mod plan;
+mod prefilter;
 mod realign;
 mod render;
 mod rewrite;
@@ -27,6 +28,7 @@ use crate::source::Span;
 
 pub use check::check;
 pub use plan::{Plan, plan};
+pub use prefilter::Prefilter;
 pub use rewrite::{FileFacts, Rewrite, RuleReport, Settings, rewrite};
 
 /// How sure it is that an edit is right, the surest first.

@@ -21,7 +21,8 @@ use crate::matcher::{
     prototypes,
 };
 use crate::parse;
-use crate::smpl::{Dependency, MetaId, MetaKind, Rule, RuleKind, RuleName, SemanticPatch};
+use crate::smpl::{Dependency, Mark, MetaId, MetaKind, Rule, RuleKind, RuleName, SemanticPatch};
+use crate::source::Span;
 
 /// What is switched on from outside.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +58,8 @@ pub struct RuleReport {
     pub matches: Vec<Match>,
     /// Its edits, in the same version.
     pub edits: Vec<Edit>,
+    /// The lines of that version that its `*` lines met: number and text.
+    pub starred: BTreeMap<u32, String>,
 }
 
 /// A file after all rules.
@@ -95,6 +98,9 @@ pub fn rewrite(
     let names = names_of(patch, settings);
     let mut version = Version::new(file.clone(), &names);
     for rule in patch.rules.iter().filter(|rule| rule.kind == RuleKind::Patch) {
+        if !rule.required.may_match(&version.file.bytes) {
+            continue;
+        }
         if let Some(next) = run.rule(rule, &version) {
             version = Version::new(next, &names);
         }
@@ -119,39 +125,50 @@ fn names_of<'s>(patch: &SemanticPatch, settings: &'s Settings) -> Cow<'s, TypeNa
     names
 }
 
-/// One version of the file, parsed.
-struct Version {
+/// One version of the file, parsed when a rule asks for it.
+struct Version<'s> {
     file: LexedFile,
-    asts: Vec<Ast>,
-    types: FileTypes,
-    names: TypeNames,
+    names: &'s TypeNames,
+    parsed: OnceCell<Parsed>,
     defines: OnceCell<Option<Defines>>,
 }
 
-impl Version {
-    fn new(file: LexedFile, names: &TypeNames) -> Version {
-        let parsed =
-            split(&file).into_iter().filter_map(|item| parse::item(&file, &item, names).ast);
-        let asts: Vec<Ast> = parsed.collect();
-        let mut types = FileTypes::default();
-        types.add_macros(&file);
-        for ast in &asts {
-            types.add(&Unit { file: &file, ast, types: None });
-        }
-        Version { file, asts, types, names: names.clone(), defines: OnceCell::new() }
+struct Parsed {
+    asts: Vec<Ast>,
+    types: FileTypes,
+}
+
+impl Version<'_> {
+    fn new<'s>(file: LexedFile, names: &'s TypeNames) -> Version<'s> {
+        Version { file, names, parsed: OnceCell::new(), defines: OnceCell::new() }
+    }
+
+    fn parsed(&self) -> &Parsed {
+        self.parsed.get_or_init(|| {
+            let parsed = split(&self.file)
+                .into_iter()
+                .filter_map(|item| parse::item(&self.file, &item, self.names).ast);
+            let asts: Vec<Ast> = parsed.collect();
+            let mut types = FileTypes::default();
+            types.add_macros(&self.file);
+            for ast in &asts {
+                types.add(&Unit { file: &self.file, ast, types: None });
+            }
+            Parsed { asts, types }
+        })
     }
 
     /// The bodies of macros that `rule` may have to do with.
     fn macro_bodies(&self, rule: &Rule) -> Vec<Unit<'_>> {
         match self.defines.get_or_init(|| Defines::of(&self.file)) {
-            Some(defines) => defines.units(rule, &self.names, &self.types),
+            Some(defines) => defines.units(rule, self.names, &self.parsed().types),
             None => Vec::new(),
         }
     }
 
     fn units(&self) -> Vec<Unit<'_>> {
-        let types = Some(&self.types);
-        self.asts.iter().map(|ast| Unit { file: &self.file, ast, types }).collect()
+        let Parsed { asts, types } = self.parsed();
+        asts.iter().map(|ast| Unit { file: &self.file, ast, types: Some(types) }).collect()
     }
 }
 
@@ -175,7 +192,14 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Runs one rule; the file as it is after it, where it changed something.
-    fn rule(&mut self, rule: &Rule, version: &Version) -> Option<LexedFile> {
+    fn rule(&mut self, rule: &Rule, version: &Version<'_>) -> Option<LexedFile> {
+        let runs = |environment: &Environment| {
+            self.depends(rule.depends.as_ref(), environment, version)
+                && self.inherited(rule, environment).is_some()
+        };
+        if !self.environments.iter().any(runs) {
+            return None;
+        }
         let units = version.units();
         let facts = self.facts.of(&version.file, &units);
         let bodies = version.macro_bodies(rule);
@@ -183,6 +207,7 @@ impl Run<'_> {
         let mut in_macros: Vec<Match> = Vec::new();
         let mut next: Vec<Environment> = Vec::new();
         let mut known: BTreeMap<Bindings, (Vec<Match>, Vec<Match>)> = BTreeMap::new();
+        let mut given_up: BTreeSet<String> = BTreeSet::new();
         for environment in std::mem::take(&mut self.environments) {
             let inherited = self.inherited(rule, &environment);
             let runs = self.depends(rule.depends.as_ref(), &environment, version);
@@ -191,11 +216,12 @@ impl Run<'_> {
                 continue;
             };
             let (matches, macros) = known.entry(inherited).or_insert_with_key(|inherited| {
+                let found = find_in_file(rule, &version.file, &units, inherited, facts.as_ref());
+                given_up.extend(found.given_up);
                 let in_bodies = bodies.iter();
-                (
-                    find_in_file(rule, &version.file, &units, inherited, facts.as_ref()),
-                    in_bodies.flat_map(|unit| find(rule, unit, inherited, &NoFacts)).collect(),
-                )
+                let in_bodies =
+                    in_bodies.flat_map(|unit| find(rule, unit, inherited, &NoFacts).matches);
+                (found.matches, in_bodies.collect())
             });
             if matches.is_empty() && macros.is_empty() {
                 next.push(environment);
@@ -212,6 +238,12 @@ impl Run<'_> {
             in_macros.extend(macros.iter().cloned());
         }
         drop(facts);
+        for function in given_up {
+            let message = format!("rule {}: too many ways to match `{function}`", rule.name);
+            let said = Diagnostic::warning(Span::default(), message)
+                .with_help("nothing is done there; fewer dots or a `when` make the rule cheaper");
+            self.out.diagnostics.push(said);
+        }
         next.sort();
         next.dedup();
         self.environments = next;
@@ -230,7 +262,7 @@ impl Run<'_> {
     fn change(
         &mut self,
         rule: &Rule,
-        version: &Version,
+        version: &Version<'_>,
         (units, matches): (&[Unit<'_>], Vec<Match>),
         (bodies, in_macros): (&[Unit<'_>], Vec<Match>),
     ) -> Option<LexedFile> {
@@ -278,7 +310,8 @@ impl Run<'_> {
                 environment.move_positions(&edits);
             }
         }
-        self.out.reports.push(RuleReport { rule: rule.name.clone(), matches, edits });
+        let starred = starred(rule, file, &matches);
+        self.out.reports.push(RuleReport { rule: rule.name.clone(), matches, edits, starred });
         changed.then(|| LexedFile::new(file.path.clone(), bytes))
     }
 
@@ -317,7 +350,7 @@ impl Run<'_> {
         &self,
         dependency: Option<&Dependency>,
         environment: &Environment,
-        version: &Version,
+        version: &Version<'_>,
     ) -> bool {
         let Some(dependency) = dependency else { return true };
         let again = |inner: &Dependency| self.depends(Some(inner), environment, version);
@@ -355,6 +388,24 @@ fn plan_of(
     let mut edits = plan(rule, file, bodies, matches, fresh, arms)?.edits;
     splice_lines(&mut edits);
     Ok(edits)
+}
+
+/// The lines that the `*` lines of `rule` met.
+fn starred(rule: &Rule, file: &LexedFile, matches: &[Match]) -> BTreeMap<u32, String> {
+    let mut lines = BTreeMap::new();
+    if !rule.body.reports() {
+        return lines;
+    }
+    let parts = matches.iter().flat_map(Match::all);
+    let links = parts.flat_map(|part| &part.links);
+    let starred = links.filter(|link| rule.body.token(link.token).mark == Mark::Star);
+    for range in starred.flat_map(|link| &link.places).filter(|range| !range.is_empty()) {
+        let line = file.lines.location(file.tokens.span(range.start).start).line;
+        let text = file.lines.line_span(line).map(|span| &file.bytes[span.range()]);
+        let text = String::from_utf8_lossy(text.unwrap_or_default()).trim_end().to_owned();
+        lines.entry(line).or_insert(text);
+    }
+    lines
 }
 
 impl Environment {

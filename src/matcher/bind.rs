@@ -83,6 +83,8 @@ impl Matcher<'_> {
         match state.bindings.get(meta) {
             Some(Value::Code(bound)) => *bound == code,
             Some(Value::Positions(_)) => false,
+            // What another rule has not bound matches nothing: that arm of a choice is none.
+            None if self.rule.metavar(meta).origin.is_some() => false,
             None => {
                 let allowed =
                     self.rule.metavar(meta).constraints.iter().all(|c| self.holds(c, &code, state));

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::state::{Bindings, Code, Match};
-use super::{Facts, Matcher, Unit};
+use super::{Facts, Found, Matcher, Unit};
 use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange, lex};
 use crate::smpl::pattern::{DirectivePat, ItemPat, Pattern, TokenIx};
 use crate::smpl::{Mark, MetaId, MetaKind, Rule};
@@ -18,9 +18,15 @@ pub fn find_in_file(
     units: &[Unit<'_>],
     inherited: &Bindings,
     facts: &dyn Facts,
-) -> Vec<Match> {
-    let in_units = |inherited: &Bindings| -> Vec<Match> {
-        units.iter().flat_map(|unit| super::find(rule, unit, inherited, facts)).collect()
+) -> Found {
+    let in_units = |inherited: &Bindings| {
+        let mut all = Found::default();
+        for unit in units {
+            let found = super::find(rule, unit, inherited, facts);
+            all.matches.extend(found.matches);
+            all.given_up.extend(found.given_up);
+        }
+        all
     };
     let Pattern::Items(items) = &rule.pattern else { return in_units(inherited) };
     if !items.iter().any(|item| matches!(item, ItemPat::Directive(_))) {
@@ -43,7 +49,7 @@ pub fn find_in_file(
         }
         states = next;
     }
-    states
+    Found { matches: states, given_up: Vec::new() }
 }
 
 /// The directives of the file that `pat` matches.

@@ -73,24 +73,27 @@ impl Matcher<'_> {
         found
     }
 
-    /// The metavariables without a value that both a `when != code` and the rest speak of.
+    /// The metavariables without a value that both the rest and a `when != code` or a nest speak of.
     fn shared_metas(&self, gap: Gap<'_>, rest: &Rest<'_>, state: &Match) -> Vec<MetaId> {
-        let mut of_whens: Vec<MetaId> = Vec::new();
+        let mut shared: Vec<MetaId> = Vec::new();
         for when in gap.whens {
             if let When::Not(pats) = when {
-                of_whens.extend(pats.iter().flat_map(|pat| self.metas_of(pat)));
+                shared.extend(pats.iter().flat_map(|pat| self.metas_of(pat)));
             }
         }
-        of_whens.retain(|&meta| state.bindings.get(meta).is_none());
-        if of_whens.is_empty() {
-            return of_whens;
+        if let Some(nest) = gap.nest {
+            shared.extend(nest.body.iter().flat_map(|pat| self.metas_of(pat)));
         }
-        of_whens.sort();
-        of_whens.dedup();
+        shared.retain(|&meta| state.bindings.get(meta).is_none());
+        if shared.is_empty() {
+            return shared;
+        }
+        shared.sort();
+        shared.dedup();
         let of_rest: Vec<MetaId> =
             rest.patterns().into_iter().flat_map(|pat| self.metas_of(pat)).collect();
-        of_whens.retain(|meta| of_rest.contains(meta));
-        of_whens
+        shared.retain(|meta| of_rest.contains(meta));
+        shared
     }
 
     /// The metavariables that are written in `pat`.
@@ -321,7 +324,7 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
             let point = stop.point;
             let stops = self.stops(stop, block);
             let passes = !stop.closed && self.passes(point, !stops.is_empty());
-            if passes && (stops.is_empty() || self.any()) {
+            if passes && (stops.is_empty() || self.goes_on()) {
                 stack.extend(self.edges(point).into_iter().map(|(_, next)| next));
             }
             self.seen.insert(stop, Seen { stops, passes, satisfied: true });
@@ -400,6 +403,7 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
     fn passes(&self, point: Point, stops: bool) -> bool {
         if !self.any() {
             if let Some(first) = self.rest.first()
+                && !self.is_open(std::slice::from_ref(first))
                 && !stops
                 && self.shadows(std::slice::from_ref(first), point)
             {
@@ -426,6 +430,13 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
             | When::NotTrue(_)
             | When::NotFalse(_) => true,
         })
+    }
+
+    /// Whether dots go on behind a match of the rest: `when any` says so, and so does a rest that may still be
+    /// another one.
+    fn goes_on(&self) -> bool {
+        self.any()
+            || self.rest.first().is_some_and(|first| self.is_open(std::slice::from_ref(first)))
     }
 
     fn is_open(&self, pats: &[Pat]) -> bool {
@@ -530,7 +541,7 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
                 continue;
             }
             reached.stops.extend(seen.stops.iter().cloned());
-            if seen.passes && (seen.stops.is_empty() || self.any()) {
+            if seen.passes && (seen.stops.is_empty() || self.goes_on()) {
                 reached.passed.push(stop.point);
                 stack.extend(self.edges(stop.point).into_iter().map(|(_, next)| next));
             }

@@ -23,11 +23,12 @@ mod state;
 mod term;
 mod types;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use crate::ast::{Ast, Kind, NodeId};
 use crate::lex::LexedFile;
 use crate::smpl::attribute::OwnedAttribute;
+use crate::smpl::pattern::Pattern;
 use crate::smpl::{ProvenanceClass, Rule};
 
 pub use directive::find_in_file;
@@ -75,11 +76,49 @@ impl Facts for NoFacts {
     }
 }
 
+/// How often one rule may look at a piece of one function: some seconds. A rule that needs more is
+/// combinatorial there.
+const BUDGET: u32 = 20_000_000;
+
+/// What a search has found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The matches, in source order.
+    pub matches: Vec<Match>,
+    /// The functions that were given up on, because the rule has too many ways to match them.
+    pub given_up: Vec<String>,
+}
+
 /// All matches of `rule` in `unit`, given what its inherited metavariables are bound to, in source order.
 ///
 /// The same tokens with the same bindings are one match.
-pub fn find(rule: &Rule, unit: &Unit<'_>, inherited: &Bindings, facts: &dyn Facts) -> Vec<Match> {
-    Matcher::new(rule, unit, facts).search(inherited)
+pub fn find(rule: &Rule, unit: &Unit<'_>, inherited: &Bindings, facts: &dyn Facts) -> Found {
+    if is_per_unit(rule) && !rule.required.may_match(unit.text()) {
+        return Found::default();
+    }
+    let matcher = Matcher::new(rule, unit, facts);
+    let matches = matcher.search(inherited);
+    if matcher.is_spent() {
+        return Found { matches: Vec::new(), given_up: vec![unit.title()] };
+    }
+    Found { matches, given_up: Vec::new() }
+}
+
+/// Whether all that a rule requires must be in one item.
+fn is_per_unit(rule: &Rule) -> bool {
+    !matches!(rule.pattern, Pattern::Items(_))
+}
+
+impl Unit<'_> {
+    fn text(&self) -> &[u8] {
+        self.file.range_text(self.ast.tokens(self.ast.root()))
+    }
+
+    /// The first line of the item, for messages.
+    fn title(&self) -> String {
+        let text = String::from_utf8_lossy(self.text());
+        text.lines().next().unwrap_or_default().trim_end_matches(['{', ' ']).to_owned()
+    }
 }
 
 /// What stays the same while one rule is matched against one unit.
@@ -93,6 +132,8 @@ struct Matcher<'a> {
     attributes: OnceCell<Vec<OwnedAttribute>>,
     /// Whether the header of a function is matched with a prototype: parameters need no name there.
     in_prototype: bool,
+    /// How many more looks there are.
+    budget: Cell<u32>,
 }
 
 impl<'a> Matcher<'a> {
@@ -104,6 +145,7 @@ impl<'a> Matcher<'a> {
             flow: OnceCell::new(),
             attributes: OnceCell::new(),
             in_prototype: false,
+            budget: Cell::new(BUDGET),
         }
     }
 }
@@ -126,6 +168,17 @@ impl Matcher<'_> {
             function.map(|function| Flow::new(self.ast(), self.file(), function))
         };
         self.flow.get_or_init(build).as_ref()
+    }
+
+    /// Counts one look; false where there were too many.
+    fn may_look(&self) -> bool {
+        let left = self.budget.get();
+        self.budget.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    fn is_spent(&self) -> bool {
+        self.budget.get() == 0
     }
 
     /// Whether the isomorphism `name` may be used.

@@ -272,6 +272,9 @@ impl Matcher<'_> {
         origin: Origin<'_>,
         state: Match,
     ) -> States {
+        if !self.may_look() {
+            return States::new();
+        }
         let (pat, tail, next) = match rest {
             Rest::End(_) => return smallvec![state],
             Rest::Close(compound) => {
@@ -433,7 +436,7 @@ impl Matcher<'_> {
         origin: Origin<'_>,
         mut state: Match,
     ) -> States {
-        let PatKind::Node(NodePat { head: Kind::Return { .. }, slots, own }) = &pat.kind else {
+        let PatKind::Node(NodePat { head: Kind::Return { .. }, slots, own, .. }) = &pat.kind else {
             return States::new();
         };
         if !matches!(slots.first(), Some(Slot::Maybe(None))) {

@@ -14,6 +14,9 @@ use crate::smpl::{Mark, MetaKind};
 impl Matcher<'_> {
     /// All ways to match `pat` with node `id`.
     pub(super) fn term(&self, pat: &Pat, id: NodeId, mut state: Match) -> States {
+        if !self.may_look() {
+            return States::new();
+        }
         let states = match &pat.kind {
             PatKind::Node(node) => return self.node(pat, node, id, state),
             PatKind::Meta { meta, token } => self.meta_term(*meta, *token, id, state),

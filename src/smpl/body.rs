@@ -66,6 +66,8 @@ pub struct BodyToken {
     pub line: u32,
     /// Whether what starts here may be missing.
     pub optional: bool,
+    /// Whether it belongs to a `when`, and so stands for no place in the file.
+    pub in_when: bool,
 }
 
 /// Added code without matched code in between.
@@ -201,9 +203,13 @@ pub(super) fn parse(
         let token = &body.tokens[grouper.at];
         return Err(Diagnostic::error(token.span, format!("`{}` closes nothing", token.text)));
     }
-    let mut in_whens = vec![false; body.tokens.len()];
+    // What no group holds is the `when` clause itself.
+    let mut in_whens = vec![true; body.tokens.len()];
     mark_whens(&groups, false, &mut in_whens);
-    attach_runs(&mut body, runs, &in_whens)?;
+    for (token, in_when) in body.tokens.iter_mut().zip(in_whens) {
+        token.in_when = in_when;
+    }
+    attach_runs(&mut body, runs)?;
     Ok((body, groups))
 }
 
@@ -355,6 +361,7 @@ impl Gather<'_> {
             span,
             line: token.line,
             optional: token.optional,
+            in_when: false,
         });
         len
     }
@@ -597,14 +604,9 @@ fn mark_whens(groups: &[Group], inside: bool, out: &mut [bool]) {
 }
 
 /// Hangs each run on a neighbour.
-fn attach_runs(
-    body: &mut Body,
-    runs: Vec<(PlusRun, usize)>,
-    in_whens: &[bool],
-) -> Result<(), Diagnostic> {
+fn attach_runs(body: &mut Body, runs: Vec<(PlusRun, usize)>) -> Result<(), Diagnostic> {
     for (run, place) in runs {
-        let previous =
-            place.checked_sub(1).filter(|&at| takes_after(&body.tokens[at]) && !in_whens[at]);
+        let previous = place.checked_sub(1).filter(|&at| takes_after(&body.tokens[at]));
         let next = (place < body.tokens.len())
             .then_some(place)
             .filter(|&at| takes_before(&body.tokens[at]));
@@ -642,7 +644,9 @@ fn opens_block(run: &PlusRun) -> bool {
 }
 
 fn takes_after(token: &BodyToken) -> bool {
-    matches!(token.placement, Placement::Code | Placement::Directive | Placement::ChoiceClose)
+    let place =
+        matches!(token.placement, Placement::Code | Placement::Directive | Placement::ChoiceClose);
+    place && !token.in_when
 }
 
 fn takes_before(token: &BodyToken) -> bool {

@@ -26,7 +26,8 @@ pub(super) fn lower(slice: &Slice, ast: &Ast, body: &Body) -> Vec<Pat> {
 
 /// A labelled statement as its label, whose body is left out, and the statement.
 fn label_apart(mut pat: Pat) -> SmallVec<[Pat; 1]> {
-    let PatKind::Node(NodePat { head: Kind::Labeled { .. }, slots, own }) = &mut pat.kind else {
+    let PatKind::Node(NodePat { head: Kind::Labeled { .. }, slots, own, .. }) = &mut pat.kind
+    else {
         return smallvec![pat];
     };
     let Some(Slot::Maybe(body)) = slots.last_mut() else { return smallvec![pat] };

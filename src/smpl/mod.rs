@@ -18,6 +18,7 @@ mod header;
 mod lower;
 pub mod metavar;
 pub mod pattern;
+mod required;
 pub mod scan;
 pub mod shape;
 mod slice;
@@ -31,6 +32,7 @@ use crate::source::{LineIndex, Span};
 
 pub use body::{Body, BodyToken, Placement, PlusRun, PlusToken};
 pub use metavar::{MetaId, MetaKind, Metavar, ProvenanceClass};
+pub use required::Required;
 pub use scan::Mark;
 
 use cursor::Cursor;
@@ -156,6 +158,8 @@ pub struct Rule {
     pub body: Body,
     /// Its code as a pattern.
     pub pattern: Pattern,
+    /// The words without which it cannot match.
+    pub required: Required,
     /// Its header.
     pub span: Span,
 }
@@ -167,9 +171,10 @@ impl Rule {
     }
 
     /// Whether the rule cannot run where `id`, which it inherits, has no value: it is used in the code, and
-    /// not only in a constraint, where a missing value constrains nothing.
+    /// not only in a constraint, where a missing value constrains nothing, nor only in arms of a choice,
+    /// which then do not match.
     pub fn needs(&self, id: MetaId) -> bool {
-        self.body.needs(id) || !self.metavar(id).name.contains('.')
+        self.body.needs(id) || !self.body.mentions(id) && !self.metavar(id).name.contains('.')
     }
 
     /// Whether it changes code.
@@ -369,6 +374,7 @@ impl Reader<'_> {
             unused(&metavars, &body, warnings);
             (metavars, body, pattern)
         };
+        let required = required::required(&body, &pattern, &metavars);
         Ok(Rule {
             name,
             kind: header.kind,
@@ -381,6 +387,7 @@ impl Reader<'_> {
             metavars,
             body,
             pattern,
+            required,
             span,
         })
     }

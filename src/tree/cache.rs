@@ -3,7 +3,7 @@
 //! In: a tree and a folder for caches. Out: the same [`TreeIndex`] that [`TreeIndex::build`] gives, without
 //! reading files that did not change. It may be deleted at any time.
 //!
-//! The cache is not believed about a file unless the file's [`Stamp`] is the stored one: size, inode, and
+//! The cache is not believed about a file unless the file's stamp is the stored one: size, inode, and
 //! the times of its last change as data and as a file. The last cannot be set by a program, so a file that
 //! was changed and given its old time back is read again. A file that was changed shortly before it was
 //! read has no stamp, since it may change again within the clock's tick; git calls such entries racy. A cache that is

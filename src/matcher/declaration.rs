@@ -11,14 +11,14 @@ use super::state::{Match, States};
 use crate::ast::{Kind, NodeId, Storage};
 use crate::lex::{TokenId, TokenRange};
 use crate::smpl::MetaKind;
-use crate::smpl::pattern::{ListPat, NameKind, NodePat, Pat, PatKind, Slot, TokenIx};
+use crate::smpl::pattern::{ListPat, NodePat, Pat, PatKind, Slot, TokenIx};
 use crate::smpl::shape::{own_tokens, parts};
 
 /// The specifiers of one declaration by what they say.
-struct Sorted<T> {
-    storage: Vec<T>,
-    qualifiers: Vec<T>,
-    types: Vec<T>,
+pub(super) struct Sorted<T> {
+    pub(super) storage: Vec<T>,
+    pub(super) qualifiers: Vec<T>,
+    pub(super) types: Vec<T>,
 }
 
 impl Matcher<'_> {
@@ -147,7 +147,7 @@ impl Matcher<'_> {
         tokens_of(pat).into_iter().all(is_minus)
     }
 
-    fn with_own(&self, node: &NodePat, id: NodeId, states: States) -> States {
+    pub(super) fn with_own(&self, node: &NodePat, id: NodeId, states: States) -> States {
         let own = own_tokens(self.ast(), self.file(), id, &parts(self.ast(), id));
         states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state)).collect()
     }
@@ -494,94 +494,6 @@ impl Matcher<'_> {
         states.into_iter().flat_map(|state| self.whole_type(rest, &left, &[], state)).collect()
     }
 
-    /// The struct of a pattern without declarator against `typedef struct … { … } name;`: it is the
-    /// typedef that a type metavariable before the members stands for.
-    fn typedef_of_struct(
-        &self,
-        node: &NodePat,
-        specifiers: &[NodeId],
-        declarator: NodeId,
-        state: &Match,
-    ) -> States {
-        let [Slot::List(wanted), _] = node.slots.as_slice() else { return States::new() };
-        let [Pat { kind: PatKind::Node(wanted), .. }] = wanted.elems.as_slice() else {
-            return States::new();
-        };
-        let [Slot::MaybeName(Some(tag)), Slot::MaybeList(Some(members))] = wanted.slots.as_slice()
-        else {
-            return States::new();
-        };
-        let have = self.sort_found(specifiers);
-        let [storage] = have.storage.as_slice() else { return States::new() };
-        let [found] = have.types.as_slice() else { return States::new() };
-        let Kind::StructType { name, fields: Some(fields), .. } = self.ast().kind(*found) else {
-            return States::new();
-        };
-        let Kind::InitDeclarator { declarator, .. } = self.ast().kind(declarator) else {
-            return States::new();
-        };
-        let Kind::Declarator { base: Some(base), pointers, suffixes } = self.ast().kind(declarator)
-        else {
-            return States::new();
-        };
-        let plain = pointers.is_empty()
-            && suffixes.is_empty()
-            && self.ast().kind(base) == Kind::DeclaratorName
-            && self.ast().kind(*storage) == Kind::StorageSpecifier(Storage::Typedef);
-        if !plain {
-            return States::new();
-        }
-        let states = match (&tag.kind, name) {
-            (NameKind::Meta(meta), _) if self.is_type(*meta) => {
-                let mut state = state.clone();
-                let range = self.ast().tokens(base);
-                if !self.bind(*meta, self.range_code(&[range], 1, Vec::new()), &mut state) {
-                    return States::new();
-                }
-                state.link(tag.token, range);
-                smallvec![state]
-            }
-            (_, Some(name)) => self.name(tag, name, state.clone()),
-            (_, None) => States::new(),
-        };
-        let states = states
-            .into_iter()
-            .flat_map(|state| self.list(members, self.ast().list(fields), state))
-            .collect();
-        self.with_own(wanted, *found, states)
-    }
-
-    fn is_type(&self, meta: crate::smpl::MetaId) -> bool {
-        self.rule.metavar(meta).kind == MetaKind::Type
-    }
-
-    /// `T { … }` against `struct tag { … }`: the metavariable stands for `struct tag`.
-    pub(super) fn struct_by_type(
-        &self,
-        node: &NodePat,
-        id: NodeId,
-        state: &Match,
-    ) -> Option<States> {
-        let Kind::StructType { name, fields, .. } = self.ast().kind(id) else { return None };
-        let [Slot::MaybeName(Some(tag)), Slot::MaybeList(Some(members))] = node.slots.as_slice()
-        else {
-            return None;
-        };
-        let NameKind::Meta(meta) = tag.kind else { return None };
-        if !self.is_type(meta) {
-            return None;
-        }
-        let (Some(name), Some(fields)) = (name, fields) else { return Some(States::new()) };
-        let range = TokenRange { start: self.ast().tokens(id).start, end: name.next() };
-        let mut state = state.clone();
-        if !self.bind(meta, self.range_code(&[range], 1, Vec::new()), &mut state) {
-            return Some(States::new());
-        }
-        state.link(tag.token, range);
-        let states = self.list(members, self.ast().list(fields), state);
-        Some(self.with_own(node, id, states))
-    }
-
     fn any_of(&self, pat: &Pat, nodes: &[NodeId], states: States) -> States {
         let matched = |state: Match| {
             nodes
@@ -592,7 +504,7 @@ impl Matcher<'_> {
         states.into_iter().filter_map(matched).flatten().collect()
     }
 
-    fn sort_found(&self, nodes: &[NodeId]) -> Sorted<NodeId> {
+    pub(super) fn sort_found(&self, nodes: &[NodeId]) -> Sorted<NodeId> {
         let mut sorted = Sorted { storage: Vec::new(), qualifiers: Vec::new(), types: Vec::new() };
         for &id in nodes {
             match self.ast().kind(id) {

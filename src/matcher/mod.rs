@@ -8,6 +8,7 @@
 //! Requires that patterns and items are ASTs of the same front end. Knows nothing of where pages come
 //! from: a `provenance` constraint is asked of [`Facts`], which the driver brings.
 
+mod aggregate;
 mod attribute;
 mod bind;
 mod declaration;

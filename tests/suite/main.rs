@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod commands;
+mod fuzz;
 mod order;
 mod rewrite;
 mod series;

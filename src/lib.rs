@@ -20,6 +20,7 @@
 //! | module | in → out |
 //! |---|---|
 //! | [`source`] | bytes: spans, paths below the tree's root, the only line and column arithmetic |
+//! | [`calendar`] | days → years, months and days |
 //! | [`diagnostic`] | what a stage has to say beside its value |
 //! | [`lex`] | bytes → lossless tokens; a preprocessor directive is one token |
 //! | [`items`] | tokens → top-level items; an item → text that lang-c takes, with a map back and a log of edits |
@@ -53,6 +54,7 @@
 //! what was not fully seen is lowered to review; what was skipped is counted and listed.
 
 pub mod ast;
+pub mod calendar;
 pub mod campaign;
 pub mod cfg;
 pub mod cli;

@@ -29,8 +29,14 @@ pub enum Stage {
     Cfg,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  gupatch dump ast block/bio.c                syntax trees
+  gupatch dump cfg block/bio.c                control flow graphs";
+
 /// Print what one stage makes of a C file
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct DumpArgs {
     /// Which stage's value
     stage: Stage,

@@ -4,23 +4,30 @@
 //! it went as an [`Exit`]. Nothing else in the library prints.
 
 pub mod apply;
+pub mod check;
+pub mod config;
+pub mod decisions;
 pub mod demo;
 pub mod diff;
 pub mod dump;
 pub mod exit;
 pub mod explain;
 pub mod format;
+pub mod manual;
 pub mod options;
+pub mod pager;
 pub mod parse;
 pub mod review;
 pub mod run;
 pub mod scan;
+pub mod schema;
 pub mod series;
+mod today;
 pub mod verify;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use exit::Exit;
 use options::Terminal;
@@ -43,12 +50,17 @@ enum Command {
     Scan(scan::ScanArgs),
     Explain(explain::ExplainArgs),
     Diff(diff::DiffArgs),
+    Review(review::ReviewArgs),
     Apply(apply::ApplyArgs),
     Series(series::SeriesArgs),
     Verify(verify::VerifyArgs),
     Parse(parse::ParseArgs),
     Dump(dump::DumpArgs),
+    Check(check::CheckArgs),
     Run(run::RunArgs),
+    Schema(schema::SchemaArgs),
+    Completions(manual::CompletionsArgs),
+    Man(manual::ManArgs),
     Demo(demo::DemoArgs),
 }
 
@@ -94,8 +106,13 @@ impl Command {
             Command::Scan(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Explain(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Diff(args) => Terminal::new(&args.common, args.verbosity.verbose),
+            Command::Review(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Apply(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Series(args) => Terminal::new(&args.common, args.verbose),
+            Command::Check(args) => Terminal::new(&args.common, args.verbosity.verbose),
+            Command::Completions(args) => Terminal::new(&args.common, args.verbosity.verbose),
+            Command::Man(args) => Terminal::new(&args.common, args.verbosity.verbose),
+            Command::Schema(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Verify(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Parse(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Dump(args) => Terminal::new(&args.common, args.verbosity.verbose),
@@ -110,6 +127,8 @@ impl Command {
             Command::Scan(_)
             | Command::Diff(_)
             | Command::Apply(_)
+            | Command::Review(_)
+            | Command::Check(_)
             | Command::Series(_)
             | Command::Run(_) => &None,
             Command::Explain(args) => &args.common.since,
@@ -117,11 +136,14 @@ impl Command {
             Command::Parse(args) => &args.common.since,
             Command::Dump(args) => &args.common.since,
             Command::Demo(args) => &args.common.since,
+            Command::Schema(args) => &args.common.since,
+            Command::Completions(args) => &args.common.since,
+            Command::Man(args) => &args.common.since,
         };
         match since {
             Some(revision) => anyhow::bail!(
                 "--since {revision} has no meaning for this command\n  \
-                 hint: scan, diff, apply and series take it"
+                 hint: scan, diff, review, check, apply and series take it"
             ),
             None => Ok(()),
         }
@@ -133,13 +155,54 @@ impl Command {
             Command::Scan(args) => scan::run(args, terminal),
             Command::Explain(args) => explain::run(args, terminal),
             Command::Diff(args) => diff::run(args, terminal),
+            Command::Review(args) => review::run(args, terminal),
             Command::Apply(args) => apply::run(args, terminal),
             Command::Series(args) => series::run(args, terminal),
+            Command::Check(args) => check::run(args, terminal),
+            Command::Completions(args) => manual::completions(args, terminal, Cli::command()),
+            Command::Man(args) => manual::man(args, terminal, Cli::command()),
+            Command::Schema(args) => schema::run(args, terminal),
             Command::Verify(args) => verify::run(args, terminal),
             Command::Parse(args) => parse::run(args, terminal),
             Command::Dump(args) => dump::run(args, terminal),
             Command::Demo(args) => demo::run(args, terminal),
             Command::Run(_) => Ok(Exit::Nothing),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines of a command's help that show how to call it.
+    fn examples(command: &clap::Command) -> Vec<String> {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let lines = help.lines().filter(|line| line.starts_with("  gupatch "));
+        lines.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_command_has_examples_and_they_parse() {
+        for command in Cli::command().get_subcommands() {
+            let examples = examples(command);
+            assert!(!examples.is_empty(), "{} has no examples", command.get_name());
+            for example in examples {
+                // What is said about it stands behind two blanks; other programs behind `|` and `&&`.
+                let call = example.trim_start().split("  ").next().unwrap_or_default();
+                for call in call.split("&&") {
+                    let call = call.split('|').next().unwrap_or_default();
+                    let words = call.split_whitespace().map(|word| word.trim_matches('\''));
+                    if let Err(error) = Cli::try_parse_from(words) {
+                        panic!("{call}: {error}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
     }
 }

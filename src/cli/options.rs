@@ -6,9 +6,15 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
+use super::config::Config;
+use super::pager;
 use crate::driver::Workspace;
 use crate::review::{Palette, Unseen};
 use crate::tree::cache;
+use crate::tree::root::KernelTree;
+
+/// The campaign where none is named.
+pub const DEFAULT_RULES: &str = "from-gup";
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -25,9 +31,9 @@ pub enum Color {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Common options")]
 pub struct Common {
-    /// Campaign: the name of a built-in one, or a folder of .cocci rules
-    #[arg(long, value_name = "DIR|NAME", default_value = "from-gup")]
-    pub rules: String,
+    /// Campaign: the name of a built-in one, or a folder of .cocci rules [default: from-gup]
+    #[arg(long, value_name = "DIR|NAME")]
+    pub rules: Option<String>,
     /// Look only at these files and folders of the tree
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub only: Vec<String>,
@@ -37,9 +43,9 @@ pub struct Common {
     /// Write the result to FILE instead of standard output
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Worker threads; 0 is one per core. The result is the same for any number
-    #[arg(short, long, value_name = "N", default_value_t = 0)]
-    pub jobs: usize,
+    /// Worker threads; 0 is one per core. The result is the same for any number [default: 0]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
     /// Read every file, and keep no index of the tree for the next run
     #[arg(long)]
     pub no_cache: bool,
@@ -52,23 +58,78 @@ pub struct Common {
     /// Exit with 2 where a part of the tree was not seen
     #[arg(long)]
     pub strict: bool,
+    /// Show no pager
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// What the options and the tree's `gupatch.toml` want together.
+#[derive(Debug)]
+pub struct Configured {
+    /// The root of the tree; where there is no tree, the folder that was named.
+    pub root: PathBuf,
+    /// The campaign.
+    pub rules: String,
+    /// Worker threads; 0 is one per core.
+    pub jobs: usize,
+    /// Whether what was not seen is a failure.
+    pub strict: bool,
+    /// The rest of the tree's configuration.
+    pub config: Config,
+}
+
+/// A tree with what its `gupatch.toml` says.
+#[derive(Debug)]
+pub struct Opened {
+    /// The tree and the campaign.
+    pub workspace: Workspace,
+    /// How it is to be worked on.
+    pub configured: Configured,
+}
+
+impl Common {
+    /// What is wanted of the tree that holds `folder`.
+    pub fn configured(&self, folder: &Path) -> anyhow::Result<Configured> {
+        // Where there is no tree, whoever opens it says so; a bare repository has no file to read either.
+        let (root, config) = match KernelTree::find(folder) {
+            Ok(tree) => (tree.root.clone(), Config::load(&tree.root)?),
+            Err(_) => (folder.to_owned(), Config::default()),
+        };
+        let rules = self.rules.clone().or_else(|| config.rules.clone());
+        Ok(Configured {
+            root,
+            rules: rules.unwrap_or_else(|| DEFAULT_RULES.to_owned()),
+            jobs: self.jobs.or(config.jobs).unwrap_or(0),
+            strict: self.strict || config.strict.unwrap_or(false),
+            config,
+        })
+    }
+
+    /// Opens the tree that holds `folder`.
+    pub fn open(&self, folder: &Path) -> anyhow::Result<Opened> {
+        self.open_only(folder, &self.only)
+    }
+
+    /// The same for these paths of the tree, whatever `--only` says.
+    pub fn open_only(&self, folder: &Path, only: &[String]) -> anyhow::Result<Opened> {
+        let configured = self.configured(folder)?;
+        let workspace = Workspace::open(folder, &configured.rules, only, configured.jobs)?;
+        let workspace = self.cached(self.restrict(workspace, folder)?);
+        Ok(Opened { workspace, configured })
+    }
+}
+
+impl Opened {
+    /// The pager for results of this tree.
+    pub fn pager(&self) -> Option<String> {
+        pager::command(self.configured.config.pager.as_deref(), &self.configured.root)
+    }
 }
 
 /// Where the index of a tree is kept between runs: a folder, or `off`.
 const CACHE_VARIABLE: &str = "GUPATCH_CACHE";
 
 impl Common {
-    /// The tree that holds `folder`, with the campaign, as the options want it.
-    pub fn open(&self, folder: &Path) -> anyhow::Result<Workspace> {
-        self.open_only(folder, &self.only)
-    }
-
-    /// The same, looking only at `only`.
-    pub fn open_only(&self, folder: &Path, only: &[String]) -> anyhow::Result<Workspace> {
-        let workspace = Workspace::open(folder, &self.rules, only, self.jobs)?;
-        Ok(self.cached(self.restrict(workspace, folder)?))
-    }
-
     /// Restricts `workspace` to what `--since` names, in the repository that holds `folder`.
     pub fn restrict(&self, workspace: Workspace, folder: &Path) -> anyhow::Result<Workspace> {
         match &self.since {
@@ -113,6 +174,7 @@ pub struct Terminal {
     colours: Palette,
     quiet: bool,
     verbose: bool,
+    pages: bool,
 }
 
 impl Terminal {
@@ -125,7 +187,8 @@ impl Terminal {
             Color::Auto => common.output.is_none() && io::stdout().is_terminal() && !no_color,
         };
         let colours = if colour { Palette::ansi() } else { Palette::plain() };
-        Terminal { output: common.output.clone(), colours, quiet: common.quiet, verbose }
+        let pages = !common.no_pager && common.output.is_none() && io::stdout().is_terminal();
+        Terminal { output: common.output.clone(), colours, quiet: common.quiet, verbose, pages }
     }
 
     /// The colours of results.
@@ -146,6 +209,15 @@ impl Terminal {
                     other => other.context("standard output"),
                 }
             }
+        }
+    }
+
+    /// [`Terminal::result`] for what people read: through the pager, where there is one.
+    pub fn paged(&self, bytes: &[u8], opened: &Opened) -> anyhow::Result<()> {
+        match opened.pager().filter(|_| self.pages) {
+            Some(pager) => pager::show(&pager, bytes)
+                .with_context(|| format!("cannot show the result in the pager `{pager}`")),
+            None => self.result(bytes),
         }
     }
 
@@ -179,7 +251,7 @@ impl Terminal {
 }
 
 /// Writes a file beside its place and renames it.
-fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -18,8 +18,14 @@ use crate::parse::coverage::{Coverage, Miss, Tally, coverage};
 use crate::source::TreePath;
 use crate::tree::walk::{is_header, walk};
 
+const EXAMPLES: &str = "\
+Examples:
+  gupatch parse fs block --stats              how much of these folders is understood
+  gupatch parse fs/bio.c                      what is not, with place and reason";
+
 /// Parse C files and say what was not understood
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct ParseArgs {
     /// Files, and folders whose .c files are taken
     #[arg(required = true, value_name = "PATH")]
@@ -43,7 +49,7 @@ pub struct ParseArgs {
 pub fn run(args: &ParseArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let files = files(args)?;
     let types = TypeNames::default();
-    let (mut total, mut unread) = pool(args.common.jobs)?.install(|| {
+    let (mut total, mut unread) = pool(args.common.jobs.unwrap_or(0))?.install(|| {
         // One file a task: a few files of a kernel are a thousand times the median.
         files.par_iter().with_max_len(1).map(|file| parse_one(file, &types)).reduce(
             <(Coverage, Vec<Miss>)>::default,
@@ -83,7 +89,7 @@ fn files(args: &ParseArgs) -> anyhow::Result<Vec<PathBuf>> {
             out.push(path.clone());
             continue;
         }
-        let found = walk(path, &[], args.common.jobs).files.into_iter();
+        let found = walk(path, &[], args.common.jobs.unwrap_or(0)).files.into_iter();
         let wanted = found.filter(|file| args.headers || !is_header(file.file_name()));
         out.extend(wanted.map(|file| path.join(file.as_str())));
     }

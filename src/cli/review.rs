@@ -12,8 +12,11 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use super::decisions;
 use super::exit::Exit;
-use super::options::{Common, Verbosity};
+use super::options::{Common, Terminal, Verbosity};
+use crate::driver::lines::SourceLines;
+use crate::driver::{dry_run, rewrite};
 use crate::review::Palette;
 use crate::review::decisions::Decisions;
 use crate::review::dry_run::DryRun;
@@ -21,15 +24,22 @@ use crate::review::interactive::line_mode::{self, LineUi};
 use crate::review::interactive::{Progress, Session, State};
 use crate::review::story::ReadLine;
 
-/// The decisions file of a tree, where none is named.
-const DECISIONS: &str = "gupatch-decisions.toml";
+const EXAMPLES: &str = "\
+Every decision is saved at once, in a file to be read and committed; a rejection asks for its reason, which
+`series` puts into the cover letter. Without a terminal, or with --line, it asks like `git add -p`.
+
+Examples:
+  gupatch review ~/linux                      decide; ? shows the keys
+  gupatch review --only drivers/gpu           only this folder
+  gupatch apply                               then: what was not rejected or put off";
 
 /// Accept, edit or reject each conversion; `apply` and `series` follow the decisions
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct ReviewArgs {
     /// A folder of the kernel tree
     #[arg(default_value = ".")]
-    pub(super) tree: PathBuf,
+    tree: PathBuf,
     /// Keep the decisions in FILE [default: gupatch-decisions.toml in the tree]
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
@@ -42,44 +52,49 @@ pub struct ReviewArgs {
     pub(super) verbosity: Verbosity,
 }
 
-impl ReviewArgs {
-    /// Where the decisions of the tree at `root` are.
-    pub fn decisions_path(&self, root: &Path) -> PathBuf {
-        self.decisions.clone().unwrap_or_else(|| root.join(DECISIONS))
-    }
-}
-
 /// What is reviewed, and how.
-pub struct ReviewSession<'s> {
+struct ReviewSession<'s> {
     /// What the rules would change.
-    pub dry_run: DryRun,
+    dry_run: DryRun,
     /// The lines of the tree.
-    pub read_line: ReadLine<'s>,
+    read_line: ReadLine<'s>,
     /// The decisions file; it need not be there yet.
-    pub decisions_path: PathBuf,
+    decisions_path: PathBuf,
     /// Whether the full screen is not wanted.
-    pub by_line: bool,
+    by_line: bool,
     /// The colours of the terminal.
-    pub colours: Palette,
+    colours: Palette,
 }
 
-impl<'s> ReviewSession<'s> {
-    /// The session that the arguments ask for, for the tree at `root`.
-    pub fn new(
-        args: &ReviewArgs,
-        root: &Path,
-        dry_run: DryRun,
-        read_line: ReadLine<'s>,
-        colours: Palette,
-    ) -> ReviewSession<'s> {
-        let decisions_path = args.decisions_path(root);
-        ReviewSession { dry_run, read_line, decisions_path, by_line: args.line, colours }
+/// Runs the command.
+pub fn run(args: &ReviewArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let opened = args.common.open(&args.tree)?;
+    let workspace = &opened.workspace;
+    let root = &workspace.tree.root;
+    let rewrites = rewrite::rewrite(workspace)?;
+    for refused in &rewrites.refused {
+        terminal.warn(refused);
     }
+    let unseen = &rewrites.report.unseen;
+    terminal.unseen(unseen);
+    let lines = SourceLines::new(root);
+    let exit = review(ReviewSession {
+        dry_run: dry_run::dry_run(workspace, &rewrites),
+        read_line: &|path, line| lines.line(path, line),
+        decisions_path: decisions::path(
+            args.decisions.as_deref(),
+            &opened.configured.config.review,
+            root,
+        ),
+        by_line: args.line,
+        colours: terminal.colours(),
+    })?;
+    Ok(exit.with_unseen(!unseen.is_empty(), opened.configured.strict))
 }
 
-/// Runs the command: nothing is left to decide, or something is.
-pub fn run(session: ReviewSession<'_>) -> anyhow::Result<Exit> {
-    let decisions = load(&session.decisions_path)?;
+/// Lets a person decide: nothing is left after that, or something is.
+fn review(session: ReviewSession<'_>) -> anyhow::Result<Exit> {
+    let decisions = decisions::load(&session.decisions_path)?;
     let layout = Session::new(session.dry_run, session.read_line);
     let mut outside = Outside { path: session.decisions_path };
     let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
@@ -97,15 +112,6 @@ pub fn run(session: ReviewSession<'_>) -> anyhow::Result<Exit> {
     writeln!(stdout, "{decided} of {total} decided; {}", outside.path.display())
         .context("standard output")?;
     Ok(Exit::found(decided + skipped < total))
-}
-
-/// The decisions file, or no decisions where there is none.
-pub fn load(path: &Path) -> anyhow::Result<Decisions> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Decisions::parse(&text).with_context(|| path.display().to_string()),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Decisions::default()),
-        Err(e) => Err(e).with_context(|| path.display().to_string()),
-    }
 }
 
 /// The decisions file and the editor.

@@ -17,8 +17,15 @@ use crate::matcher::NoFacts;
 use crate::smpl::{self, RuleKind, SemanticPatch};
 use crate::source::{LineIndex, TreePath};
 
+const EXAMPLES: &str = "\
+Examples:
+  gupatch run rule.cocci drivers/misc         what it would change, as a diff
+  gupatch run rule.cocci a.c -o b.c           the result of one file
+  gupatch run rule.cocci fs --in-place        change the files";
+
 /// Run a semantic patch on files and folders, and show what it would change
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct RunArgs {
     /// The semantic patch
     #[arg(value_name = "RULE.cocci")]

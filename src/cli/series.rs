@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
+use super::decisions::{self, DecisionArgs};
 use super::exit::Exit;
 use super::options::{Common, Terminal};
 use crate::driver::at_commit::AtCommit;
@@ -80,6 +81,8 @@ pub struct SeriesArgs {
     /// Make Message-IDs of the content, so that two runs write the same bytes
     #[arg(long)]
     stable_message_ids: bool,
+    #[command(flatten)]
+    decisions: DecisionArgs,
     /// Say more on standard error
     #[arg(long, help_heading = "Common options")]
     pub(super) verbose: bool,
@@ -111,21 +114,27 @@ What to do with the result; BRANCH and its N commits are printed at the end:
   git am           git checkout -b try BRANCH~N
                    git am --empty=drop DIR/*.patch      (what is dropped is the cover letter)
                    git diff try BRANCH                  (prints nothing)
-  Who receives it runs: gupatch verify DIR";
+  Who receives it runs: gupatch verify DIR
+
+Examples:
+  gupatch series -o outgoing -s               a branch, and signed-off mails in a folder
+  gupatch series -o outgoing -v 2 --branch gup-v2
+  gupatch series -o outgoing --to linux-mm@kvack.org --no-cc";
 
 /// Runs the command.
 pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
-    let common = &args.common;
     let options = options(args)?;
     let at_head = AtCommit::open(&args.tree, None)?;
     for remark in &at_head.remarks {
         terminal.remark(remark);
     }
-    let workspace = at_head.workspace(&common.rules, &common.only, common.jobs)?;
-    let workspace = common.restrict(workspace, &args.tree)?;
+    let configured = args.common.configured(&args.tree)?;
+    let workspace = at_head.workspace(&configured.rules, &args.common.only, configured.jobs)?;
+    let workspace = args.common.restrict(workspace, &args.tree)?;
     // The index of a copy is of no use to the next run.
-    let workspace = if at_head.is_copy() { workspace } else { common.cached(workspace) };
+    let workspace = if at_head.is_copy() { workspace } else { args.common.cached(workspace) };
     let rewrites = rewrite::rewrite(&workspace)?;
+    let rewrites = decisions::follow(&args.decisions, &configured, &workspace, rewrites, terminal)?;
     for refused in &rewrites.refused {
         terminal.warn(refused);
     }
@@ -133,7 +142,7 @@ pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     if rewrites.files.is_empty() {
         terminal
             .remark("gupatch: there is nothing to convert, so no branch and no mails were made");
-        return Ok(Exit::Nothing.with_unseen(!rewrites.report.unseen.is_empty(), common.strict));
+        return Ok(Exit::Nothing.with_unseen(!rewrites.report.unseen.is_empty(), configured.strict));
     }
     let made = make(&workspace, &at_head.repository, &rewrites, &options)?;
     for remark in &made.remarks {
@@ -155,7 +164,7 @@ pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         made.subjects.len(),
         made.branch
     ));
-    Ok(Exit::Findings.with_unseen(!rewrites.report.unseen.is_empty(), common.strict))
+    Ok(Exit::Findings.with_unseen(!rewrites.report.unseen.is_empty(), configured.strict))
 }
 
 fn options(args: &SeriesArgs) -> anyhow::Result<SeriesOptions> {

@@ -47,16 +47,21 @@ enum Form {
 const STATUS: &str = "\
 Exit status: 0 all hunks are from the rules and none is missing, 1 some are by hand or missing,
 2 the series could not be checked: it does not apply to its base, or the tool or its input failed.
-Nothing is applied. Rules are taken from --rules; the series' own words about them are not believed.";
+Nothing is applied. Rules are taken from --rules; the series' own words about them are not believed.
+
+Examples:
+  gupatch verify outgoing                     the mails in a folder
+  gupatch verify series.mbox ~/linux          what came by mail
+  gupatch verify master..topic                commits of a branch";
 
 /// Runs the command.
 pub fn run(args: &VerifyArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
-    let common = &args.common;
+    let configured = args.common.configured(&args.tree)?;
     let options = VerifyOptions {
         tree: args.tree.clone(),
         base: args.base.clone(),
-        rules: common.rules.clone(),
-        jobs: common.jobs,
+        rules: configured.rules.clone(),
+        jobs: configured.jobs,
     };
     let verification = verify(&given(&args.series)?, &options)?;
     for remark in &verification.remarks {
@@ -66,11 +71,11 @@ pub fn run(args: &VerifyArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let tally = Tally::of(&verification);
     let bytes = match args.format {
         Form::Text => text(&verification, tally, terminal.colours()).into_bytes(),
-        Form::Json => json(&verification, tally, &common.rules)?,
+        Form::Json => json(&verification, tally, &configured.rules)?,
     };
     terminal.result(&bytes)?;
     let exit = Exit::found(tally.by_hand + tally.missing > 0);
-    Ok(exit.with_unseen(!verification.unseen.is_empty(), common.strict))
+    Ok(exit.with_unseen(!verification.unseen.is_empty(), configured.strict))
 }
 
 /// What is there as a file is no range.

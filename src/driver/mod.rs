@@ -2,7 +2,9 @@
 
 pub mod apply;
 pub mod at_commit;
+pub mod decided;
 pub mod dry_run;
+pub mod lines;
 mod report;
 pub mod rewrite;
 pub mod scan;

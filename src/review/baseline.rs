@@ -1,6 +1,6 @@
 //! The baseline of `gupatch check`: the sites a tree is known to have.
 //!
-//! In: a report, or the text of a baseline file. Out: the other of the two. Sites are named by fingerprint,
+//! In: sites, or the text of a baseline file. Out: the other of the two. Sites are named by fingerprint,
 //! so code that moves within its function stays known. The file is TOML, sorted by file, to be committed;
 //! what else it says of a site is for its reader.
 
@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::fingerprint::{self, Fingerprint};
+use super::fingerprint::Fingerprint;
 use super::text::class_word;
-use super::{Class, Report};
+use super::{Class, Site};
 
 /// The format's version.
 const VERSION: u32 = 1;
@@ -60,11 +60,11 @@ struct File {
 }
 
 impl Baseline {
-    /// The sites of `report` that the guard would complain about.
-    pub fn of_report(report: &Report) -> Baseline {
-        let names = fingerprint::of_sites(&report.sites);
-        let guarded = report.sites.iter().zip(names).filter(|(site, _)| is_guarded(site.class));
-        let known = guarded.map(|(site, fingerprint)| {
+    /// The baseline that has these sites, each with its name.
+    pub(super) fn of_sites<'s>(
+        sites: impl Iterator<Item = (&'s Site, &'s Fingerprint)>,
+    ) -> Baseline {
+        let known = sites.map(|(site, fingerprint)| {
             let known = Known {
                 file: site.file.to_string(),
                 function: site.function.clone(),
@@ -73,9 +73,17 @@ impl Baseline {
                 class: class_word(site.class).into(),
                 fingerprint: fingerprint.clone(),
             };
-            (fingerprint, known)
+            (fingerprint.clone(), known)
         });
         Baseline { sites: known.collect() }
+    }
+
+    /// All guarded sites of `report`.
+    #[cfg(test)]
+    pub(super) fn of_report(report: &super::Report) -> Baseline {
+        let names = super::fingerprint::of_sites(&report.sites);
+        let sites = report.sites.iter().zip(&names);
+        Baseline::of_sites(sites.filter(|(site, _)| is_guarded(site.class)))
     }
 
     /// Reads the text of a baseline file.

@@ -214,10 +214,12 @@ pub enum Undecided {
 /// A dry run after the decisions.
 #[derive(Clone, Debug)]
 pub struct Followed {
-    /// What is left to apply. Rejected sites are among its `left_alone`, with their reason.
+    /// What is left to apply. All that was taken out is among its `left_alone`, with the reason.
     pub dry_run: DryRun,
     /// The rejected sites with what the reviewer wrote.
     pub rejected: Vec<(Site, String)>,
+    /// Sites that are not applied for another reason, which is said.
+    put_off: Vec<(Site, &'static str)>,
     /// Units that were put off.
     pub skipped: usize,
     /// Units about which nothing was said, or whose edit no longer fits.
@@ -235,6 +237,7 @@ pub fn follow(dry_run: &DryRun, decisions: &Decisions, undecided: Undecided) -> 
             unseen: dry_run.unseen.clone(),
         },
         rejected: Vec::new(),
+        put_off: Vec::new(),
         skipped: 0,
         undecided: 0,
         stale: Vec::new(),
@@ -250,19 +253,22 @@ pub fn follow(dry_run: &DryRun, decisions: &Decisions, undecided: Undecided) -> 
         }
     }
     followed.stale = stale.into_iter().map(|unit| decisions.by_unit[unit].clone()).collect();
-    for (site, reason) in &followed.rejected {
-        followed.dry_run.left_alone.push(Site {
-            conversion: None,
-            applicability: Applicability::Manual,
-            reason: format!("rejected in review: {reason}"),
-            ..site.clone()
-        });
-    }
     let left_alone = &mut followed.dry_run.left_alone;
+    for (site, reason) in &followed.rejected {
+        left_alone.push(taken_out(site, format!("rejected in review: {reason}")));
+    }
+    for (site, reason) in &followed.put_off {
+        left_alone.push(taken_out(site, (*reason).to_owned()));
+    }
     left_alone.sort_by(|a, b| {
         (a.file.as_str(), a.line, a.column).cmp(&(b.file.as_str(), b.line, b.column))
     });
     followed
+}
+
+/// The site as one that is not converted.
+fn taken_out(site: &Site, reason: String) -> Site {
+    Site { conversion: None, applicability: Applicability::Manual, reason, ..site.clone() }
 }
 
 fn follow_file<'d>(
@@ -275,6 +281,7 @@ fn follow_file<'d>(
     let mut taken: Vec<(usize, Hunk)> = Vec::new();
     let mut dropped: BTreeSet<usize> = BTreeSet::new();
     for unit in file.units() {
+        let sites = || unit.evidence.iter().map(|&at| file.evidence()[at].site.clone());
         let own = || unit.hunks.iter().map(|&at| (at, file.hunks()[at].clone()));
         let verdict = decisions.get(&unit.fingerprint);
         let edited = match verdict {
@@ -290,23 +297,30 @@ fn follow_file<'d>(
             (Some(Verdict::Edit(_)), Some(hunks)) => taken.extend(hunks),
             (Some(Verdict::Reject(reason)), _) => {
                 dropped.extend(&unit.evidence);
-                let sites = unit.evidence.iter().map(|&at| file.evidence()[at].site.clone());
-                followed.rejected.extend(sites.map(|site| (site, reason.clone())));
+                followed.rejected.extend(sites().map(|site| (site, reason.clone())));
             }
             (Some(Verdict::Skip), _) => {
                 dropped.extend(&unit.evidence);
+                followed.put_off.extend(sites().map(|site| (site, "put off in review")));
                 followed.skipped += 1;
             }
             (Some(Verdict::Edit(_)), None) => {
                 // What the person wrote no longer fits, and what the tool wrote the person did not want.
                 dropped.extend(&unit.evidence);
+                let reason = "what was written in review no longer fits the file";
+                followed.put_off.extend(sites().map(|site| (site, reason)));
                 followed.undecided += 1;
             }
             (None, _) => {
                 followed.undecided += 1;
                 match undecided {
                     Undecided::Take => taken.extend(own()),
-                    Undecided::Leave => dropped.extend(&unit.evidence),
+                    Undecided::Leave => {
+                        dropped.extend(&unit.evidence);
+                        followed
+                            .put_off
+                            .extend(sites().map(|site| (site, "not decided in review")));
+                    }
                 }
             }
         }

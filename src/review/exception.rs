@@ -1,8 +1,7 @@
 //! Exceptions of the guard: sites that a person vouched for, in `gupatch.toml` or beside the code.
 //!
-//! In: the text of `gupatch.toml`, or the lines around a site. Out: [`Exception`]s and the reasons written in
-//! comments. Each one carries a reason, or it does not count. Other tables of `gupatch.toml` are left to
-//! those who know them.
+//! In: the tables `[[exception]]` of `gupatch.toml`, or the lines around a site. Out: [`Exception`]s and the reasons
+//! written in comments. Each one carries a reason, or it does not count.
 //!
 //! ```text
 //! [[exception]]
@@ -76,30 +75,30 @@ pub struct Exception {
     pub expires: Option<Day>,
 }
 
-/// Why `gupatch.toml` could not be used.
-#[derive(Debug, Error)]
-pub enum ExceptionError {
-    /// Not TOML, or an exception of another shape.
-    #[error("{0}")]
-    Syntax(#[from] toml::de::Error),
-    /// An exception that does not say why.
-    #[error("the exception for {0} has no reason\n  hint: add `reason = \"...\"`")]
-    NoReason(String),
-}
+/// An exception that does not say why; the path it is for.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("the exception for {0} has no reason\n  hint: add `reason = \"...\"`")]
+pub struct NoReason(pub String);
 
-#[derive(Deserialize)]
-struct Config {
-    #[serde(default, rename = "exception")]
-    exceptions: Vec<Exception>,
-}
-
-/// Reads the exceptions of a `gupatch.toml`.
-pub fn parse(text: &str) -> Result<Vec<Exception>, ExceptionError> {
-    let config: Config = toml::from_str(text)?;
-    match config.exceptions.iter().find(|exception| exception.reason.trim().is_empty()) {
-        Some(exception) => Err(ExceptionError::NoReason(exception.path.clone())),
-        None => Ok(config.exceptions),
+/// Whether each exception says why.
+pub fn check(exceptions: &[Exception]) -> Result<(), NoReason> {
+    match exceptions.iter().find(|exception| exception.reason.trim().is_empty()) {
+        Some(exception) => Err(NoReason(exception.path.clone())),
+        None => Ok(()),
     }
+}
+
+/// The exceptions of a `gupatch.toml`, for tests.
+#[cfg(test)]
+pub(crate) fn parse(text: &str) -> anyhow::Result<Vec<Exception>> {
+    #[derive(Deserialize)]
+    struct Config {
+        #[serde(default, rename = "exception")]
+        exceptions: Vec<Exception>,
+    }
+    let config: Config = toml::from_str(text)?;
+    check(&config.exceptions)?;
+    Ok(config.exceptions)
 }
 
 impl Exception {

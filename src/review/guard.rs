@@ -14,7 +14,7 @@ use super::baseline::{Baseline, Known, is_guarded};
 use super::exception::{Comment, Day, Exception, comment_at};
 use super::fingerprint::{self, Fingerprint};
 use super::story::ReadLine;
-use super::text::class_word;
+use super::text::sentence;
 use super::visible::one_line;
 use super::{Palette, Report, Site};
 use crate::source::TreePath;
@@ -24,7 +24,7 @@ use crate::source::TreePath;
 pub enum Scope {
     /// All of them.
     Whole,
-    /// Only these, as with `--since` or a patch.
+    /// Only these and what passes through them, as with `--since` or a patch.
     Files(BTreeSet<TreePath>),
 }
 
@@ -33,6 +33,19 @@ impl Scope {
         match self {
             Scope::Whole => true,
             Scope::Files(files) => files.iter().any(|path| path.as_str() == file),
+        }
+    }
+
+    /// Whether the site or a place that its pages come through is in one of the files: a change there can
+    /// have made the flow, wherever the adder is.
+    fn concerns(&self, site: &Site) -> bool {
+        let passed = site.trace.iter().map(|step| &step.file);
+        let sources = site.sources.iter().map(|source| &source.file);
+        let others = site.others.iter().map(|other| &other.file);
+        let mut files = passed.chain(sources).chain(others).chain([&site.file]);
+        match self {
+            Scope::Whole => true,
+            Scope::Files(changed) => files.any(|file| changed.contains(file)),
         }
     }
 }
@@ -138,7 +151,7 @@ impl Guard<'_> {
                 (0..self.exceptions.len()).filter(|&at| self.exceptions[at].covers(site));
             let covering: Vec<usize> = covering.collect();
             used.extend(covering.iter().copied());
-            if !self.scope.has(site.file.as_str()) {
+            if !self.scope.concerns(site) {
                 continue;
             }
             let site = site.clone();
@@ -207,6 +220,14 @@ impl Judgement {
         self.findings.is_empty()
     }
 
+    /// What would have excused all of it: what the baseline has and what is to look at.
+    pub fn baseline(&self) -> Baseline {
+        let known = self.excused.iter().filter(|excused| excused.excuse == Excuse::Baseline);
+        let known = known.map(|excused| (&excused.site, &excused.fingerprint));
+        let new = self.findings.iter().map(|finding| (&finding.site, &finding.fingerprint));
+        Baseline::of_sites(known.chain(new))
+    }
+
     /// `file:line:column: error: …` for each finding, warnings for what excuses nothing, and a summary.
     pub fn text(&self, colours: Palette) -> String {
         let mut out = String::new();
@@ -263,12 +284,6 @@ impl Finding {
     /// One sentence: what is there, where it comes from, and what to do.
     pub fn message(&self) -> String {
         let site = &self.site;
-        let sources: Vec<String> = site
-            .sources
-            .iter()
-            .map(|source| format!("{} at {}:{}", source.call, source.file, source.line))
-            .collect();
-        let from = if sources.is_empty() { "GUP".to_owned() } else { sources.join(" or ") };
         let todo = match (&self.problem, &site.conversion) {
             (Problem::CommentWithoutReason, _) => {
                 "the comment that allows it has no reason: write `gupatch: allow: why`".to_owned()
@@ -277,13 +292,7 @@ impl Finding {
             (Problem::New, Some(conversion)) => format!("use {conversion}"),
             (Problem::New, None) => site.reason.clone(),
         };
-        format!(
-            "{} page `{}` from {from} reaches {} in {}; {todo}",
-            class_word(site.class),
-            site.page,
-            site.adder,
-            site.function,
-        )
+        sentence(site, &todo)
     }
 }
 
@@ -315,7 +324,7 @@ mod tests {
     #[test]
     fn the_baseline_knows_its_own_report_and_nothing_else() {
         let mut report = fixture::report();
-        let baseline = Baseline::of_report(&report);
+        let baseline = guard(&Baseline::default(), &[]).judge(&report).baseline();
         let guard = guard(&baseline, &[]);
         assert!(guard.judge(&report).passes());
 
@@ -335,7 +344,7 @@ mod tests {
     #[test]
     fn what_is_gone_is_stale_and_an_exception_for_nothing_is_unused() {
         let mut report = fixture::report();
-        let baseline = Baseline::of_report(&report);
+        let baseline = guard(&Baseline::default(), &[]).judge(&report).baseline();
         let exceptions = exception::parse(
             "[[exception]]\npath = 'fs/none.c'\nadder = 'bio_add_page'\nreason = 'x'\n",
         )
@@ -390,5 +399,19 @@ mod tests {
         let baseline = Baseline::default();
         let judgement = Guard { scope, ..guard(&baseline, &[]) }.judge(&report);
         assert_eq!(judgement.findings.len(), 2);
+    }
+
+    #[test]
+    fn a_change_on_the_way_of_a_page_is_the_scope_of_its_site() {
+        let mut report = fixture::report();
+        report.sites.truncate(1);
+        report.sites[0].trace[0].file = fixture::path("mm/lib.c");
+        let baseline = Baseline::default();
+        let judged = |file: &str| {
+            let scope = Scope::Files([fixture::path(file)].into());
+            let guard = Guard { scope, ..guard(&baseline, &[]) };
+            guard.judge(&report).findings.len()
+        };
+        assert_eq!((judged("mm/lib.c"), judged("mm/other.c")), (1, 0));
     }
 }

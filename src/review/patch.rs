@@ -208,6 +208,19 @@ pub fn apply<'h>(
     Ok(out)
 }
 
+/// Whether `after` is what `hunks` (of one file, from top to bottom) made.
+pub fn is_applied(after: &[u8], hunks: &[Hunk]) -> Result<(), PatchError> {
+    let lines: Vec<&[u8]> = after.split_inclusive(|&b| b == b'\n').collect();
+    for hunk in hunks {
+        let start = hunk.after.index();
+        let shown = lines.get(start..start + hunk.after.count as usize);
+        if shown.is_none_or(|lines| lines.concat() != hunk.after_text()) {
+            return Err(PatchError::Mismatch(hunk.after.start));
+        }
+    }
+    Ok(())
+}
+
 /// Reads every diff in `text`.
 pub fn parse(text: &[u8]) -> Result<Vec<FilePatch>, PatchError> {
     let mut reader =

@@ -38,7 +38,8 @@ pub enum Class {
 }
 
 /// Why an adder is in no report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Unlisted {
     /// Every page that gets there is known to come from elsewhere.
     Elsewhere,
@@ -47,7 +48,7 @@ pub enum Unlisted {
 }
 
 /// An adder that no GUP page was seen to reach: only `explain` speaks of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct UnlistedSite {
     /// From the tree's root.
     pub file: TreePath,

@@ -74,6 +74,50 @@ fn origin(source: &Source) -> String {
     format!("{}:{} in {}", source.file, source.line, source.function)
 }
 
+/// `file:line:column: severity: message`, a line a site, as editors read it.
+pub fn lines(report: &Report, p: Palette) -> String {
+    let mut out = String::new();
+    let place = p.place;
+    for site in &report.sites {
+        let (severity, style) = match site.class {
+            Class::Gup | Class::Conditional => ("warning", p.care),
+            Class::Mixed | Class::Carried => ("note", p.dim),
+        };
+        let todo = match &site.conversion {
+            Some(conversion) => format!("use {conversion}"),
+            None => site.reason.clone(),
+        };
+        line(
+            &mut out,
+            format_args!(
+                "{place}{}:{}:{}:{place:#} {style}{severity}:{style:#} {}",
+                site.file,
+                site.line,
+                site.column,
+                one_line(&sentence(site, &todo)),
+            ),
+        );
+    }
+    out
+}
+
+/// One sentence: what is there, where it comes from, and what to do.
+pub fn sentence(site: &Site, todo: &str) -> String {
+    let sources: Vec<String> = site
+        .sources
+        .iter()
+        .map(|source| format!("{} at {}:{}", source.call, source.file, source.line))
+        .collect();
+    let from = if sources.is_empty() { "GUP".to_owned() } else { sources.join(" or ") };
+    format!(
+        "{} page `{}` from {from} reaches {} in {}; {todo}",
+        class_word(site.class),
+        site.page,
+        site.adder,
+        site.function,
+    )
+}
+
 /// The class as the formats spell it.
 pub fn class_word(class: Class) -> &'static str {
     match class {

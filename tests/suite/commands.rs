@@ -2,41 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
-use assert_cmd::cargo::CommandCargoExt;
-use tempfile::TempDir;
-
-/// A fresh copy of the miniature tree.
-pub(crate) fn tree() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    gupatch::cli::demo::write_tree(&folder.path().join("linux")).unwrap();
-    folder
-}
-
-pub(crate) fn gupatch(folder: &Path, words: &[&str]) -> Output {
-    let mut command = Command::cargo_bin("gupatch").unwrap();
-    command.current_dir(folder.join("linux")).args(words).output().unwrap()
-}
-
-pub(crate) fn git(folder: &Path, words: &[&str]) -> String {
-    let mut command = Command::new("git");
-    command.current_dir(folder).args(["-c", "user.name=T", "-c", "user.email=t@example.org"]);
-    let out = command.args(words).output().expect("git is installed");
-    assert!(out.status.success(), "git {words:?}: {}", String::from_utf8_lossy(&out.stderr));
-    String::from_utf8(out.stdout).unwrap().trim().to_owned()
-}
-
-pub(crate) fn make_repository(folder: &Path) -> PathBuf {
-    let linux = folder.join("linux");
-    git(&linux, &["init", "-q", "-b", "main"]);
-    git(&linux, &["config", "user.name", "T"]);
-    git(&linux, &["config", "user.email", "t@example.org"]);
-    git(&linux, &["add", "-A"]);
-    git(&linux, &["commit", "-qm", "base"]);
-    linux
-}
+use super::fixture::{git, gupatch, make_repository, tree};
 
 /// How often each class is expected at (file, function, adder).
 type Sites = BTreeMap<(String, String, String, String), usize>;

@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod check;
 mod commands;
-mod fuzz;
-mod order;
-mod rewrite;
-mod series;
-mod smpl;
+mod config;
+mod fixture;
+mod formats;
+mod manual;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use assert_cmd::cargo::CommandCargoExt;
 
-use crate::commands::{git, gupatch, make_repository, tree};
+use crate::fixture::{git, gupatch, make_repository, tree};
 
 const BRANCH: &str = "gupatch/from-gup";
 

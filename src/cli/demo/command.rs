@@ -9,13 +9,19 @@ use clap::{Args, Parser};
 use super::{files, write_tree};
 use crate::cli::diff::{self, DiffArgs};
 use crate::cli::exit::Exit;
-use crate::cli::options::{Common, Terminal, Verbosity};
+use crate::cli::options::{Common, DEFAULT_RULES, Terminal, Verbosity};
 use crate::cli::scan::{self, ScanArgs};
 use crate::cli::series::{self, SeriesArgs};
 use crate::series::repo;
 
+const EXAMPLES: &str = "\
+Examples:
+  gupatch demo                                in a new folder for temporary files
+  gupatch demo /tmp/gupatch-demo              in this one";
+
 /// Show all of it on a miniature kernel tree that the program carries
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct DemoArgs {
     /// The folder to make [default: a new one for temporary files]
     #[arg(value_name = "DIR")]
@@ -49,7 +55,8 @@ pub fn run(args: &DemoArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     repo::init(&tree, &paths, AUTHOR, "A miniature kernel tree\n")?;
     say(terminal, &format!("A miniature kernel tree of {written} files is in {}", tree.display()))?;
 
-    let common = ["--rules", args.common.rules.as_str()];
+    let rules = args.common.rules.as_deref().unwrap_or(DEFAULT_RULES);
+    let common = ["--rules", rules];
     let tree_text = tree.display().to_string();
     let patches_text = patches.display().to_string();
 
@@ -67,7 +74,7 @@ pub fn run(args: &DemoArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let own = Own::<SeriesArgs>::try_parse_from(words.iter().chain(&common))?;
     series::run(&own.args, terminal)?;
 
-    git_am(terminal, &folder, &tree, &patches, &format!("gupatch/{}", args.common.rules))?;
+    git_am(terminal, &folder, &tree, &patches, &format!("gupatch/{rules}"))?;
     say(terminal, &format!("\nAll of it stays in {}", folder.display()))?;
     Ok(Exit::Nothing)
 }

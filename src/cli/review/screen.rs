@@ -33,13 +33,14 @@ pub(super) fn run(state: State, colour: bool, outside: &mut Outside) -> anyhow::
         signal_hook::flag::register_usize(number, Arc::clone(&signal), number as usize)
             .context("cannot watch for signals")?;
     }
+    let mut events = Events { signal, pending: None };
     let mut screen = Screen::enter()?;
     let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
     let size = terminal.size()?;
     let mut state = update(state, Event::Resize(size.width, size.height)).0;
     loop {
         terminal.draw(|frame| interactive::draw(frame, &state, colour))?;
-        let event = next_event(&signal)?;
+        let event = events.next()?;
         let effect;
         (state, effect) = update(state, event);
         match effect {
@@ -67,27 +68,45 @@ pub(super) fn run(state: State, colour: bool, outside: &mut Outside) -> anyhow::
     }
 }
 
-/// Waits for something that the review knows; a signal ends the waiting with an error.
-fn next_event(signal: &AtomicUsize) -> anyhow::Result<Event> {
-    loop {
-        match signal.load(Ordering::Relaxed) {
-            0 => {}
-            number => bail!("ended by signal {number}; every decision is saved"),
+/// What happens on the terminal, as the review knows it.
+struct Events {
+    signal: Arc<AtomicUsize>,
+    /// A key that came together with the last one.
+    pending: Option<Key>,
+}
+
+impl Events {
+    /// Waits for something that the review knows; a signal ends the waiting with an error.
+    fn next(&mut self) -> anyhow::Result<Event> {
+        if let Some(key) = self.pending.take() {
+            return Ok(Event::Key(key));
         }
-        match event::poll(TICK) {
-            Ok(false) => continue,
-            Ok(true) => {}
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-            Err(e) => return Err(e).context("cannot read the terminal"),
-        }
-        match event::read().context("cannot read the terminal")? {
-            event::Event::Key(key) => {
-                if let Some(key) = key_of(key) {
-                    return Ok(Event::Key(key));
-                }
+        loop {
+            match self.signal.load(Ordering::Relaxed) {
+                0 => {}
+                number => bail!("ended by signal {number}; every decision is saved"),
             }
-            event::Event::Resize(columns, rows) => return Ok(Event::Resize(columns, rows)),
-            _ => {}
+            match event::poll(TICK) {
+                Ok(false) => continue,
+                Ok(true) => {}
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(e).context("cannot read the terminal"),
+            }
+            match event::read().context("cannot read the terminal")? {
+                event::Event::Key(key) => {
+                    if let Some(known) = key_of(key) {
+                        // Escape and a key right behind it arrive as one key with Alt; over a slow line that
+                        // happens to whoever types the two.
+                        if key.modifiers.contains(KeyModifiers::ALT) {
+                            self.pending = Some(known);
+                            return Ok(Event::Key(Key::Esc));
+                        }
+                        return Ok(Event::Key(known));
+                    }
+                }
+                event::Event::Resize(columns, rows) => return Ok(Event::Resize(columns, rows)),
+                _ => {}
+            }
         }
     }
 }
@@ -96,7 +115,7 @@ fn key_of(key: KeyEvent) -> Option<Key> {
     if key.kind == KeyEventKind::Release {
         return None;
     }
-    if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) {
+    if key.modifiers.contains(KeyModifiers::CONTROL) {
         return (key.code == KeyCode::Char('c')).then_some(Key::Interrupt);
     }
     Some(match key.code {

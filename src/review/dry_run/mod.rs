@@ -7,10 +7,12 @@
 
 mod evidence;
 mod print;
+mod record;
 mod unit;
 
 pub use evidence::{evidence_line, evidence_lines};
 pub use print::{EvidenceDetail, PrintOptions, print};
+pub use record::{Record, record};
 pub use unit::Unit;
 
 use super::patch::{self, Hunk};

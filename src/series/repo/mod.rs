@@ -11,6 +11,7 @@ mod commit;
 mod history;
 mod init;
 mod range;
+mod settings;
 mod snapshot;
 
 use std::fmt;
@@ -21,6 +22,7 @@ use git2::{ErrorClass, ErrorCode};
 pub use commit::{Commit, Person, Timestamp};
 pub use init::init;
 pub use range::{ChangedFile, Range, RangeCommit};
+pub use settings::setting;
 pub use snapshot::Worktree;
 
 use crate::diff::FileChange;

@@ -1,0 +1,124 @@
+//! The decisions of a review, as the commands follow them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+use super::config::ReviewConfig;
+use super::options::{Configured, Terminal};
+use crate::driver::Workspace;
+use crate::driver::decided::{Decided, decide};
+use crate::driver::rewrite::Rewrites;
+use crate::review::decisions::{self, Decisions};
+
+/// The decisions file of a tree, where none is named.
+pub const FILE: &str = "gupatch-decisions.toml";
+
+/// Options of the commands that follow decisions.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Review")]
+pub struct DecisionArgs {
+    /// Follow the decisions in FILE [default: gupatch-decisions.toml in the tree, where it is there]
+    #[arg(long, value_name = "FILE")]
+    decisions: Option<PathBuf>,
+    /// Follow no decisions
+    #[arg(long, conflicts_with = "decisions")]
+    no_decisions: bool,
+    /// What becomes of conversions nobody decided about, where there are decisions [default: take]
+    #[arg(long, value_name = "HOW")]
+    undecided: Option<Undecided>,
+}
+
+/// What becomes of conversions about which nothing was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Undecided {
+    /// They are made, as without a review.
+    Take,
+    /// They stay as they are.
+    Leave,
+}
+
+impl From<Undecided> for decisions::Undecided {
+    fn from(undecided: Undecided) -> decisions::Undecided {
+        match undecided {
+            Undecided::Take => decisions::Undecided::Take,
+            Undecided::Leave => decisions::Undecided::Leave,
+        }
+    }
+}
+
+/// Where the decisions of the tree at `root` are: as given, as configured, or in the tree.
+pub fn path(given: Option<&Path>, config: &ReviewConfig, root: &Path) -> PathBuf {
+    let named = given.map(Path::to_owned).or_else(|| config.decisions.clone());
+    named.unwrap_or_else(|| root.join(FILE))
+}
+
+/// The decisions file, or no decisions where there is none.
+pub fn load(path: &Path) -> anyhow::Result<Decisions> {
+    Ok(load_if_there(path)?.unwrap_or_default())
+}
+
+fn load_if_there(path: &Path) -> anyhow::Result<Option<Decisions>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Decisions::parse(&text).map(Some).with_context(|| path.display().to_string()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e).with_context(|| path.display().to_string()),
+    }
+}
+
+/// What is left of `rewrites` after the decisions that `args` name, with remarks about the rest.
+pub fn follow(
+    args: &DecisionArgs,
+    configured: &Configured,
+    workspace: &Workspace,
+    rewrites: Rewrites,
+    terminal: &Terminal,
+) -> anyhow::Result<Rewrites> {
+    if args.no_decisions {
+        return Ok(rewrites);
+    }
+    let config = &configured.config.review;
+    // Of the tree as the user has it: `series` works on a commit, which need not have the file.
+    let path = path(args.decisions.as_deref(), config, &configured.root);
+    let Some(decisions) = load_if_there(&path)? else {
+        // A file that was asked for has to be there; the usual one need not.
+        anyhow::ensure!(
+            args.decisions.is_none(),
+            "{}: there is no such file\n  hint: `gupatch review` makes it",
+            path.display()
+        );
+        return Ok(rewrites);
+    };
+    let undecided = args.undecided.or(config.undecided).unwrap_or(Undecided::Take);
+    let decided = decide(workspace, rewrites, &decisions, undecided.into());
+    remark(&decided, undecided, &path, terminal);
+    Ok(decided.rewrites)
+}
+
+fn remark(decided: &Decided, undecided: Undecided, path: &Path, terminal: &Terminal) {
+    let Decided { rejected, skipped, undecided: open, stale, .. } = decided;
+    let open_is = match undecided {
+        Undecided::Take => "taken; --undecided leave leaves them",
+        Undecided::Leave => "left alone",
+    };
+    let mut text = format!("gupatch: following {}: {rejected} sites rejected", path.display());
+    if *skipped > 0 {
+        text.push_str(&format!(", {skipped} changes put off"));
+    }
+    if *open > 0 {
+        text.push_str(&format!(", {open} not decided ({open_is})"));
+    }
+    terminal.remark(&text);
+    for decision in stale {
+        let sites = decision.sites.join(", ");
+        terminal.warn(&format!(
+            "gupatch: {}: the decision about {} ({sites}) is about nothing that is there now",
+            path.display(),
+            decision.file
+        ));
+    }
+}

@@ -1,0 +1,93 @@
+//! Decisions on the command line: a review line by line, and the commands that follow it.
+
+use std::fs;
+
+use super::fixture::{
+    changed, edit, errors, git, gupatch, gupatch_with, make_repository, text, tree,
+};
+
+/// Accepts the first change, rejects the second one, puts the third one off.
+const ANSWERS: &[u8] = b"y\nn\nnot \"user\" pages\ns\nq\n";
+
+#[test]
+fn what_is_rejected_or_put_off_is_not_applied() {
+    let folder = tree();
+    let out = gupatch_with(folder.path(), &["review"], ANSWERS);
+    assert_eq!(out.status.code(), Some(1), "{}", errors(&out));
+    let (_, total) = changed(folder.path());
+    assert!(text(&out).ends_with(&format!("2 of {total} decided\n")), "{}", text(&out));
+    let diff = text(&gupatch(folder.path(), &["diff"]));
+    for line in [
+        "block/blk-map.c:31 blk_map_user_direct: bio_add_pc_page(pages[i]): rejected in review: not \"user\" pages",
+        "drivers/dma/udma.c:40 udma_copy_page: sg_set_page(in): put off in review",
+    ] {
+        assert!(diff.contains(line), "{diff}");
+    }
+    let before = fs::read(folder.path().join("linux/block/blk-map.c")).unwrap();
+    let out = gupatch(folder.path(), &["apply"]);
+    let open = total - 3;
+    let said = format!("1 sites rejected, 1 changes put off, {open} not decided (taken");
+    assert!(errors(&out).contains(&said), "{}", errors(&out));
+    assert_eq!(fs::read(folder.path().join("linux/block/blk-map.c")).unwrap(), before);
+    let bio = fs::read_to_string(folder.path().join("linux/block/bio.c")).unwrap();
+    assert!(bio.contains("bio_add_page_from_gup("));
+}
+
+#[test]
+fn only_what_was_accepted_is_made_where_that_is_asked_for() {
+    let folder = tree();
+    gupatch_with(folder.path(), &["review"], ANSWERS);
+    let diff = text(&gupatch(folder.path(), &["diff", "--undecided", "leave"]));
+    let files: Vec<&str> = diff.lines().filter(|line| line.starts_with("diff --git")).collect();
+    assert_eq!(files, ["diff --git a/block/bio.c b/block/bio.c"]);
+    assert!(diff.contains("not decided in review"), "{diff}");
+    let all = text(&gupatch(folder.path(), &["diff", "--no-decisions"]));
+    assert_eq!(all.matches("diff --git").count(), changed(folder.path()).0);
+}
+
+#[test]
+fn the_cover_letter_has_the_reason_of_a_rejection() {
+    let folder = tree();
+    let linux = make_repository(folder.path());
+    gupatch_with(folder.path(), &["review", "--decisions", "../decided.toml"], ANSWERS);
+    let words = ["series", "-o", "../out", "--decisions", "../decided.toml"];
+    let out = gupatch(folder.path(), &words);
+    assert_eq!(out.status.code(), Some(1), "{}", errors(&out));
+    let names = text(&out);
+    let cover = names.lines().find(|name| name.contains("/0000-")).unwrap();
+    let letter = fs::read_to_string(linux.join(cover)).unwrap();
+    let flat = letter.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("rejected in review: not \"user\" pages"), "{letter}");
+    assert!(!git(&linux, &["diff", "main..gupatch/from-gup"]).contains("b/block/blk-map.c"));
+}
+
+#[test]
+fn a_decision_survives_lines_that_move_and_not_another_change() {
+    let folder = tree();
+    gupatch_with(folder.path(), &["review"], ANSWERS);
+    edit(folder.path(), "block/blk-map.c", "#include", "/* a line\n * or two */\n\n#include");
+    let out = gupatch(folder.path(), &["diff"]);
+    assert!(text(&out).contains("blk-map.c:34 blk_map_user_direct"), "{}", text(&out));
+    assert!(text(&out).contains("rejected in review"));
+    edit(
+        folder.path(),
+        "block/blk-map.c",
+        "bio_add_pc_page(rq->q, bio, pages[i]",
+        "bio_add_pc_page(rq->q, bio, (pages[i])",
+    );
+    let out = gupatch(folder.path(), &["diff"]);
+    assert!(!text(&out).contains("rejected in review"), "{}", text(&out));
+    assert!(errors(&out).contains("is about nothing that is there now"), "{}", errors(&out));
+}
+
+#[test]
+fn a_decisions_file_that_is_named_has_to_be_there_and_to_be_one() {
+    let folder = tree();
+    let out = gupatch(folder.path(), &["apply", "--decisions", "none.toml"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(errors(&out).contains("none.toml") && errors(&out).contains("hint:"));
+    fs::write(folder.path().join("linux/gupatch-decisions.toml"), "version = 9\n").unwrap();
+    let out = gupatch(folder.path(), &["apply"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(errors(&out).contains("version 9"), "{}", errors(&out));
+}

@@ -52,7 +52,7 @@ enum Command {
     Diff(diff::DiffArgs),
     Review(review::ReviewArgs),
     Apply(apply::ApplyArgs),
-    Series(series::SeriesArgs),
+    Series(Box<series::SeriesArgs>),
     Verify(verify::VerifyArgs),
     Parse(parse::ParseArgs),
     Dump(dump::DumpArgs),

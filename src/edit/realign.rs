@@ -57,8 +57,13 @@ impl Planner<'_> {
         let Some(words) = self.call_words(open) else { return };
         let last = words.1;
         let end = self.span(last).end as usize;
+        // Of the lines below, only those move that are aligned to a parenthesis which does.
+        let mut shifts: BTreeMap<usize, isize> = BTreeMap::new();
+        self.shift_after(span, delta, &mut shifts);
+        shifts.insert(span.start as usize, delta);
         let too_long = |line: usize| {
             let column = column_at(self.bytes(), line_end(self.bytes(), line)) as isize;
+            let delta = shifts.get(&line).copied().unwrap_or(0);
             column <= WANTED_WIDTH as isize && column + delta > WANTED_WIDTH as isize
         };
         let mut lines = vec![span.start as usize];
@@ -90,7 +95,9 @@ impl Planner<'_> {
             let kind = self.file.tokens.kind(token);
             match kind {
                 TokenKind::Space => {
-                    blank = true;
+                    // What stood on the line below its parenthesis follows it without a blank.
+                    blank = !(self.bytes()[self.span(token).range()].contains(&b'\n')
+                        && words.last().is_some_and(|word| word.kind.is_open()));
                     token = token.next();
                     continue;
                 }

@@ -1,0 +1,5 @@
+@@
+@@
+- build_table
++ build_table_from_users
+  (...)

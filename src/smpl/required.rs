@@ -88,7 +88,8 @@ impl Reader<'_> {
                 continue;
             }
             if token.optional {
-                at = end_of_statement(tokens, at);
+                // A `?` line of a rule that is wrong may begin with what ends a statement.
+                at = end_of_statement(tokens, at).max(at + 1);
                 continue;
             }
             match token.placement {
@@ -273,5 +274,11 @@ mod tests {
     fn what_may_be_missing_is_not_required() {
         check("@@ @@\n  a();\n  ... when != b()\n?- c();\n  d();\n", &[&["a"], &["d"]]);
         check("@@ expression e; @@\n  if (e == NULL) { <... a(); ...> }\n- b();\n", &[&["b"]]);
+    }
+
+    #[test]
+    fn a_line_that_may_be_missing_can_begin_with_a_closing_brace() {
+        // It is over: the reader once stayed where it was.
+        drop(crate::smpl::parse(b"@@ @@\n- if (x) {\n  a();\n? }\n"));
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod at_commit;
+mod corpus;
 pub mod dry_run;
 mod report;
 pub mod rewrite;

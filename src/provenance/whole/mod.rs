@@ -32,6 +32,7 @@ mod declarations;
 mod expand;
 mod graph;
 mod stores;
+mod touches;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -47,6 +48,7 @@ use super::ask::{Ask, FunctionId, Hop};
 use super::engine::{Engine, Members};
 use super::environment::{Environment, Summary};
 use super::origin::Origin;
+use super::reference::Touch;
 use super::scope::Prototype;
 use super::site::{self, Site};
 use super::vocabulary::Vocabulary;
@@ -59,6 +61,9 @@ use corpus::{SourceFile, word_offsets};
 use declarations::{Lookups, View};
 use expand::Edge;
 use stores::Accessing;
+
+/// Files by folder, with their numbers.
+type Folders = BTreeMap<String, BTreeMap<TreePath, u32>>;
 
 /// A tree, and what has been found out about it.
 pub struct WholeTree {
@@ -79,6 +84,8 @@ pub struct WholeTree {
     summaries: Mutex<FxHashMap<FunctionId, Option<Arc<Summary>>>>,
     graph: Mutex<FxHashMap<Ask, Arc<[Edge]>>>,
     answers: Mutex<FxHashMap<Ask, Vec<Arc<Origin>>>>,
+    touches: Mutex<FxHashMap<FunctionId, Arc<[Arc<Touch>]>>>,
+    folders: OnceLock<Folders>,
 }
 
 impl fmt::Debug for WholeTree {
@@ -112,6 +119,8 @@ impl WholeTree {
             summaries: Mutex::default(),
             graph: Mutex::default(),
             answers: Mutex::default(),
+            touches: Mutex::default(),
+            folders: OnceLock::new(),
         }
     }
 
@@ -175,6 +184,23 @@ impl WholeTree {
         self.file(number).expect("a version that was added").lexed.path.clone()
     }
 
+    /// The tree's files by folder and path.
+    fn folders(&self) -> &Folders {
+        let all = || {
+            let mut folders = Folders::new();
+            for number in 0..self.files.len() as u32 {
+                let path = self.corpus.path(number);
+                folders.entry(folder_of(&path).to_owned()).or_default().insert(path, number);
+            }
+            folders
+        };
+        self.folders.get_or_init(all)
+    }
+
+    fn number_of(&self, path: &TreePath) -> Option<u32> {
+        self.folders().get(folder_of(path))?.get(path).copied()
+    }
+
     fn function(&self, id: FunctionId) -> Option<Arc<Function>> {
         self.file(id.file)?.function(id.item, &self.no_return)
     }
@@ -233,6 +259,11 @@ impl Environment for View<'_> {
     fn incoming(&self, ask: &Ask) -> Option<Vec<Arc<Origin>>> {
         Some(self.tree.answer(ask))
     }
+}
+
+/// The folder that a file is in; empty at the root.
+fn folder_of(path: &TreePath) -> &str {
+    path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Whether the text accesses a member of this name.

@@ -44,7 +44,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     Diff(diff::DiffArgs),
     Apply(apply::ApplyArgs),
-    Series(series::SeriesArgs),
+    Series(Box<series::SeriesArgs>),
     Verify(verify::VerifyArgs),
     Parse(parse::ParseArgs),
     Dump(dump::DumpArgs),

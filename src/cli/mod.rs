@@ -13,6 +13,8 @@ pub mod format;
 pub mod options;
 pub mod parse;
 pub mod review;
+mod rule_file;
+pub mod rules;
 pub mod run;
 pub mod scan;
 pub mod series;
@@ -49,6 +51,7 @@ enum Command {
     Parse(parse::ParseArgs),
     Dump(dump::DumpArgs),
     Run(run::RunArgs),
+    Rules(rules::RulesArgs),
     Demo(demo::DemoArgs),
 }
 
@@ -63,8 +66,10 @@ pub fn main() -> ExitCode {
             return code.into();
         }
     };
-    if let Command::Run(args) = &cli.command {
-        return run_command(args);
+    match &cli.command {
+        Command::Run(args) => return own_streams(|out, err| run::run(args, out, err)),
+        Command::Rules(args) => return own_streams(|out, err| rules::run(args, out, err)),
+        _ => {}
     }
     let terminal = cli.command.terminal();
     match cli.command.run(&terminal) {
@@ -76,10 +81,13 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// `run` writes to its own streams: its result may be large, and it has none of the common options.
-fn run_command(args: &run::RunArgs) -> ExitCode {
+/// `run` and `rules` write to their own streams: what they print may be large, and they have none of the
+/// common options.
+fn own_streams(
+    command: impl FnOnce(&mut dyn std::io::Write, &mut dyn std::io::Write) -> anyhow::Result<Exit>,
+) -> ExitCode {
     let mut err = std::io::stderr().lock();
-    match run::run(args, &mut std::io::stdout().lock(), &mut err) {
+    match command(&mut std::io::stdout().lock(), &mut err) {
         Ok(exit) => exit.into(),
         Err(error) => {
             let _ = std::io::Write::write_fmt(&mut err, format_args!("gupatch: {error:#}\n"));
@@ -100,7 +108,7 @@ impl Command {
             Command::Parse(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Dump(args) => Terminal::new(&args.common, args.verbosity.verbose),
             Command::Demo(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Run(_) => unreachable!("run has been handled"),
+            Command::Run(_) | Command::Rules(_) => unreachable!("they have been handled"),
         }
     }
 
@@ -111,7 +119,8 @@ impl Command {
             | Command::Diff(_)
             | Command::Apply(_)
             | Command::Series(_)
-            | Command::Run(_) => &None,
+            | Command::Run(_)
+            | Command::Rules(_) => &None,
             Command::Explain(args) => &args.common.since,
             Command::Verify(args) => &args.common.since,
             Command::Parse(args) => &args.common.since,
@@ -139,7 +148,7 @@ impl Command {
             Command::Parse(args) => parse::run(args, terminal),
             Command::Dump(args) => dump::run(args, terminal),
             Command::Demo(args) => demo::run(args, terminal),
-            Command::Run(_) => Ok(Exit::Nothing),
+            Command::Run(_) | Command::Rules(_) => Ok(Exit::Nothing),
         }
     }
 }

@@ -1,6 +1,7 @@
-// A page from get_user_pages() or one of its relatives stored into a bio_vec by hand.
+// A page from get_user_pages() or one of its relatives stored into a bio_vec by hand. With ptr_to_array
+// the first arm would take `bvec[i].bv_page` and lose the index.
 
-@bv_page_gup@
+@bv_page_gup disable ptr_to_array@
 expression bv;
 expression page : provenance(gup);
 @@
@@ -14,7 +15,7 @@ expression page : provenance(gup);
 
 // From GUP only where cond is true: otherwise the plain store stays.
 
-@bv_page_conditional@
+@bv_page_conditional disable ptr_to_array@
 expression bv;
 expression page : provenance(conditional, cond);
 @@

@@ -30,7 +30,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use exit::Exit;
-use options::Terminal;
+use options::{Common, Terminal};
 
 /// Find get_user_pages() pages on their way into a bio, bvec or scatterlist, convert those call sites to
 /// the _from_gup variants, and cut the result into a kernel patch series.
@@ -101,51 +101,62 @@ fn run_command(args: &run::RunArgs) -> ExitCode {
 }
 
 impl Command {
-    fn terminal(&self) -> Terminal {
-        match self {
-            Command::Scan(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Explain(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Diff(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Review(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Apply(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Series(args) => Terminal::new(&args.common, args.verbose),
-            Command::Check(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Completions(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Man(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Schema(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Verify(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Parse(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Dump(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Demo(args) => Terminal::new(&args.common, args.verbosity.verbose),
-            Command::Run(_) => unreachable!("run has been handled"),
-        }
+    /// The common options, and how much is said; `run` has neither.
+    fn shared(&self) -> Option<(&Common, bool)> {
+        Some(match self {
+            Command::Scan(args) => (&args.common, args.verbosity.verbose),
+            Command::Explain(args) => (&args.common, args.verbosity.verbose),
+            Command::Diff(args) => (&args.common, args.verbosity.verbose),
+            Command::Review(args) => (&args.common, args.verbosity.verbose),
+            Command::Apply(args) => (&args.common, args.verbosity.verbose),
+            Command::Series(args) => (&args.common, args.verbose),
+            Command::Check(args) => (&args.common, args.verbosity.verbose),
+            Command::Completions(args) => (&args.common, args.verbosity.verbose),
+            Command::Man(args) => (&args.common, args.verbosity.verbose),
+            Command::Schema(args) => (&args.common, args.verbosity.verbose),
+            Command::Verify(args) => (&args.common, args.verbosity.verbose),
+            Command::Parse(args) => (&args.common, args.verbosity.verbose),
+            Command::Dump(args) => (&args.common, args.verbosity.verbose),
+            Command::Demo(args) => (&args.common, args.verbosity.verbose),
+            Command::Run(_) => return None,
+        })
     }
 
-    /// Refuses `--since` where it would do nothing: a restriction that is passed over looks like an answer.
-    fn check_since(&self) -> anyhow::Result<()> {
-        let since = match self {
+    fn terminal(&self) -> Terminal {
+        let (common, verbose) = self.shared().expect("run has been handled");
+        Terminal::new(common, verbose)
+    }
+
+    /// Whether `--since` restricts what the command looks at.
+    fn takes_since(&self) -> bool {
+        match self {
             Command::Scan(_)
             | Command::Diff(_)
             | Command::Apply(_)
             | Command::Review(_)
             | Command::Check(_)
-            | Command::Series(_)
-            | Command::Run(_) => &None,
-            Command::Explain(args) => &args.common.since,
-            Command::Verify(args) => &args.common.since,
-            Command::Parse(args) => &args.common.since,
-            Command::Dump(args) => &args.common.since,
-            Command::Demo(args) => &args.common.since,
-            Command::Schema(args) => &args.common.since,
-            Command::Completions(args) => &args.common.since,
-            Command::Man(args) => &args.common.since,
-        };
+            | Command::Series(_) => true,
+            Command::Explain(_)
+            | Command::Verify(_)
+            | Command::Parse(_)
+            | Command::Dump(_)
+            | Command::Run(_)
+            | Command::Schema(_)
+            | Command::Completions(_)
+            | Command::Man(_)
+            | Command::Demo(_) => false,
+        }
+    }
+
+    /// Refuses `--since` where it would do nothing: a restriction that is passed over looks like an answer.
+    fn check_since(&self) -> anyhow::Result<()> {
+        let since = self.shared().and_then(|(common, _)| common.since.as_ref());
         match since {
-            Some(revision) => anyhow::bail!(
+            Some(revision) if !self.takes_since() => anyhow::bail!(
                 "--since {revision} has no meaning for this command\n  \
                  hint: scan, diff, review, check, apply and series take it"
             ),
-            None => Ok(()),
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::exit::Exit;
+use super::format;
 use super::options::{Common, Terminal, Verbosity};
 use crate::driver::verify::compare::{Verdict, VerifiedHunk};
 use crate::driver::verify::{Given, Verification, VerifyOptions, verify};
@@ -212,7 +213,5 @@ fn json(verification: &Verification, tally: Tally, rules: &str) -> anyhow::Resul
         tally,
         unseen: &verification.unseen,
     };
-    let mut bytes = serde_json::to_vec_pretty(&report).context("the result as JSON")?;
-    bytes.push(b'\n');
-    Ok(bytes)
+    format::json(&report).context("the result as JSON")
 }

@@ -1,3 +1,5 @@
+//! Hunks of a series beside those of the rules: the same, by hand, missing.
+
 use super::*;
 use crate::diff::unified;
 

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::options::{Common, Terminal};
 use crate::driver::at_commit::AtCommit;
 use crate::driver::rewrite;
-use crate::driver::series::{SeriesOptions, Target, make};
+use crate::driver::series::{SeriesOptions, Target, last_news, make};
 use crate::mail::{self, Addressees, MailFile, MailOptions, MessageIds};
 use crate::series::maintainers::Mailbox;
 use crate::series::trailers::Trailer;
@@ -36,7 +36,7 @@ pub struct SeriesArgs {
     /// Print all mails as one mbox instead
     #[arg(long)]
     stdout: bool,
-    /// The branch to make [default: gupatch/CAMPAIGN]
+    /// The branch to make [default: gupatch/CAMPAIGN, from version 2 on with -vN behind it]
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
     /// Add a Signed-off-by with your name from git's configuration
@@ -54,6 +54,10 @@ pub struct SeriesArgs {
     /// The version of the series
     #[arg(short = 'v', long = "reroll-count", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     reroll: Option<u32>,
+    /// Record what is generated in FILE, and tell in the cover letter what changed since the record
+    /// before: what has landed, what moved, what is new. -v counts on from there
+    #[arg(long, value_name = "FILE")]
+    campaign: Option<PathBuf>,
     /// Put this text about what changed since the last version into the cover letter
     #[arg(long, value_name = "FILE")]
     changes: Option<PathBuf>,
@@ -142,6 +146,10 @@ pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     if rewrites.files.is_empty() {
         terminal
             .remark("gupatch: there is nothing to convert, so no branch and no mails were made");
+        if let Some(path) = &args.campaign {
+            let news = last_news(&workspace, &at_head.repository, &rewrites, path)?;
+            terminal.remark(news.unwrap_or_default().trim_end());
+        }
         return Ok(Exit::Nothing.with_unseen(!rewrites.report.unseen.is_empty(), configured.strict));
     }
     let made = make(&workspace, &at_head.repository, &rewrites, &options)?;
@@ -182,6 +190,7 @@ fn options(args: &SeriesArgs) -> anyhow::Result<SeriesOptions> {
     Ok(SeriesOptions {
         target: args.out.clone().map_or(Target::Mbox, Target::Folder),
         branch: args.branch.clone(),
+        campaign: args.campaign.clone(),
         sign_off: args.signoff,
         split: match args.split {
             SplitArg::Subsystem => Split::Subsystem,

@@ -1,9 +1,10 @@
 //! From a dry run to commits on a branch and mails in a folder.
 
+pub mod campaign;
 mod facts;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
@@ -20,14 +21,17 @@ use crate::source::TreePath;
 use crate::tree::index::files_mentioning;
 use crate::tree::walk;
 use crate::tree::words::WordSet;
+use campaign::Record;
 
 /// What the user asked for.
 #[derive(Clone, Debug)]
 pub struct SeriesOptions {
     /// Where the mails go.
     pub target: Target,
-    /// The branch's name; `None` for `gupatch/<campaign>`.
+    /// The branch's name; `None` for `gupatch/<campaign>`, with `-vN` behind it from version 2 on.
     pub branch: Option<String>,
+    /// The campaign file, where one is kept.
+    pub campaign: Option<PathBuf>,
     /// Whether to sign off.
     pub sign_off: bool,
     /// What a patch is of.
@@ -76,8 +80,18 @@ pub fn make(
     rewrites: &Rewrites,
     options: &SeriesOptions,
 ) -> anyhow::Result<SeriesMade> {
-    let branch =
-        options.branch.clone().unwrap_or_else(|| format!("gupatch/{}", workspace.campaign.name));
+    let record = match &options.campaign {
+        Some(path) => Some(Record::load(path, &workspace.campaign.name)?),
+        None => None,
+    };
+    let last = record.as_ref().and_then(Record::last);
+    let mut mail_options = options.mail.clone();
+    mail_options.version = mail_options.version.or(last.map(|round| round.series + 1));
+    let version = mail_options.version.unwrap_or(1);
+    let branch = options.branch.clone().unwrap_or_else(|| {
+        let suffix = if version > 1 { format!("-v{version}") } else { String::new() };
+        format!("gupatch/{}{suffix}", workspace.campaign.name)
+    });
     if let Target::Folder(folder) = &options.target {
         mail::check_dir(folder).map_err(|e| with_hint(&e, e.hint()))?;
     }
@@ -99,18 +113,30 @@ pub fn make(
     let history = |groups: &[Vec<TreePath>]| repository.subject_prefixes(groups);
     let mut parts =
         plan(&facts, &maintainers, &is_folder, &history, &plan_options(options, &author))?;
-    if let Some(changes) = &options.changes {
-        for part in &mut parts {
-            part.add_changes(options.mail.version.unwrap_or(1), changes);
-        }
-    }
     let patches: Vec<Patch> = parts.iter().flat_map(|part| part.patches.iter().cloned()).collect();
+    let subjects: Vec<String> = patches.iter().map(|patch| patch.subject.clone()).collect();
     let commits = repository
         .commit_patches(&patches, &author)
         .map_err(|e| with_hint(&e, e.hint().as_deref()))?;
-    let files = render_parts(&parts, &commits, repository, &author, |outgoing| {
-        mail::render(outgoing, &maintainers, &is_folder, &options.mail)
-    })?;
+    let ids: Vec<ObjectId> = patches
+        .iter()
+        .zip(&commits)
+        .map(|(patch, commit)| repository.patch_id(&mail::patch_diff(patch, commit)))
+        .collect::<Result<_, _>>()
+        .map_err(|e| with_hint(&e, e.hint().as_deref()))?;
+    let mut round = campaign::round(&workspace.campaign, rewrites, repository, &branch, version);
+    round.add_patches(&subjects, &commits, &ids);
+    let news = last.map(|last| last.news(&round, &|path| read(repository, path)).text);
+    let changes: Vec<&str> =
+        options.changes.iter().chain(&news).map(|text| text.trim_end()).collect();
+    if !changes.is_empty() {
+        for part in &mut parts {
+            part.add_changes(version, &changes.join("\n\n"));
+        }
+    }
+    let files = render_parts(&parts, &commits, &ids, repository, &author, |outgoing| {
+        mail::render(outgoing, &maintainers, &is_folder, &mail_options)
+    });
     let mut context = "the mails are lost".to_owned();
     if let Target::Folder(folder) = &options.target {
         mail::write_dir(folder, &files).map_err(|e| with_hint(&e, e.hint()))?;
@@ -120,12 +146,10 @@ pub fn make(
         .make_branch(&branch, &commits)
         .map_err(|e| with_hint(&e, e.hint().as_deref()))
         .context(context)?;
-    Ok(SeriesMade {
-        branch,
-        subjects: patches.into_iter().map(|patch| patch.subject).collect(),
-        mails: files,
-        remarks: mistakes,
-    })
+    if let (Some(record), Some(path)) = (record, &options.campaign) {
+        record.with(round).save(path)?;
+    }
+    Ok(SeriesMade { branch, subjects, mails: files, remarks: mistakes })
 }
 
 fn plan_options(options: &SeriesOptions, author: &Person) -> PlanOptions {
@@ -146,31 +170,47 @@ fn plan_options(options: &SeriesOptions, author: &Person) -> PlanOptions {
 fn render_parts(
     parts: &[Series],
     commits: &[Commit],
+    ids: &[ObjectId],
     repository: &Repository,
     author: &Person,
     render: impl Fn(&Outgoing<'_>) -> Vec<MailFile>,
-) -> anyhow::Result<Vec<MailFile>> {
+) -> Vec<MailFile> {
     let base = repository.base();
     let mut files = Vec::new();
-    let mut prerequisites: Vec<ObjectId> = Vec::new();
-    let mut rest = commits;
+    let mut done = 0;
     for (at, series) in parts.iter().enumerate() {
-        let (own, later) = rest.split_at(series.patches.len());
-        rest = later;
-        let outgoing =
-            Outgoing { series, commits: own, base: &base, prerequisites: &prerequisites, author };
+        let end = done + series.patches.len();
+        let outgoing = Outgoing {
+            series,
+            commits: &commits[done..end],
+            base: &base,
+            prerequisites: &ids[..done],
+            author,
+        };
         files.extend(render(&outgoing).into_iter().map(|file| match parts.len() {
             1 => file,
             _ => MailFile { name: format!("part-{}/{}", at + 1, file.name), ..file },
         }));
-        for (patch, commit) in series.patches.iter().zip(own) {
-            let id = repository
-                .patch_id(&mail::patch_diff(patch, commit))
-                .map_err(|e| with_hint(&e, e.hint().as_deref()))?;
-            prerequisites.push(id);
-        }
+        done = end;
     }
-    Ok(files)
+    files
+}
+
+/// What became of the last round of the campaign file, where nothing is left to convert.
+pub fn last_news(
+    workspace: &Workspace,
+    repository: &Repository,
+    rewrites: &Rewrites,
+    path: &Path,
+) -> anyhow::Result<Option<String>> {
+    let record = Record::load(path, &workspace.campaign.name)?;
+    let Some(last) = record.last() else { return Ok(None) };
+    let now = campaign::round(&workspace.campaign, rewrites, repository, "", last.series + 1);
+    Ok(Some(last.news(&now, &|path| read(repository, path)).text))
+}
+
+fn read(repository: &Repository, path: &str) -> Option<Vec<u8>> {
+    repository.read(&TreePath::new(path)?)
 }
 
 /// The error with its hint on a line of its own.
@@ -182,9 +222,8 @@ pub(super) fn with_hint(error: &dyn std::error::Error, hint: Option<&str>) -> an
 }
 
 fn read_maintainers(repository: &Repository) -> (Maintainers, Vec<String>) {
-    let read = |name: &str| TreePath::new(name).and_then(|path| repository.read(&path));
-    let text = read("MAINTAINERS").unwrap_or_default();
-    let mailmap = read(".mailmap").unwrap_or_default();
+    let text = read(repository, "MAINTAINERS").unwrap_or_default();
+    let mailmap = read(repository, ".mailmap").unwrap_or_default();
     let (maintainers, diagnostics) = Maintainers::parse(&text, &mailmap);
     let lines = crate::source::LineIndex::new(&text);
     let path = TreePath::new("MAINTAINERS").expect("a plain name is a tree path");

@@ -101,7 +101,8 @@ fn one_mbox_has_the_whole_series_with_what_the_user_adds() {
     assert!(text.contains("\nChanges in v2\n=============\n\n- Renamed a function, as A asked.\n"));
     let trailers = "\n\nSuggested-by: C <c@example.org>\nSigned-off-by: T <t@example.org>\n\
                     Link: https://x.org/1\n---\n";
-    let made = trees(&linux, BRANCH, "main");
+    let branch = format!("{BRANCH}-v2");
+    let made = trees(&linux, &branch, "main");
     assert_eq!(text.matches(trailers).count(), made.len());
     let mbox = folder.path().join("all.mbox");
     fs::write(&mbox, &out.stdout).unwrap();
@@ -110,7 +111,7 @@ fn one_mbox_has_the_whole_series_with_what_the_user_adds() {
     assert_eq!(trees(&linux, "am", "main"), made);
     run(folder.path(), &["verify", "../all.mbox"], 0);
     git(&linux, &["checkout", "-q", "main"]);
-    git(&linux, &["branch", "-q", "-D", BRANCH]);
+    git(&linux, &["branch", "-q", "-D", &branch]);
     let again = run(folder.path(), &words, 1).stdout;
     let without_dates = |bytes: &[u8]| {
         let text = String::from_utf8_lossy(bytes).into_owned();
@@ -278,6 +279,33 @@ for path in sorted(pathlib.Path('out').iterdir()):
     let out =
         Command::new("python3").current_dir(folder.path()).args(["-c", script]).output().unwrap();
     assert!(out.status.success(), "{}", stderr(&out));
+}
+
+#[test]
+fn a_campaign_goes_on_where_it_was_left_and_says_what_landed() {
+    let (folder, linux, made) = with_series(&["--campaign", "../campaign.toml"]);
+    let record = fs::read_to_string(folder.path().join("campaign.toml")).unwrap();
+    assert!(record.contains("[[round.site]]") && record.contains("patch_id"), "{record}");
+    // The first two patches land on a newer base, in which one file has grown.
+    git(&linux, &["checkout", "-q", "-b", "next", &format!("{BRANCH}~{}", made.len() - 2)]);
+    let last = git(&linux, &["diff", "--name-only", &format!("{BRANCH}~1"), BRANCH]);
+    let moved = linux.join(last.lines().next().unwrap());
+    let text = fs::read_to_string(&moved).unwrap();
+    fs::write(&moved, format!("/* A line more. */\n{text}")).unwrap();
+    git(&linux, &["commit", "-qam", "grow"]);
+    run(folder.path(), &["series", "-o", "../v2", "--campaign", "../campaign.toml"], 1);
+    let left = trees(&linux, &format!("{BRANCH}-v2"), "next");
+    assert_eq!(left.len(), made.len() - 2);
+    let cover = fs::read_to_string(folder.path().join("v2/v2-0000-cover-letter.patch")).unwrap();
+    let news = cover.split("\nChanges in v2\n").nth(1).unwrap();
+    assert!(news.contains("- Landed since ("), "{news}");
+    assert!(news.contains("- Moved (") && news.contains(" to "), "{news}");
+    assert!(news.contains(" = ") && news.contains(" < "), "{news}");
+    // All has landed.
+    git(&linux, &["checkout", "-q", &format!("{BRANCH}-v2")]);
+    let out = run(folder.path(), &["series", "-o", "../v3", "--campaign", "../campaign.toml"], 0);
+    assert!(stderr(&out).contains("- Landed since ("), "{}", stderr(&out));
+    assert!(!folder.path().join("v3").exists());
 }
 
 /// What must hold after whatever happened: no branch or all of it, no folder or all of it.

@@ -24,5 +24,7 @@ expression list args;
 + 	__bio_add_page(bio, page, args);
 |
 - __bio_add_page(bio, page, args)
-+ cond ? __bio_add_page_from_gup(bio, page, args) : __bio_add_page(bio, page, args)
++ cond ?
++ 	__bio_add_page_from_gup(bio, page, args) :
++ 	__bio_add_page(bio, page, args)
 )

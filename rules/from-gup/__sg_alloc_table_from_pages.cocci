@@ -24,5 +24,7 @@ expression list args;
 + 	__sg_alloc_table_from_pages(sgt, pages, args);
 |
 - __sg_alloc_table_from_pages(sgt, pages, args)
-+ cond ? __sg_alloc_table_from_pages_from_gup(sgt, pages, args) : __sg_alloc_table_from_pages(sgt, pages, args)
++ cond ?
++ 	__sg_alloc_table_from_pages_from_gup(sgt, pages, args) :
++ 	__sg_alloc_table_from_pages(sgt, pages, args)
 )

@@ -24,5 +24,7 @@ expression list args;
 + 	bio_add_folio(bio, folio, args);
 |
 - bio_add_folio(bio, folio, args)
-+ cond ? bio_add_folio_from_gup(bio, folio, args) : bio_add_folio(bio, folio, args)
++ cond ?
++ 	bio_add_folio_from_gup(bio, folio, args) :
++ 	bio_add_folio(bio, folio, args)
 )

@@ -24,5 +24,7 @@ expression list args;
 + 	bio_add_folio_nofail(bio, folio, args);
 |
 - bio_add_folio_nofail(bio, folio, args)
-+ cond ? bio_add_folio_nofail_from_gup(bio, folio, args) : bio_add_folio_nofail(bio, folio, args)
++ cond ?
++ 	bio_add_folio_nofail_from_gup(bio, folio, args) :
++ 	bio_add_folio_nofail(bio, folio, args)
 )

@@ -24,5 +24,7 @@ expression list args;
 + 	bio_add_hw_page(q, bio, page, args);
 |
 - bio_add_hw_page(q, bio, page, args)
-+ cond ? bio_add_hw_page_from_gup(q, bio, page, args) : bio_add_hw_page(q, bio, page, args)
++ cond ?
++ 	bio_add_hw_page_from_gup(q, bio, page, args) :
++ 	bio_add_hw_page(q, bio, page, args)
 )

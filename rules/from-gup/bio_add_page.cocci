@@ -24,5 +24,7 @@ expression list args;
 + 	bio_add_page(bio, page, args);
 |
 - bio_add_page(bio, page, args)
-+ cond ? bio_add_page_from_gup(bio, page, args) : bio_add_page(bio, page, args)
++ cond ?
++ 	bio_add_page_from_gup(bio, page, args) :
++ 	bio_add_page(bio, page, args)
 )

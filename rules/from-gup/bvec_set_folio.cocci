@@ -24,5 +24,7 @@ expression list args;
 + 	bvec_set_folio(bv, folio, args);
 |
 - bvec_set_folio(bv, folio, args)
-+ cond ? bvec_set_folio_from_gup(bv, folio, args) : bvec_set_folio(bv, folio, args)
++ cond ?
++ 	bvec_set_folio_from_gup(bv, folio, args) :
++ 	bvec_set_folio(bv, folio, args)
 )

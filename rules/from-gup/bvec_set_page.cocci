@@ -24,5 +24,7 @@ expression list args;
 + 	bvec_set_page(bv, page, args);
 |
 - bvec_set_page(bv, page, args)
-+ cond ? bvec_set_page_from_gup(bv, page, args) : bvec_set_page(bv, page, args)
++ cond ?
++ 	bvec_set_page_from_gup(bv, page, args) :
++ 	bvec_set_page(bv, page, args)
 )

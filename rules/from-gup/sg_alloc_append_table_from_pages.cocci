@@ -24,5 +24,7 @@ expression list args;
 + 	sg_alloc_append_table_from_pages(sgt_append, pages, args);
 |
 - sg_alloc_append_table_from_pages(sgt_append, pages, args)
-+ cond ? sg_alloc_append_table_from_pages_from_gup(sgt_append, pages, args) : sg_alloc_append_table_from_pages(sgt_append, pages, args)
++ cond ?
++ 	sg_alloc_append_table_from_pages_from_gup(sgt_append, pages, args) :
++ 	sg_alloc_append_table_from_pages(sgt_append, pages, args)
 )

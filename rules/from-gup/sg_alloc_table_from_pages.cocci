@@ -24,5 +24,7 @@ expression list args;
 + 	sg_alloc_table_from_pages(sgt, pages, args);
 |
 - sg_alloc_table_from_pages(sgt, pages, args)
-+ cond ? sg_alloc_table_from_pages_from_gup(sgt, pages, args) : sg_alloc_table_from_pages(sgt, pages, args)
++ cond ?
++ 	sg_alloc_table_from_pages_from_gup(sgt, pages, args) :
++ 	sg_alloc_table_from_pages(sgt, pages, args)
 )

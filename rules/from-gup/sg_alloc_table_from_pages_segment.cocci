@@ -24,5 +24,7 @@ expression list args;
 + 	sg_alloc_table_from_pages_segment(sgt, pages, args);
 |
 - sg_alloc_table_from_pages_segment(sgt, pages, args)
-+ cond ? sg_alloc_table_from_pages_segment_from_gup(sgt, pages, args) : sg_alloc_table_from_pages_segment(sgt, pages, args)
++ cond ?
++ 	sg_alloc_table_from_pages_segment_from_gup(sgt, pages, args) :
++ 	sg_alloc_table_from_pages_segment(sgt, pages, args)
 )

@@ -23,5 +23,7 @@ expression page : provenance(conditional, cond);
 + 	sg_assign_page(sg, page);
 |
 - sg_assign_page(sg, page)
-+ cond ? sg_assign_page_from_gup(sg, page) : sg_assign_page(sg, page)
++ cond ?
++ 	sg_assign_page_from_gup(sg, page) :
++ 	sg_assign_page(sg, page)
 )

@@ -24,5 +24,7 @@ expression list args;
 + 	sg_set_folio(sg, folio, args);
 |
 - sg_set_folio(sg, folio, args)
-+ cond ? sg_set_folio_from_gup(sg, folio, args) : sg_set_folio(sg, folio, args)
++ cond ?
++ 	sg_set_folio_from_gup(sg, folio, args) :
++ 	sg_set_folio(sg, folio, args)
 )

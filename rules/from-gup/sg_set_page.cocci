@@ -24,5 +24,7 @@ expression list args;
 + 	sg_set_page(sg, page, args);
 |
 - sg_set_page(sg, page, args)
-+ cond ? sg_set_page_from_gup(sg, page, args) : sg_set_page(sg, page, args)
++ cond ?
++ 	sg_set_page_from_gup(sg, page, args) :
++ 	sg_set_page(sg, page, args)
 )

@@ -7,6 +7,7 @@
 
 use bstr::ByteSlice;
 
+use super::layout::wants_blank;
 use crate::lex::{TokenKind, TokenRange, lex};
 use crate::matcher::{Bindings, Value};
 use crate::smpl::metavar::Seed;
@@ -94,7 +95,30 @@ pub(super) fn render(
         first.newlines = 0;
         first.blank = false;
     }
+    join_conditional(&mut words);
     Rendered { tokens: words, run: run.tokens[0].span, extent: None }
+}
+
+/// Takes the line breaks out of a lone conditional expression: a rule breaks it to keep its own lines short,
+/// which says nothing about the place where it comes to stand.
+fn join_conditional(words: &mut [Word]) {
+    use TokenKind as K;
+    let has_lines = |word: &Word| {
+        matches!(
+            word.kind,
+            K::Semi | K::LBrace | K::RBrace | K::Directive | K::LineComment | K::BlockComment
+        )
+    };
+    if words.iter().any(has_lines) || !words.iter().any(|word| word.kind == K::Question) {
+        return;
+    }
+    for at in 1..words.len() {
+        let (before, word) = words.split_at_mut(at);
+        let (before, word) = (&before[at - 1], &mut word[0]);
+        if std::mem::take(&mut word.newlines) > 0 {
+            word.blank = wants_blank((before.kind, &before.text), (word.kind, &word.text));
+        }
+    }
 }
 
 /// A type's text up to its array bounds, which are kept back for the name behind it, where there is one.

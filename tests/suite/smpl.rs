@@ -48,3 +48,18 @@ fn the_rules_of_all_campaigns_are_understood() {
         assert!(warnings.is_empty(), "{}: {warnings:?}", path.display());
     }
 }
+
+/// The helper patch quotes the rules, four columns in, and a message is 75 columns wide. Comments are filled
+/// anew there, code is not.
+#[test]
+fn the_code_of_each_carried_rule_fits_a_commit_message() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/from-gup");
+    for entry in std::fs::read_dir(rules).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let code = text.lines().filter(|line| !line.starts_with("//"));
+        let long = code.filter(|line| line.len() > 71).collect::<Vec<_>>();
+        let is_rule = path.extension().is_some_and(|extension| extension == "cocci");
+        assert!(!is_rule || long.is_empty(), "{}: {long:?}", path.display());
+    }
+}

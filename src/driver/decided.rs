@@ -67,5 +67,6 @@ fn rewritten_site(evidence: &Evidence) -> RewrittenSite {
         rule: RuleName(evidence.rule.clone()),
         site: evidence.site.clone(),
         lines: first..=last,
+        author: evidence.author,
     }
 }

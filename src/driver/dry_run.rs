@@ -63,6 +63,7 @@ fn file_review(file: &RewrittenFile) -> FileReview {
         site: rewritten.site.clone(),
         rule: rewritten.rule.0.clone(),
         lines: rewritten.lines.clone().collect(),
+        author: rewritten.author,
     });
     FileReview::new(file.change.clone(), evidence.collect())
 }

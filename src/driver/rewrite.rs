@@ -22,6 +22,7 @@ use crate::lex::{LexedFile, TokenKind, TokenRange};
 use crate::matcher::{Facts, PageFact, Unit};
 use crate::parse;
 use crate::provenance;
+use crate::review::dry_run::Author;
 use crate::review::{Applicability, Report, Site};
 use crate::series::facts::RuleName;
 use crate::smpl::{self, ProvenanceClass, SemanticPatch};
@@ -56,6 +57,8 @@ pub struct RewrittenSite {
     pub site: Site,
     /// The 1-based lines of the file before the change that its edits may touch.
     pub lines: RangeInclusive<u32>,
+    /// Who wrote what is there now.
+    pub author: Author,
 }
 
 impl Rewrites {
@@ -179,7 +182,8 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
             }
             let lines = lines_of(scanned, &site);
             let lines = lines.start as u32 + 1..=lines.end as u32;
-            converted.push(RewrittenSite { rule: rule.name.clone(), site, lines });
+            let author = Author::Rule;
+            converted.push(RewrittenSite { rule: rule.name.clone(), site, lines, author });
         }
         version = after;
     }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::dry_run::{DryRun, FileReview, Group, Unit};
+use super::dry_run::{Author, DryRun, FileReview, Group, Unit};
 use super::fingerprint::Fingerprint;
 use super::patch::{self, Hunk};
 use super::{Applicability, Site};
@@ -280,6 +280,7 @@ fn follow_file<'d>(
 ) -> Option<FileReview> {
     let mut taken: Vec<(usize, Hunk)> = Vec::new();
     let mut dropped: BTreeSet<usize> = BTreeSet::new();
+    let mut evidence = file.evidence().to_vec();
     for unit in file.units() {
         let sites = || unit.evidence.iter().map(|&at| file.evidence()[at].site.clone());
         let own = || unit.hunks.iter().map(|&at| (at, file.hunks()[at].clone()));
@@ -294,7 +295,10 @@ fn follow_file<'d>(
         }
         match (verdict, edited) {
             (Some(Verdict::Accept), _) => taken.extend(own()),
-            (Some(Verdict::Edit(_)), Some(hunks)) => taken.extend(hunks),
+            (Some(Verdict::Edit(_)), Some(hunks)) => {
+                taken.extend(hunks);
+                unit.evidence.iter().for_each(|&at| evidence[at].author = Author::Reviewer);
+            }
             (Some(Verdict::Reject(reason)), _) => {
                 dropped.extend(&unit.evidence);
                 followed.rejected.extend(sites().map(|site| (site, reason.clone())));
@@ -334,8 +338,8 @@ fn follow_file<'d>(
     let after = patch::apply(before, taken.iter().map(|(_, hunk)| hunk))
         .expect("hunks of a file's own diff fit the file");
     let change = FileChange { path: change.path.clone(), before: change.before.clone(), after };
-    let kept = (0..file.evidence().len()).filter(|at| !dropped.contains(at));
-    Some(FileReview::new(change, kept.map(|at| file.evidence()[at].clone()).collect()))
+    let kept = evidence.into_iter().enumerate().filter(|(at, _)| !dropped.contains(at));
+    Some(FileReview::new(change, kept.map(|(_, evidence)| evidence).collect()))
 }
 
 /// The hunks of `unit` as a person edited them; `None` where they no longer fit.
@@ -430,6 +434,8 @@ mod tests {
         let followed = follow(&dry_run, &decisions, Undecided::Leave);
         let after = &followed.dry_run.files().next().unwrap().change().after;
         assert!(String::from_utf8_lossy(after).contains("bio_add_pc_page_of_user("));
+        let authors = followed.dry_run.files().flat_map(|file| file.evidence());
+        assert!(authors.map(|evidence| evidence.author).eq([Author::Reviewer]));
 
         let body = body.replace("PAGE_SIZE", "SZ_4K");
         let decisions = decide(&dry_run, vec![Some(Verdict::Edit(vec![body]))]);

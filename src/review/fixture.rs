@@ -2,7 +2,7 @@
 //!
 //! Lines are found by the text that stands on them, so that the tree may be edited.
 
-use super::dry_run::{DryRun, Evidence, FileReview, Group};
+use super::dry_run::{Author, DryRun, Evidence, FileReview, Group};
 use super::{
     Applicability, Class, Other, Reach, Reference, Report, Role, Site, Source, Step, Unseen,
 };
@@ -208,6 +208,7 @@ pub(crate) fn dry_run() -> DryRun {
             site: site.clone(),
             rule: site.conversion.clone().unwrap_or_default().replace("_from_gup", ""),
             lines: Vec::new(),
+            author: Author::Rule,
         });
         let change = FileChange {
             path: TreePath::new(path).unwrap(),

@@ -59,6 +59,8 @@ pub struct SiteFact {
     pub applicability: String,
     /// The way of the page from the call to the adder, a sentence or two in all.
     pub evidence: Vec<String>,
+    /// Whether a person edited in review what the rule made.
+    pub edited: bool,
 }
 
 /// A changed file and the sites converted in it.

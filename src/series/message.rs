@@ -60,6 +60,8 @@ pub(super) struct Facts<'f> {
     pub(super) conversions: Vec<&'f str>,
     pub(super) sources: Vec<&'f str>,
     pub(super) conditions: Vec<&'f str>,
+    /// The functions in which a person edited what a rule made.
+    pub(super) edited: Vec<&'f str>,
     pub(super) helpers: &'f [String],
     pub(super) rules: &'f [Rule<'f>],
     pub(super) left_alone: &'f [LeftAlone],

@@ -264,6 +264,7 @@ fn fill_template(
             sites.iter().flat_map(|site| &site.sources).map(|source| source.call.as_str()),
         ),
         conditions: unique(sites.iter().filter_map(|site| site.condition.as_deref())),
+        edited: unique(sites.iter().filter(|site| site.edited).map(|site| site.function.as_str())),
         helpers: &facts.helper_names,
         rules,
         left_alone: &facts.left_alone,
@@ -317,8 +318,12 @@ fn evidence(sites: &[(&TreePath, &SiteFact)]) -> Vec<String> {
                 [one, ..] => format!(", from {}() in {}:{}", one.call, one.path, one.line),
             };
             format!(
-                "{path}:{} {}(): {}{origin}; {}",
-                site.line, site.function, site.class, site.applicability
+                "{path}:{} {}(): {}{origin}; {}{}",
+                site.line,
+                site.function,
+                site.class,
+                site.applicability,
+                if site.edited { "; edited by hand" } else { "" }
             )
         })
         .collect();

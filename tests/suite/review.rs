@@ -1,9 +1,10 @@
 //! Decisions on the command line: a review line by line, and the commands that follow it.
 
 use std::fs;
+use std::process::Stdio;
 
 use super::fixture::{
-    changed, edit, errors, git, gupatch, gupatch_with, make_repository, text, tree,
+    changed, command, edit, errors, git, gupatch, gupatch_with, make_repository, text, tree,
 };
 
 /// Accepts the first change, rejects the second one, puts the third one off.
@@ -59,6 +60,38 @@ fn the_cover_letter_has_the_reason_of_a_rejection() {
     let flat = letter.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(flat.contains("rejected in review: not \"user\" pages"), "{letter}");
     assert!(!git(&linux, &["diff", "main..gupatch/from-gup"]).contains("b/block/blk-map.c"));
+}
+
+#[test]
+fn what_was_edited_is_said_to_be_by_hand_wherever_the_series_tells_of_it() {
+    let folder = tree();
+    let linux = make_repository(folder.path());
+    let mut review = command(folder.path(), &["review", "--decisions", "../decided.toml"]);
+    review.env("GIT_EDITOR", "sed -i s/bio_add_page_from_gup/my_own_adder/");
+    review.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = review.spawn().unwrap();
+    std::io::Write::write_all(child.stdin.as_mut().unwrap(), b"e\nq\n").unwrap();
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(1));
+
+    let diff = text(&gupatch(folder.path(), &["diff", "--decisions", "../decided.toml"]));
+    assert!(diff.contains(", edited in review]\n") && diff.contains(" my_own_adder("), "{diff}");
+    let words = ["series", "-o", "../out", "--decisions", "../decided.toml"];
+    let out = gupatch(folder.path(), &words);
+    assert_eq!(out.status.code(), Some(1), "{}", errors(&out));
+    let letters = |of: &str| -> Vec<String> {
+        let names = text(&out);
+        let named = names.lines().filter(|name| name.contains(of));
+        named.map(|name| fs::read_to_string(linux.join(name)).unwrap()).collect()
+    };
+    let cover = letters("/0000-").concat();
+    assert!(cover.contains("edited by hand in review") && !cover.contains("none was"), "{cover}");
+    let edited: Vec<String> =
+        letters("/").into_iter().filter(|mail| mail.contains(" my_own_adder(")).collect();
+    let [patch] = edited.as_slice() else { panic!("{edited:?}") };
+    let flat = patch.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("was then edited by hand. ---") && flat.contains("; edited by hand"));
+    let said = text(&gupatch(folder.path(), &["verify", "../out"]));
+    assert!(said.contains(": by hand, where the rule makes something else"), "{said}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::driver::Workspace;
 use crate::driver::rewrite::{Rewrites, RewrittenFile, RewrittenSite};
+use crate::review::dry_run::Author;
 use crate::review::text::{applicability_word, class_word};
 use crate::review::{Class, Report, Role, Site};
 use crate::series::facts::{
@@ -83,6 +84,10 @@ fn site_fact(rewritten: &RewrittenSite) -> SiteFact {
         condition: site.condition.clone(),
         applicability: applicability_word(site.applicability).to_owned(),
         evidence: evidence(site),
+        edited: match rewritten.author {
+            Author::Rule => false,
+            Author::Reviewer => true,
+        },
     }
 }
 

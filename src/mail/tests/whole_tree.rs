@@ -82,6 +82,7 @@ fn conversion(tree: &OnDisk, path: &str, adder: &str) -> Option<Conversion> {
         condition: None,
         applicability: "safe".into(),
         evidence: vec!["pages[] is filled by pin_user_pages_fast() on every path".into()],
+        edited: false,
     };
     let change = FileChange { path, before: Some(before), after };
     Some(Conversion { change, sites: vec![site] })

@@ -1,6 +1,6 @@
 //! Evidence as text: one line from the source through what lies between to the adder, or the whole trace.
 
-use super::Evidence;
+use super::{Author, Evidence};
 use crate::review::text::{applicability_word, class_word, role_word};
 use crate::review::visible::one_line;
 use crate::review::{Class, Site};
@@ -9,13 +9,17 @@ use crate::review::{Class, Site};
 pub fn evidence_line(evidence: &Evidence) -> String {
     let site = &evidence.site;
     format!(
-        "{}:{} {}: {} [{}, {}]",
+        "{}:{} {}: {} [{}, {}{}]",
         site.file,
         site.line,
         site.function,
         flow(site),
         class_phrase(site),
         applicability_word(site.applicability),
+        match evidence.author {
+            Author::Rule => "",
+            Author::Reviewer => ", edited in review",
+        },
     )
 }
 

@@ -48,6 +48,17 @@ pub struct Evidence {
     pub rule: String,
     /// 1-based lines before the change that its edits touch; the site's own line is always meant too.
     pub lines: Vec<u32>,
+    /// Who wrote what is there now.
+    pub author: Author,
+}
+
+/// Who wrote a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// The rule, and nobody touched it.
+    Rule,
+    /// A person, who edited in review what the rule made.
+    Reviewer,
 }
 
 /// One changed file with its evidence, cut into hunks and units.

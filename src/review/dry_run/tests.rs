@@ -151,6 +151,7 @@ fn hunks_of_one_conversion_are_one_unit() {
         site: crate::review::Site { line, ..fixture::site("a.c", "f", "sg_set_page", "page") },
         rule: "sg_set_page".into(),
         lines: lines.to_vec(),
+        author: Author::Rule,
     };
     let file = FileReview::new(change(&after), vec![evidence(36, &[3]), evidence(20, &[])]);
     let hunks: Vec<_> = file.units().iter().map(|unit| unit.hunks.clone()).collect();
@@ -174,6 +175,7 @@ fn a_hunk_that_no_site_claims_binds_its_file() {
         site: crate::review::Site { line, ..fixture::site("a.c", "f", "sg_set_page", "page") },
         rule: "sg_set_page".into(),
         lines: Vec::new(),
+        author: Author::Rule,
     };
     let units = |evidence| FileReview::new(change.clone(), evidence).units().len();
     assert_eq!(units(vec![evidence(30), evidence(50)]), 1);

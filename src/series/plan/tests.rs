@@ -69,6 +69,7 @@ fn site(rule: &str, function: &str) -> SiteFact {
         condition: None,
         applicability: "safe".into(),
         evidence: vec!["pages[i] is filled by pin_user_pages_fast() on every path".into()],
+        edited: false,
     }
 }
 

@@ -520,3 +520,57 @@ pub enum Kind {
         items: List,
     },
 }
+
+impl Kind {
+    /// Whether it is an expression.
+    pub fn is_expression(self) -> bool {
+        matches!(
+            self,
+            Kind::Ident
+                | Kind::Literal(_)
+                | Kind::Member { .. }
+                | Kind::Index { .. }
+                | Kind::Call { .. }
+                | Kind::CompoundLiteral { .. }
+                | Kind::SizeofType { .. }
+                | Kind::SizeofExpr { .. }
+                | Kind::AlignofType { .. }
+                | Kind::AlignofExpr { .. }
+                | Kind::Unary { .. }
+                | Kind::Cast { .. }
+                | Kind::Binary { .. }
+                | Kind::Assign { .. }
+                | Kind::Conditional { .. }
+                | Kind::Comma { .. }
+                | Kind::Paren { .. }
+                | Kind::StatementExpr { .. }
+                | Kind::Generic { .. }
+                | Kind::LabelAddress { .. }
+        )
+    }
+
+    /// Whether it is a statement, or a declaration in the place of one.
+    pub fn is_statement(self) -> bool {
+        matches!(
+            self,
+            Kind::Compound { .. }
+                | Kind::ExprStatement { .. }
+                | Kind::If { .. }
+                | Kind::Switch { .. }
+                | Kind::While { .. }
+                | Kind::DoWhile { .. }
+                | Kind::For { .. }
+                | Kind::Iterator { .. }
+                | Kind::Goto { .. }
+                | Kind::GotoComputed { .. }
+                | Kind::Continue
+                | Kind::Break
+                | Kind::Return { .. }
+                | Kind::Asm
+                | Kind::Labeled { .. }
+                | Kind::Declaration { .. }
+                | Kind::MacroDeclaration { .. }
+                | Kind::StaticAssert { .. }
+        )
+    }
+}

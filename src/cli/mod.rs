@@ -18,6 +18,8 @@ pub mod options;
 pub mod pager;
 pub mod parse;
 pub mod review;
+mod rule_file;
+pub mod rules;
 pub mod run;
 pub mod scan;
 pub mod schema;
@@ -58,6 +60,7 @@ enum Command {
     Dump(dump::DumpArgs),
     Check(check::CheckArgs),
     Run(run::RunArgs),
+    Rules(rules::RulesArgs),
     Schema(schema::SchemaArgs),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),
@@ -75,8 +78,10 @@ pub fn main() -> ExitCode {
             return code.into();
         }
     };
-    if let Command::Run(args) = &cli.command {
-        return run_command(args);
+    match &cli.command {
+        Command::Run(args) => return own_streams(|out, err| run::run(args, out, err)),
+        Command::Rules(args) => return own_streams(|out, err| rules::run(args, out, err)),
+        _ => {}
     }
     let terminal = cli.command.terminal();
     match cli.command.run(&terminal) {
@@ -88,10 +93,13 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// `run` writes to its own streams: its result may be large, and it has none of the common options.
-fn run_command(args: &run::RunArgs) -> ExitCode {
+/// `run` and `rules` write to their own streams: what they print may be large, and they have none of the
+/// common options.
+fn own_streams(
+    command: impl FnOnce(&mut dyn std::io::Write, &mut dyn std::io::Write) -> anyhow::Result<Exit>,
+) -> ExitCode {
     let mut err = std::io::stderr().lock();
-    match run::run(args, &mut std::io::stdout().lock(), &mut err) {
+    match command(&mut std::io::stdout().lock(), &mut err) {
         Ok(exit) => exit.into(),
         Err(error) => {
             let _ = std::io::Write::write_fmt(&mut err, format_args!("gupatch: {error:#}\n"));
@@ -118,7 +126,7 @@ impl Command {
             Command::Parse(args) => (&args.common, args.verbosity.verbose),
             Command::Dump(args) => (&args.common, args.verbosity.verbose),
             Command::Demo(args) => (&args.common, args.verbosity.verbose),
-            Command::Run(_) => return None,
+            Command::Run(_) | Command::Rules(_) => return None,
         })
     }
 
@@ -141,6 +149,7 @@ impl Command {
             | Command::Parse(_)
             | Command::Dump(_)
             | Command::Run(_)
+            | Command::Rules(_)
             | Command::Schema(_)
             | Command::Completions(_)
             | Command::Man(_)
@@ -177,7 +186,7 @@ impl Command {
             Command::Parse(args) => parse::run(args, terminal),
             Command::Dump(args) => dump::run(args, terminal),
             Command::Demo(args) => demo::run(args, terminal),
-            Command::Run(_) => Ok(Exit::Nothing),
+            Command::Run(_) | Command::Rules(_) => Ok(Exit::Nothing),
         }
     }
 }

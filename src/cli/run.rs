@@ -9,13 +9,14 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::exit::Exit;
+use super::rule_file;
 use crate::diff::{FileChange, unified};
 use crate::edit::{Arms, Prefilter, Rewrite, Settings, rewrite};
 use crate::items::TypeNames;
 use crate::lex::LexedFile;
 use crate::matcher::NoFacts;
-use crate::smpl::{self, RuleKind, SemanticPatch};
-use crate::source::{LineIndex, TreePath};
+use crate::smpl::SemanticPatch;
+use crate::source::TreePath;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,8 +32,11 @@ pub struct RunArgs {
     #[arg(value_name = "RULE.cocci")]
     rule: PathBuf,
     /// Files, or folders whose .c files are looked at
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "why")]
     paths: Vec<PathBuf>,
+    /// Say how far each rule gets at this line, and what does not match there
+    #[arg(long, value_name = "FILE:LINE", conflicts_with_all = ["paths", "output", "in_place"])]
+    why: Option<String>,
     /// Switch a virtual rule on, or give a `virtual` metavariable its value
     #[arg(short = 'D', value_name = "NAME[=VALUE]")]
     define: Vec<String>,
@@ -64,8 +68,11 @@ pub struct RunArgs {
 
 /// Runs the command: the result goes to `out`, what there is to say about it to `err`.
 pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::Result<Exit> {
-    let patch = load(&args.rule, &args.include, err)?;
+    let patch = load(args, err)?;
     let settings = settings(args);
+    if let Some(place) = &args.why {
+        return why(place, &patch, settings, out);
+    }
     let mut prefilter = Prefilter::new(&patch, &settings);
     if args.iso_file.is_some() || !patch.iso_files.is_empty() {
         // What isomorphisms of one's own leave out is not known.
@@ -94,6 +101,25 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::
     Ok(Exit::found(found && matches!(target, Target::Diff)))
 }
 
+/// Prints what each rule does at `place`.
+fn why(
+    place: &str,
+    patch: &SemanticPatch,
+    mut settings: Settings,
+    out: &mut dyn Write,
+) -> anyhow::Result<Exit> {
+    let parsed = place.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
+    let Some((path, line)) = parsed else { bail!("{place} is no FILE:LINE") };
+    let file = lexed(Path::new(path))?;
+    let Some(span) = file.lines.line_span(line) else { bail!("{path} has no line {line}") };
+    settings.watch = Some(span);
+    let done = rewrite(patch, &file, &settings, &NoFacts);
+    for line in &done.story {
+        writeln!(out, "{line}")?;
+    }
+    Ok(Exit::Nothing)
+}
+
 /// One file's result.
 #[derive(Default)]
 struct Done {
@@ -110,17 +136,12 @@ fn one_file(
     settings: &Settings,
     prefilter: &Prefilter,
 ) -> anyhow::Result<Done> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    if !prefilter.may_act(&bytes) {
+    let file = lexed(path)?;
+    if !prefilter.may_act(&file.bytes) {
         return Ok(Done::default());
     }
-    let name = path.to_string_lossy();
-    let name = name.trim_start_matches('/');
-    let tree_path = TreePath::new(name)
-        .or_else(|| TreePath::new(&name.replace("../", "")))
-        .with_context(|| format!("{} is no file name", path.display()))?;
-    let file = LexedFile::new(tree_path.clone(), bytes);
     let Rewrite { bytes, diagnostics, reports, .. } = rewrite(patch, &file, settings, &NoFacts);
+    let tree_path = file.path.clone();
     let messages = diagnostics.iter().map(|d| d.render(&file.path, &file.lines)).collect();
     let starred = reports.iter().flat_map(|report| {
         let lines = report.starred.iter();
@@ -128,11 +149,21 @@ fn one_file(
     });
     let starred = starred.collect();
     let change = (bytes != file.bytes).then_some(FileChange {
-        path: tree_path,
+        path: file.path,
         before: Some(file.bytes),
         after: bytes,
     });
     Ok(Done { change, starred, messages })
+}
+
+fn lexed(path: &Path) -> anyhow::Result<LexedFile> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let name = path.to_string_lossy();
+    let name = name.trim_start_matches('/');
+    let tree_path = TreePath::new(name)
+        .or_else(|| TreePath::new(&name.replace("../", "")))
+        .with_context(|| format!("{} is no file name", path.display()))?;
+    Ok(LexedFile::new(tree_path, bytes))
 }
 
 /// Where results go.
@@ -210,52 +241,16 @@ fn settings(args: &RunArgs) -> Settings {
             }
         }
     }
-    Settings { virtuals, values, types: TypeNames::default(), arms: Arms::Changed }
+    Settings { virtuals, values, types: TypeNames::default(), arms: Arms::Changed, watch: None }
 }
 
-/// Reads a rule file and those it includes; theirs come first.
-fn load(path: &Path, include: &[PathBuf], err: &mut dyn Write) -> anyhow::Result<SemanticPatch> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let lines = LineIndex::new(&bytes);
-    let name = TreePath::new(path.to_string_lossy().trim_start_matches('/'))
-        .or_else(|| TreePath::new("rule.cocci"))
-        .with_context(|| format!("{} is no file name", path.display()))?;
-    let (mut patch, warnings) = match smpl::parse(&bytes) {
-        Ok(parsed) => parsed,
-        Err(rejected) => {
-            let all: Vec<String> =
-                rejected.diagnostics.iter().map(|d| d.render(&name, &lines)).collect();
-            bail!("{}", all.join("\n"));
-        }
-    };
-    for warning in warnings {
-        writeln!(err, "{}", warning.render(&name, &lines))?;
+/// Reads a rule file and those it includes, with the isomorphisms they use.
+fn load(args: &RunArgs, err: &mut dyn Write) -> anyhow::Result<SemanticPatch> {
+    let loaded = rule_file::load(&args.rule, &args.include, args.iso_file.as_deref())?;
+    for message in &loaded.messages {
+        writeln!(err, "{message}")?;
     }
-    for rule in &patch.rules {
-        if let RuleKind::Script { language, .. } = &rule.kind {
-            writeln!(
-                err,
-                "{name}: {} is a {language} script and is not run; rules that depend on it do nothing",
-                rule.name
-            )?;
-        }
-    }
-    let mut rules = Vec::new();
-    for included in &patch.includes {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let candidates = std::iter::once(folder.to_owned())
-            .chain(folder.parent().map(Path::to_owned))
-            .chain(include.iter().cloned())
-            .chain([PathBuf::from(".")]);
-        let found = candidates.map(|folder| folder.join(included)).find(|path| path.is_file());
-        let Some(found) = found else { bail!("{name}: cannot find the included {included}") };
-        let inner = load(&found, include, err)?;
-        rules.extend(inner.rules);
-        patch.virtuals.extend(inner.virtuals);
-    }
-    rules.append(&mut patch.rules);
-    patch.rules = rules;
-    Ok(patch)
+    Ok(loaded.patch)
 }
 
 /// The files to look at, sorted and each once.

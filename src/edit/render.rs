@@ -10,6 +10,7 @@ use bstr::ByteSlice;
 use super::layout::wants_blank;
 use crate::lex::{TokenKind, TokenRange, lex};
 use crate::matcher::{Bindings, Value};
+use crate::smpl::format::Piece;
 use crate::smpl::metavar::Seed;
 use crate::smpl::{MetaId, MetaKind, PlusRun, PlusToken, Rule};
 use crate::source::Span;
@@ -82,7 +83,7 @@ pub(super) fn render(
             None if token.kind == TokenKind::Directive => {
                 words.push(Word { text: directive(rule, token, bindings), ..place });
             }
-            None => words.push(Word { text: token.text.clone().into_bytes(), ..place }),
+            None => words.push(Word { text: written(token, bindings), ..place }),
         }
         if token.kind == TokenKind::Ident
             && token.meta.is_none_or(|meta| rule.metavar(meta).kind != MetaKind::Type)
@@ -231,6 +232,26 @@ fn directive(rule: &Rule, token: &PlusToken, bindings: &Bindings) -> Vec<u8> {
     out
 }
 
+/// A token as it is added: in a string, format metavariables are what they are bound to.
+fn written(token: &PlusToken, bindings: &Bindings) -> Vec<u8> {
+    let Some(pieces) = &token.format else { return token.text.clone().into_bytes() };
+    let value = |meta: &MetaId| bindings.get(*meta).and_then(Value::text).unwrap_or_default();
+    let mut text = vec![b'"'];
+    for piece in pieces {
+        match piece {
+            Piece::Text(own) | Piece::Conversion(own) => text.extend_from_slice(own.as_bytes()),
+            Piece::Dots => text.extend_from_slice(b"..."),
+            Piece::Format(meta) => {
+                text.push(b'%');
+                text.extend_from_slice(value(meta));
+            }
+            Piece::FormatList(meta, _) => text.extend_from_slice(value(meta)),
+        }
+    }
+    text.push(b'"');
+    text
+}
+
 /// Whether the value of the metavariable at `index` must be put into parentheses in its new place.
 fn needs_parentheses(rule: &Rule, run: &[PlusToken], index: usize, value: &[u8]) -> bool {
     let Some(meta) = run[index].meta else { return false };
@@ -251,6 +272,7 @@ fn needs_parentheses(rule: &Rule, run: &[PlusToken], index: usize, value: &[u8])
             14
         }
         TokenKind::Bang | TokenKind::Tilde => 14,
+        TokenKind::RParen if ends_cast(rule, &run[..index]) => 14,
         kind => operator_strength(kind).map_or(0, |strength| strength + 1),
     });
     let right = run.get(index + 1).map_or(0, |token| match token.kind {
@@ -262,6 +284,39 @@ fn needs_parentheses(rule: &Rule, run: &[PlusToken], index: usize, value: &[u8])
         kind => operator_strength(kind).unwrap_or(0),
     });
     own < left.max(right)
+}
+
+/// Whether `run` ends with a type in parentheses, so that an operand follows.
+fn ends_cast(rule: &Rule, run: &[PlusToken]) -> bool {
+    let Some(open) = run.iter().rposition(|token| token.kind == TokenKind::LParen) else {
+        return false;
+    };
+    let inside = &run[open + 1..run.len() - 1];
+    let is_type = |token: &PlusToken| match token.meta {
+        Some(meta) => rule.metavar(meta).kind == MetaKind::Type,
+        None => {
+            matches!(
+                token.text.as_str(),
+                "struct"
+                    | "union"
+                    | "enum"
+                    | "unsigned"
+                    | "signed"
+                    | "char"
+                    | "short"
+                    | "int"
+                    | "long"
+                    | "float"
+                    | "double"
+                    | "void"
+                    | "const"
+                    | "size_t"
+            ) || token.text.ends_with("_t")
+                || token.kind == TokenKind::Star && inside.len() > 1
+        }
+    };
+    let called = open.checked_sub(1).is_some_and(|before| ends_operand(&run[before]));
+    !called && inside.iter().any(is_type)
 }
 
 fn ends_operand(token: &PlusToken) -> bool {

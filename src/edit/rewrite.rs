@@ -17,8 +17,8 @@ use crate::diagnostic::Diagnostic;
 use crate::items::{TypeNames, split};
 use crate::lex::LexedFile;
 use crate::matcher::{
-    Bindings, Code, Facts, FileTypes, Match, NoFacts, Place, Unit, Value, find, find_in_file,
-    prototypes,
+    Bindings, Code, Facts, FileTypes, Match, NoFacts, Place, Unit, Value, Why, find, find_in_file,
+    prototypes, why,
 };
 use crate::parse;
 use crate::smpl::{Dependency, Mark, MetaId, MetaKind, Rule, RuleKind, RuleName, SemanticPatch};
@@ -35,6 +35,8 @@ pub struct Settings {
     pub types: TypeNames,
     /// Where braces go.
     pub arms: Arms,
+    /// Bytes of the file about which each rule says how far it got.
+    pub watch: Option<Span>,
 }
 
 /// An analysis that can be asked about each version of a file.
@@ -73,6 +75,8 @@ pub struct Rewrite {
     pub applicability: Applicability,
     /// What could not be done, about the file as it was when it was tried.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the rules did in the bytes that are watched, a line each.
+    pub story: Vec<String>,
 }
 
 /// Runs `patch` over `file`.
@@ -93,7 +97,9 @@ pub fn rewrite(
             reports: Vec::new(),
             applicability: Applicability::Safe,
             diagnostics: Vec::new(),
+            story: Vec::new(),
         },
+        watch: settings.watch,
     };
     let names = names_of(patch, settings);
     let mut version = Version::new(file.clone(), &names);
@@ -188,6 +194,8 @@ struct Run<'a> {
     /// How many fresh names each prefix has been used for.
     fresh: BTreeMap<String, usize>,
     out: Rewrite,
+    /// The watched bytes in the version at hand.
+    watch: Option<Span>,
 }
 
 impl Run<'_> {
@@ -212,9 +220,17 @@ impl Run<'_> {
             let inherited = self.inherited(rule, &environment);
             let runs = self.depends(rule.depends.as_ref(), &environment, version);
             let Some(inherited) = inherited.filter(|_| runs) else {
+                if self.watch.is_some() {
+                    self.say_not_run(rule, runs);
+                }
                 next.push(environment);
                 continue;
             };
+            if let Some(watched) = self.watch.filter(|_| !known.contains_key(&inherited)) {
+                let file = &version.file;
+                let found = why(rule, file, &units, &inherited, facts.as_ref(), watched);
+                self.out.story.push(story(rule, file, &found));
+            }
             let (matches, macros) = known.entry(inherited).or_insert_with_key(|inherited| {
                 let found = find_in_file(rule, &version.file, &units, inherited, facts.as_ref());
                 given_up.extend(found.given_up);
@@ -305,6 +321,9 @@ impl Run<'_> {
         let lowest = edits.iter().map(|edit| edit.applicability).max();
         self.out.applicability = self.out.applicability.max(lowest.unwrap_or(Applicability::Safe));
         let changed = bytes != file.bytes;
+        if let Some(watch) = self.watch.filter(|_| changed) {
+            self.watch = Some(Span::new(moved(watch.start, &edits), moved(watch.end, &edits)));
+        }
         if changed {
             for environment in &mut self.environments {
                 environment.move_positions(&edits);
@@ -313,6 +332,16 @@ impl Run<'_> {
         let starred = starred(rule, file, &matches);
         self.out.reports.push(RuleReport { rule: rule.name.clone(), matches, edits, starred });
         changed.then(|| LexedFile::new(file.path.clone(), bytes))
+    }
+
+    fn say_not_run(&mut self, rule: &Rule, runs: bool) {
+        let line = match runs {
+            true => format!("{}: not run: an inherited metavariable has no value", rule.name),
+            false => format!("{}: not run: what it depends on does not hold", rule.name),
+        };
+        if !self.out.story.contains(&line) {
+            self.out.story.push(line);
+        }
     }
 
     fn refused(&self, rule: &Rule, conflict: &Conflict) -> Diagnostic {
@@ -374,6 +403,29 @@ impl Run<'_> {
             Dependency::Or(a, b) => again(a) || again(b),
         }
     }
+}
+
+/// How far a rule got, as a line.
+fn story(rule: &Rule, file: &LexedFile, found: &Why) -> String {
+    let miss = match &found.miss {
+        _ if found.matches > 0 => {
+            return format!("{}: matches here, {} times", rule.name, found.matches);
+        }
+        None => return format!("{}: nothing here is what it starts with", rule.name),
+        Some(miss) => miss,
+    };
+    let token = rule.body.token(miss.token);
+    let place = file.location(miss.place.start);
+    format!(
+        "{}: {} tokens of the rule are met; then its line {} at `{}` meets {}:{place} `{}`, {}",
+        rule.name,
+        miss.met,
+        token.line,
+        token.text,
+        file.path,
+        miss.code(file),
+        miss.reason
+    )
 }
 
 /// The edits of the bodies of macros.

@@ -7,8 +7,8 @@ use smallvec::smallvec;
 
 use super::Matcher;
 use super::state::{Code, Match, Place, States, Value};
-use super::types::TypeOf;
-use crate::ast::{Kind, NodeId};
+use super::types::{TypeOf, canonical};
+use crate::ast::{Kind, NodeId, UnaryOp};
 use crate::lex::{TokenId, TokenRange};
 use crate::smpl::metavar::{Constraint, MetaRef, Scope, TypeText};
 use crate::smpl::pattern::{Attached, TokenIx};
@@ -96,6 +96,11 @@ impl Matcher<'_> {
         }
     }
 
+    /// Whether `id` is what `meta` is declared as, its type and constraints left out.
+    pub(super) fn kind_fits(&self, meta: MetaId, id: NodeId) -> bool {
+        self.takes(&self.rule.metavar(meta).kind, id)
+    }
+
     /// Whether a metavariable of `kind` may stand for node `id`.
     fn takes(&self, kind: &MetaKind, id: NodeId) -> bool {
         let node = self.ast().kind(id);
@@ -109,17 +114,19 @@ impl Matcher<'_> {
                 matches!(node, Kind::Ident | Kind::DeclaratorName)
             }
             MetaKind::Iterator { .. } => node == Kind::Ident,
-            MetaKind::Type => matches!(
-                node,
-                Kind::TypeName { .. }
-                    | Kind::TypedefName
-                    | Kind::StructType { .. }
-                    | Kind::EnumType { .. }
-                    | Kind::PrimitiveType
-                    | Kind::Typeof { .. }
-                    | Kind::TypeArgument { .. }
-                    | Kind::DeclaratorName
-            ),
+            MetaKind::Type => {
+                matches!(
+                    node,
+                    Kind::TypeName { .. }
+                        | Kind::TypedefName
+                        | Kind::StructType { .. }
+                        | Kind::EnumType { .. }
+                        | Kind::PrimitiveType
+                        | Kind::Typeof { .. }
+                        | Kind::TypeArgument { .. }
+                        | Kind::DeclaratorName
+                ) || node == Kind::Ident && self.names_a_type(id)
+            }
             MetaKind::Statement => {
                 is_statement(node)
                     && !matches!(node, Kind::Declaration { .. } | Kind::Labeled { .. })
@@ -151,10 +158,13 @@ impl Matcher<'_> {
         }
     }
 
-    /// A literal, or a name in capitals, as the kernel writes macros that are constants.
+    /// A literal, a size, or a name in capitals, as the kernel writes macros that are constants.
     pub(super) fn is_constant(&self, id: NodeId) -> bool {
         match self.ast().kind(id) {
-            Kind::Literal(_) => true,
+            Kind::Literal(_) | Kind::SizeofExpr { .. } | Kind::SizeofType { .. } => true,
+            Kind::Unary { op: UnaryOp::Minus | UnaryOp::Plus, operand } => {
+                self.is_constant(operand)
+            }
             Kind::Ident => {
                 let text = self.file().range_text(self.ast().tokens(id));
                 text.iter().any(u8::is_ascii_uppercase) && !text.iter().any(u8::is_ascii_lowercase)
@@ -163,12 +173,23 @@ impl Matcher<'_> {
         }
     }
 
+    /// Whether a name where an argument could be is a type: known as one, or with the ending that says so.
+    fn names_a_type(&self, id: NodeId) -> bool {
+        let name = self.file().range_text(self.ast().tokens(id));
+        let is_argument = self.ast().parent(id).is_some_and(
+            |up| matches!(self.ast().kind(up), Kind::Call { callee, .. } if callee != id),
+        );
+        is_argument
+            && (name.ends_with(b"_t")
+                || self.unit.types.is_some_and(|types| types.is_typedef(&name.to_str_lossy())))
+    }
+
     /// `local` asks for a declaration in the function, `global` for none.
     fn in_scope(&self, scope: Scope, id: NodeId) -> bool {
         match scope {
             Scope::Any => true,
-            Scope::Local => self.local_declaration(id).is_some(),
-            Scope::Global => self.local_declaration(id).is_none(),
+            Scope::Local => self.is_local(id),
+            Scope::Global => !self.is_local(id),
         }
     }
 
@@ -242,7 +263,10 @@ impl Matcher<'_> {
                     && found_tag == tag
                     && self.bind(meta, Code::word(found_name.as_bytes()), state)
             }
-            words => exact && rest.words == words,
+            words => {
+                let found: Vec<&str> = rest.words.iter().map(String::as_str).collect();
+                exact && canonical(&found) == canonical(words)
+            }
         }
     }
 
@@ -330,7 +354,7 @@ impl Matcher<'_> {
         smallvec![state]
     }
 
-    fn bind_position(&self, meta: MetaId, range: TokenRange, state: &mut Match) -> bool {
+    pub(super) fn bind_position(&self, meta: MetaId, range: TokenRange, state: &mut Match) -> bool {
         let span = self.file().span(range);
         let place = Place { item: Arc::from(""), start: span.start, end: span.end };
         match state.bindings.get(meta) {
@@ -391,13 +415,22 @@ impl Matcher<'_> {
                 regex.is_match(code.text.as_slice()) != *negated
             }
             Constraint::OneOf { negated, values } => {
-                let same = |value: &MetaRef| match self
-                    .named(value)
-                    .and_then(|meta| state.bindings.get(meta))
-                {
-                    Some(Value::Code(bound)) => bound == code,
-                    Some(Value::Positions(_)) => false,
-                    None => words_of(&value.name) == words_of(&code.key.to_str_lossy()),
+                let found = words_of(&code.key.to_str_lossy());
+                let same = |value: &MetaRef| {
+                    let base = value.without_stars();
+                    let stars = value.name.len() - base.len();
+                    let named =
+                        self.named(&MetaRef { name: base.to_owned(), rule: value.rule.clone() });
+                    match named.and_then(|meta| state.bindings.get(meta)) {
+                        Some(Value::Code(bound)) if stars == 0 => bound == code,
+                        Some(Value::Code(bound)) => {
+                            let mut words = words_of(&bound.key.to_str_lossy());
+                            words.extend(value.name[base.len()..].matches('*').map(str::to_owned));
+                            words == found
+                        }
+                        Some(Value::Positions(_)) => false,
+                        None => words_of(&value.name) == found,
+                    }
                 };
                 values.iter().any(same) != *negated
             }
@@ -443,52 +476,10 @@ fn is_qualifier(word: &str) -> bool {
 
 /// Whether a kind is an expression.
 pub(super) fn is_expression(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Ident
-            | Kind::Literal(_)
-            | Kind::Member { .. }
-            | Kind::Index { .. }
-            | Kind::Call { .. }
-            | Kind::CompoundLiteral { .. }
-            | Kind::SizeofType { .. }
-            | Kind::SizeofExpr { .. }
-            | Kind::AlignofType { .. }
-            | Kind::AlignofExpr { .. }
-            | Kind::Unary { .. }
-            | Kind::Cast { .. }
-            | Kind::Binary { .. }
-            | Kind::Assign { .. }
-            | Kind::Conditional { .. }
-            | Kind::Comma { .. }
-            | Kind::Paren { .. }
-            | Kind::StatementExpr { .. }
-            | Kind::Generic { .. }
-            | Kind::LabelAddress { .. }
-    )
+    kind.is_expression()
 }
 
 /// Whether a kind is a statement, or a declaration in the place of one.
 pub(super) fn is_statement(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Compound { .. }
-            | Kind::ExprStatement { .. }
-            | Kind::If { .. }
-            | Kind::Switch { .. }
-            | Kind::While { .. }
-            | Kind::DoWhile { .. }
-            | Kind::For { .. }
-            | Kind::Iterator { .. }
-            | Kind::Goto { .. }
-            | Kind::GotoComputed { .. }
-            | Kind::Continue
-            | Kind::Break
-            | Kind::Return { .. }
-            | Kind::Asm
-            | Kind::Labeled { .. }
-            | Kind::Declaration { .. }
-            | Kind::MacroDeclaration { .. }
-            | Kind::StaticAssert { .. }
-    )
+    kind.is_statement()
 }

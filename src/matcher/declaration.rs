@@ -45,6 +45,13 @@ impl Matcher<'_> {
                 else {
                     return Some(States::new());
                 };
+                if let ([only], None, Kind::TypeName { .. }) =
+                    (wanted.elems.as_slice(), pat, self.ast().kind(id))
+                    && self.is_type_meta(only)
+                {
+                    // Whatever is around the name that a type name does not have: `void (*)(int)`.
+                    return Some(self.term(only, id, state.clone()));
+                }
                 let specifiers = self.ast().list(specifiers);
                 if let (None, [only], Kind::TypeName { .. }) =
                     (pat.as_deref(), wanted.elems.as_slice(), self.ast().kind(id))

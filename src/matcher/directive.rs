@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::state::{Bindings, Code, Match};
+use super::trace::Trace;
 use super::{Facts, Found, Matcher, Unit};
 use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange, lex};
 use crate::smpl::pattern::{DirectivePat, ItemPat, Pattern, TokenIx};
@@ -19,10 +20,22 @@ pub fn find_in_file(
     inherited: &Bindings,
     facts: &dyn Facts,
 ) -> Found {
+    find_traced(rule, file, units, inherited, facts, None)
+}
+
+/// The same; what does not match is noted.
+pub(super) fn find_traced(
+    rule: &Rule,
+    file: &LexedFile,
+    units: &[Unit<'_>],
+    inherited: &Bindings,
+    facts: &dyn Facts,
+    trace: Option<&Trace>,
+) -> Found {
     let in_units = |inherited: &Bindings| {
         let mut all = Found::default();
         for unit in units {
-            let found = super::find(rule, unit, inherited, facts);
+            let found = super::find_noting(rule, unit, inherited, facts, trace);
             all.matches.extend(found.matches);
             all.given_up.extend(found.given_up);
         }
@@ -41,7 +54,7 @@ pub fn find_in_file(
                 ItemPat::Dots(_) => next.push(state.clone()),
                 ItemPat::Code(_) => {
                     for unit in units {
-                        let matcher = Matcher::new(rule, unit, facts);
+                        let matcher = Matcher::new(rule, unit, facts, trace);
                         next.extend(matcher.item(item, state));
                     }
                 }

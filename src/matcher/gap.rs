@@ -448,7 +448,7 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
     /// metavariable matches everywhere and ends nothing.
     fn shadows(&self, pats: &[Pat], point: Point) -> bool {
         let says_something = pats.iter().all(|pat| match &pat.kind {
-            PatKind::Node(_) | PatKind::Within(_) | PatKind::Choice(_) => true,
+            PatKind::Node(_) | PatKind::Within(_) | PatKind::Tested(_) | PatKind::Choice(_) => true,
             PatKind::Meta { .. }
             | PatKind::Dots(_)
             | PatKind::Nest(_)

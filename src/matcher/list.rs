@@ -6,7 +6,8 @@ use smallvec::smallvec;
 use super::Matcher;
 use super::state::{Code, Match, States, Value};
 use super::term::ends_linked;
-use crate::ast::NodeId;
+use super::types::declared;
+use crate::ast::{Kind, NodeId};
 use crate::lex::TokenRange;
 use crate::smpl::metavar::ListLength;
 use crate::smpl::pattern::{ListPat, Pat, PatKind, TokenIx, When};
@@ -199,13 +200,48 @@ impl Matcher<'_> {
                     self.bind_number(name, nodes.len(), &mut state)?;
                 }
                 state.link(*token, range);
+                if !self.attach_to_run(pat, nodes, range, &mut state) {
+                    return None;
+                }
             }
             _ => return None,
         }
         Some(state)
     }
 
-    fn bind_number(&self, name: &str, number: usize, state: &mut Match) -> Option<()> {
+    /// Binds what stands behind a list with `@`: a position, or the names that parameters declare.
+    fn attach_to_run(
+        &self,
+        pat: &Pat,
+        nodes: &[NodeId],
+        range: TokenRange,
+        state: &mut Match,
+    ) -> bool {
+        pat.attached.iter().all(|one| match &self.rule.metavar(one.meta).kind {
+            MetaKind::Position { .. } => {
+                !range.is_empty() && self.bind_position(one.meta, range, state)
+            }
+            MetaKind::ExpressionList(_) => {
+                let names: Vec<String> =
+                    nodes.iter().filter_map(|&id| self.declared_name(id)).collect();
+                let code = Code { count: names.len(), ..Code::word(names.join(", ").as_bytes()) };
+                names.len() == nodes.len() && self.bind(one.meta, code, state)
+            }
+            _ => false,
+        })
+    }
+
+    /// The name that a parameter declares.
+    fn declared_name(&self, id: NodeId) -> Option<String> {
+        let Kind::Parameter { specifiers, declarator: Some(declarator) } = self.ast().kind(id)
+        else {
+            return None;
+        };
+        let specifiers = self.ast().list(specifiers);
+        declared(self.ast(), self.file(), specifiers, declarator).map(|(name, _)| name)
+    }
+
+    pub(super) fn bind_number(&self, name: &str, number: usize, state: &mut Match) -> Option<()> {
         let Some(index) = self.rule.metavars.iter().position(|metavar| metavar.name == name) else {
             return Some(());
         };
@@ -252,6 +288,7 @@ impl Matcher<'_> {
         let boundary = from + len;
         let Some(wanted) = pair.separators.get(at) else { return state };
         if boundary == 0 || boundary >= pair.nodes.len() {
+            self.link_beside(pair, boundary, wanted, &mut state);
             return state;
         }
         let found =
@@ -270,6 +307,16 @@ impl Matcher<'_> {
             }
         }
         state
+    }
+
+    /// The comma beside an empty run at an end of the list is not there; code that is added at it stands
+    /// before the element that comes first.
+    fn link_beside(&self, pair: Pair<'_>, boundary: usize, wanted: &[TokenIx], state: &mut Match) {
+        let Some(&first) = pair.nodes.first().filter(|_| boundary == 0) else { return };
+        let start = self.ast().tokens(first).start;
+        for &token in wanted.iter().filter(|&&token| self.matters(token)) {
+            state.link(token, TokenRange { start, end: start });
+        }
     }
 
     fn is_separator(&self, pair: Pair<'_>, token: TokenIx) -> bool {

@@ -21,7 +21,9 @@ mod prototype;
 mod search;
 mod sequence;
 mod state;
+mod string;
 mod term;
+mod trace;
 mod types;
 
 use std::cell::{Cell, OnceCell};
@@ -37,6 +39,9 @@ pub use prototype::prototypes;
 pub use types::{FileTypes, TypeOf};
 
 use flow::Flow;
+use trace::Trace;
+
+pub use trace::{Miss, Why, why};
 
 pub use state::{Bindings, Code, Link, Match, Place, Value};
 
@@ -94,10 +99,21 @@ pub struct Found {
 ///
 /// The same tokens with the same bindings are one match.
 pub fn find(rule: &Rule, unit: &Unit<'_>, inherited: &Bindings, facts: &dyn Facts) -> Found {
+    find_noting(rule, unit, inherited, facts, None)
+}
+
+/// The same; what does not match is noted.
+fn find_noting(
+    rule: &Rule,
+    unit: &Unit<'_>,
+    inherited: &Bindings,
+    facts: &dyn Facts,
+    trace: Option<&Trace>,
+) -> Found {
     if is_per_unit(rule) && !rule.required.may_match(unit.text()) {
         return Found::default();
     }
-    let matcher = Matcher::new(rule, unit, facts);
+    let matcher = Matcher::new(rule, unit, facts, trace);
     let matches = matcher.search(inherited);
     if matcher.is_spent() {
         return Found { matches: Vec::new(), given_up: vec![unit.title()] };
@@ -127,6 +143,8 @@ struct Matcher<'a> {
     rule: &'a Rule,
     unit: Unit<'a>,
     facts: &'a dyn Facts,
+    /// Where to note what does not match.
+    trace: Option<&'a Trace>,
     /// The graph of the unit, where it is a function and a sequence was asked for.
     flow: OnceCell<Option<Flow>>,
     /// The attributes of the unit with what they belong to, where a rule asked for them.
@@ -138,11 +156,17 @@ struct Matcher<'a> {
 }
 
 impl<'a> Matcher<'a> {
-    fn new(rule: &'a Rule, unit: &Unit<'a>, facts: &'a dyn Facts) -> Matcher<'a> {
+    fn new(
+        rule: &'a Rule,
+        unit: &Unit<'a>,
+        facts: &'a dyn Facts,
+        trace: Option<&'a Trace>,
+    ) -> Matcher<'a> {
         Matcher {
             rule,
             unit: *unit,
             facts,
+            trace,
             flow: OnceCell::new(),
             attributes: OnceCell::new(),
             in_prototype: false,
@@ -184,6 +208,6 @@ impl Matcher<'_> {
 
     /// Whether the isomorphism `name` may be used.
     fn allows(&self, name: &str) -> bool {
-        !self.rule.disabled.iter().any(|disabled| disabled == name)
+        self.rule.allows(name)
     }
 }

@@ -115,7 +115,7 @@ impl Header<'_> {
         let [Slot::List(wanted), Slot::One(named), ..] = self.node.slots.as_slice() else {
             return None;
         };
-        let matcher = Matcher { in_prototype: true, ..Matcher::new(rule, unit, &NoFacts) };
+        let matcher = Matcher { in_prototype: true, ..Matcher::new(rule, unit, &NoFacts, None) };
         let mut state = Match { bindings: definition.bindings.clone(), ..Match::default() };
         let mut renamed = Vec::new();
         parameter_names(rule, named, &mut renamed);

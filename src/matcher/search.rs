@@ -2,13 +2,11 @@
 
 use super::bind::{is_expression, is_statement};
 use super::state::{Bindings, Match};
-use rustc_hash::FxHashSet;
 
 use super::Matcher;
 use crate::ast::{Kind, NodeId};
-use crate::lex::TokenId;
-use crate::smpl::pattern::{ItemPat, Pat, PatKind, Pattern, Slot};
-use crate::smpl::{Placement, RuleFocus};
+use crate::smpl::RuleFocus;
+use crate::smpl::pattern::{ChoiceBy, ItemPat, Pat, PatKind, Pattern, Slot};
 
 impl Matcher<'_> {
     pub(super) fn search(&self, inherited: &Bindings) -> Vec<Match> {
@@ -43,34 +41,15 @@ impl Matcher<'_> {
                 || anywhere && matches!(kind, Kind::DeclaratorName)
         };
         let nodes = self.nodes().filter(|&id| fits(self.ast().kind(id)) && self.may_start(pat, id));
-        if !matches!(pat.kind, PatKind::Choice(_)) {
-            return nodes.flat_map(|id| self.term(pat, id, start.clone())).collect();
-        }
-        // Where an arm has taken a token, a later arm does not get it: `v.f` before `v`.
-        let mut found: Vec<Match> = Vec::new();
-        let mut taken: FxHashSet<TokenId> = FxHashSet::default();
-        for id in nodes {
-            let here = self.term(pat, id, start.clone());
-            let own = |found: &Match| -> Vec<TokenId> {
-                let links = found.links.iter().filter(|link| {
-                    let token = self.rule.body.token(link.token);
-                    token.placement == Placement::Code && token.meta.is_none()
-                });
-                links.flat_map(|link| link.places.iter().flat_map(|range| range.iter())).collect()
-            };
-            let free: Vec<Match> = here
-                .into_iter()
-                .filter(|found| !own(found).iter().any(|token| taken.contains(token)))
-                .collect();
-            taken.extend(free.iter().flat_map(own));
-            found.extend(free);
-        }
-        found
+        self.matches_in(pat, nodes, start)
     }
 
     /// A cheap look at the head before anything is copied.
     fn may_start(&self, pat: &Pat, id: NodeId) -> bool {
         match &pat.kind {
+            PatKind::Choice(choice) if choice.by == ChoiceBy::Isomorphism => {
+                choice.arms.iter().flatten().any(|arm| self.may_start(arm, id))
+            }
             PatKind::Node(node) => {
                 std::mem::discriminant(&node.head) == std::mem::discriminant(&self.ast().kind(id))
                     || matches!(

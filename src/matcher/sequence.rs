@@ -21,7 +21,7 @@ use super::term::ends_linked;
 use crate::ast::{Kind, NodeId};
 use crate::cfg::{Cfg, Edge, Point, PointKind};
 use crate::lex::TokenRange;
-use crate::smpl::pattern::{Choice, NodePat, Pat, PatKind, Slot, TokenIx};
+use crate::smpl::pattern::{Choice, ChoiceBy, NodePat, Pat, PatKind, Slot, TokenIx};
 use crate::smpl::shape::{own_tokens, parts};
 use crate::smpl::{MetaKind, Quantifier};
 
@@ -199,7 +199,7 @@ impl Matcher<'_> {
             PatKind::Nest(nest) => !nest.at_least_once,
             PatKind::Meta { meta, .. } => self.rule.metavar(*meta).kind == MetaKind::StatementList,
             PatKind::Choice(choice) => choice.arms.iter().any(|arm| self.may_be_nothing(arm)),
-            PatKind::Node(_) | PatKind::Within(_) | PatKind::AnyType => false,
+            PatKind::Node(_) | PatKind::Within(_) | PatKind::Tested(_) | PatKind::AnyType => false,
         })
     }
 
@@ -317,7 +317,7 @@ impl Matcher<'_> {
             {
                 self.all_statements(flow, pat, (*meta, *token), &after, point, state)
             }
-            PatKind::Node(_) | PatKind::Meta { .. } | PatKind::AnyType => {
+            PatKind::Node(_) | PatKind::Meta { .. } | PatKind::Tested(_) | PatKind::AnyType => {
                 self.statement_at(flow, pat, &after, point, origin, state)
             }
         }
@@ -495,12 +495,10 @@ impl Matcher<'_> {
             return States::new();
         }
         let mut found = States::new();
-        for expr in self.expressions_of(data.node) {
-            for next in self.term(inner, expr, state.clone()) {
-                let before = Before { pat, statement: data.statement, adjacent: false };
-                let edges = flow.successors(point).to_vec();
-                found.extend(self.go_on(flow, edges, after, before, next));
-            }
+        for next in self.matches_in(inner, self.expressions_of(data.node), &state) {
+            let before = Before { pat, statement: data.statement, adjacent: false };
+            let edges = flow.successors(point).to_vec();
+            found.extend(self.go_on(flow, edges, after, before, next));
         }
         found
     }
@@ -571,6 +569,9 @@ impl Matcher<'_> {
         state: Match,
     ) -> States {
         let linked = |states: States, arm: &[Pat]| -> States {
+            if choice.by == ChoiceBy::Isomorphism {
+                return states;
+            }
             let ends = |state: Match| match self.met_range(arm, &state) {
                 Some(range) => ends_linked(pat, range, state),
                 None => state,
@@ -608,7 +609,10 @@ impl Matcher<'_> {
     /// The tokens that the patterns of `arm` met, from the first to the last.
     fn met_range(&self, arm: &[Pat], state: &Match) -> Option<TokenRange> {
         let (first, last) = (arm.first()?.tokens?.0, arm.last()?.tokens?.1);
-        let met = state.links.iter().filter(|link| first <= link.token && link.token <= last);
+        let met = state.links.iter().filter(|link| {
+            let home = self.rule.body.home(link.token);
+            first <= home && home <= last
+        });
         met.flat_map(|link| &link.places)
             .copied()
             .filter(|range| !range.is_empty())

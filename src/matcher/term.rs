@@ -1,5 +1,6 @@
 //! Terms: one piece of pattern against one node.
 
+use rustc_hash::FxHashSet;
 use smallvec::smallvec;
 
 use super::Matcher;
@@ -7,13 +8,24 @@ use super::bind::{is_expression, is_statement};
 use super::state::{Match, States};
 use crate::ast::{AssignOp, Kind, NodeId};
 use crate::lex::{TokenId, TokenKind, TokenRange};
-use crate::smpl::pattern::{Choice, NameKind, NamePat, Nest, NodePat, Pat, PatKind, Slot, TokenIx};
+use crate::smpl::pattern::{
+    Choice, ChoiceBy, NameKind, NamePat, Nest, NodePat, Pat, PatKind, Slot, TokenIx,
+};
 use crate::smpl::shape::{Part, own_tokens, parts, same_head};
-use crate::smpl::{Mark, MetaKind};
+use crate::smpl::{Mark, MetaId, MetaKind, Placement};
 
 impl Matcher<'_> {
     /// All ways to match `pat` with node `id`.
-    pub(super) fn term(&self, pat: &Pat, id: NodeId, mut state: Match) -> States {
+    pub(super) fn term(&self, pat: &Pat, id: NodeId, state: Match) -> States {
+        let Some(trace) = self.trace else { return self.one_term(pat, id, state) };
+        let found = self.one_term(pat, id, state.clone());
+        if found.is_empty() {
+            self.note_miss(trace, pat, id, &state);
+        }
+        found
+    }
+
+    fn one_term(&self, pat: &Pat, id: NodeId, mut state: Match) -> States {
         if !self.may_look() {
             return States::new();
         }
@@ -31,10 +43,15 @@ impl Matcher<'_> {
                     [pat] => matcher.term(pat, id, state),
                     _ => States::new(),
                 });
+                if choice.by == ChoiceBy::Isomorphism {
+                    return found;
+                }
                 let range = self.ast().tokens(id);
                 found.into_iter().map(|state| ends_linked(pat, range, state)).collect()
             }
             PatKind::Within(inner) => self.within(inner, id, &state),
+            PatKind::Tested(inner) if self.is_condition(id) => self.term(inner, id, state),
+            PatKind::Tested(_) => States::new(),
             PatKind::AnyType => smallvec![state],
             PatKind::Optional(inner) => {
                 let found = self.term(inner, id, state.clone());
@@ -84,9 +101,47 @@ impl Matcher<'_> {
 
     /// Each expression of `id` that matches is an alternative; statements inside it are not looked into.
     fn within(&self, inner: &Pat, id: NodeId, state: &Match) -> States {
-        let mut found = States::new();
-        for expr in self.expressions_of(id) {
-            found.extend(self.term(inner, expr, state.clone()));
+        self.matches_in(inner, self.expressions_of(id), state).into_iter().collect()
+    }
+
+    /// The matches of an expression at each of `nodes`, outer ones first. Where an arm of a choice has taken
+    /// a token, a later arm does not get it: `v.f` before `v`.
+    pub(super) fn matches_in(
+        &self,
+        pat: &Pat,
+        nodes: impl IntoIterator<Item = NodeId>,
+        state: &Match,
+    ) -> Vec<Match> {
+        let by_author =
+            matches!(&pat.kind, PatKind::Choice(choice) if choice.by == ChoiceBy::Author);
+        let mut found: Vec<Match> = Vec::new();
+        let mut taken: FxHashSet<TokenId> = FxHashSet::default();
+        let before = state.links.len();
+        for id in nodes {
+            let here = self.term(pat, id, state.clone());
+            if !by_author {
+                found.extend(here);
+                continue;
+            }
+            let own = |found: &Match| -> Vec<TokenId> {
+                // What an expression metavariable stands for may be looked into.
+                let is_name = |meta: MetaId| {
+                    matches!(
+                        self.rule.metavar(meta).kind,
+                        MetaKind::Identifier | MetaKind::Idexpression { .. } | MetaKind::Function
+                    )
+                };
+                let links = found.links.iter().skip(before).filter(|link| {
+                    let token = self.rule.body.token(link.token);
+                    token.placement == Placement::Code && token.meta.is_none_or(is_name)
+                });
+                links.flat_map(|link| link.places.iter().flat_map(|range| range.iter())).collect()
+            };
+            let free = here.into_iter();
+            let free = free.filter(|found| !own(found).iter().any(|token| taken.contains(token)));
+            let free: Vec<Match> = free.collect();
+            taken.extend(free.iter().flat_map(own));
+            found.extend(free);
         }
         found
     }
@@ -141,6 +196,11 @@ impl Matcher<'_> {
         }
         let file_parts = parts(self.ast(), id);
         let own = own_tokens(self.ast(), self.file(), id, &file_parts);
+        if let (Kind::Literal(_), &[token]) = (kind, node.own.as_slice())
+            && let Some(pieces) = &self.rule.body.token(token).format
+        {
+            return self.attach_all(pat, id, self.string(token, pieces, id, &own, state));
+        }
         if file_parts.is_empty() && !self.same_leaf(node, &own) {
             return States::new();
         }
@@ -174,16 +234,11 @@ impl Matcher<'_> {
             });
             return self.attach_all(pat, id, states.collect());
         }
-        let commutes = matches!(kind, Kind::Binary { .. });
-        let original = commutes.then(|| state.clone());
         let mut states: States = smallvec![state];
         for (slot, part) in node.slots.iter().zip(&file_parts) {
             states = states.into_iter().flat_map(|state| self.slot(slot, *part, state)).collect();
             if states.is_empty() {
-                return match original {
-                    Some(state) => self.attach_all(pat, id, self.commuted(node, id, state)),
-                    None => states,
-                };
+                return states;
             }
         }
         let states = states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
@@ -361,13 +416,13 @@ impl Matcher<'_> {
         self.operator_meta(node).is_some_and(|kind| *kind == wanted)
     }
 
-    fn operator_meta(&self, node: &NodePat) -> Option<&MetaKind> {
+    pub(super) fn operator_meta(&self, node: &NodePat) -> Option<&MetaKind> {
         let meta = self.rule.body.token(*node.own.first()?).meta?;
         Some(&self.rule.metavar(meta).kind)
     }
 
     /// Whether the words of a leaf are the same.
-    fn same_leaf(&self, node: &NodePat, own: &[TokenId]) -> bool {
+    pub(super) fn same_leaf(&self, node: &NodePat, own: &[TokenId]) -> bool {
         if node.own.len() != own.len() {
             return false;
         }

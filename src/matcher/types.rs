@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::Matcher;
 use super::Unit;
-use crate::ast::{Ast, Kind, LiteralKind, NodeId, Storage, UnaryOp};
+use crate::ast::{Ast, Kind, List, LiteralKind, NodeId, Storage, UnaryOp};
 use crate::lex::{LexedFile, TokenKind};
 
 /// A type: its words without qualifiers, and what is around them.
@@ -188,6 +188,11 @@ impl FileTypes {
         ty
     }
 
+    /// Whether the file makes `name` a type.
+    pub(super) fn is_typedef(&self, name: &str) -> bool {
+        self.typedefs.contains_key(name)
+    }
+
     fn member(&self, object: &TypeOf, name: &str) -> Option<TypeOf> {
         let direct = object.words.last().cloned()?;
         let found = self.members.get(&(direct, name.to_owned()));
@@ -250,17 +255,85 @@ pub(super) fn declared(
     }
 }
 
+/// The type of a number, by its suffix.
+fn number(text: &str) -> TypeOf {
+    let text = text.to_ascii_lowercase();
+    let hex = text.starts_with("0x");
+    if text.contains('.') || !hex && text.contains('e') {
+        return TypeOf::word(if text.ends_with('f') { "float" } else { "double" });
+    }
+    let suffix = &text[text.trim_end_matches(['u', 'l']).len()..];
+    let words: &[&str] = match (suffix.contains('u'), suffix.matches('l').count()) {
+        (false, 0) => &["int"],
+        (true, 0) => &["unsigned", "int"],
+        (false, 1) => &["long"],
+        (true, 1) => &["unsigned", "long"],
+        (false, _) => &["long", "long"],
+        (true, _) => &["unsigned", "long", "long"],
+    };
+    let words = words.iter().map(|word| (*word).to_owned()).collect();
+    TypeOf { words, pointers: 0, arrays: 0, function: false }
+}
+
+/// The words of an arithmetic type in one order and without those that say nothing: `long` for `signed
+/// long int`; all other types as they are.
+pub(super) fn canonical<'w>(words: &[&'w str]) -> Vec<&'w str> {
+    let arithmetic = |word: &&str| {
+        matches!(*word, "unsigned" | "signed" | "char" | "short" | "int" | "long" | "double")
+    };
+    if !words.iter().all(arithmetic) || words.is_empty() {
+        return words.to_vec();
+    }
+    let count = |wanted: &str| words.iter().filter(|word| **word == wanted).count();
+    let mut out = Vec::new();
+    if count("unsigned") > 0 {
+        out.push("unsigned");
+    } else if count("signed") > 0 && count("char") > 0 {
+        out.push("signed");
+    }
+    out.extend(std::iter::repeat_n("short", count("short")));
+    out.extend(std::iter::repeat_n("long", count("long")));
+    out.extend(std::iter::repeat_n("char", count("char")));
+    out.extend(std::iter::repeat_n("double", count("double")));
+    if out.is_empty() || out == ["unsigned"] {
+        out.push("int");
+    }
+    out
+}
+
+/// The order of C's arithmetic conversions; 0 for what is no arithmetic type.
+fn rank(words: &[String]) -> usize {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match canonical(&words).as_slice() {
+        ["char"]
+        | ["signed", "char"]
+        | ["unsigned", "char"]
+        | ["short"]
+        | ["unsigned", "short"] => 1,
+        ["int"] => 2,
+        ["unsigned", "int"] => 3,
+        ["long"] | ["size_t"] => 4,
+        ["unsigned", "long"] => 5,
+        ["long", "long"] => 6,
+        ["unsigned", "long", "long"] => 7,
+        ["float"] => 8,
+        ["double"] => 9,
+        ["long", "double"] => 10,
+        _ => 0,
+    }
+}
+
 impl Matcher<'_> {
     /// The type of expression `id`, where the file tells it.
     pub(super) fn type_of(&self, id: NodeId) -> Option<TypeOf> {
         let ast = self.ast();
         match ast.kind(id) {
+            Kind::Ident if self.file().range_text(ast.tokens(id)) == "NULL" => {
+                Some(TypeOf::word("void").pointer())
+            }
             Kind::Ident | Kind::DeclaratorName => self.type_of_name(id),
             Kind::Literal(LiteralKind::Number) => {
-                let text = self.file().range_text(ast.tokens(id)).to_string();
-                let hex = text.starts_with("0x");
-                let float = text.contains('.') || !hex && text.contains(['e', 'E']);
-                Some(TypeOf::word(if float { "double" } else { "int" }))
+                Some(number(&self.file().range_text(ast.tokens(id)).to_string()))
             }
             Kind::Literal(LiteralKind::Char) => Some(TypeOf::word("char")),
             Kind::Literal(LiteralKind::String) => {
@@ -331,12 +404,14 @@ impl Matcher<'_> {
                     {
                         Some(TypeOf::word("ptrdiff_t"))
                     }
-                    (Some(left), _) if left.pointers + left.arrays > 0 => Some(left),
-                    (_, Some(right)) if right.pointers + right.arrays > 0 => Some(right),
-                    (Some(left), Some(right)) if left == right => Some(left),
-                    (Some(left), Some(right)) if right.words == ["int"] => Some(left),
-                    (Some(left), Some(right)) if left.words == ["int"] => Some(right),
-                    (left, _) => left,
+                    (Some(left), Some(_)) if left.pointers + left.arrays > 0 => Some(left),
+                    (Some(_), Some(right)) if right.pointers + right.arrays > 0 => Some(right),
+                    (Some(left), Some(right)) => {
+                        let rank = |ty: &TypeOf| rank(&self.resolved(ty.clone()).words);
+                        Some(if rank(&right) > rank(&left) { right } else { left })
+                    }
+                    // The best guess about an operand that is not known: it is like the other.
+                    (left, right) => left.or(right),
                 }
             }
         }
@@ -364,8 +439,25 @@ impl Matcher<'_> {
         Some(ty)
     }
 
-    /// The declaration of the variable `id` that is in scope: the nearest one before it.
+    /// Whether the variable `id` lives in the function: declared there, and not `static` or `extern`.
+    pub(super) fn is_local(&self, id: NodeId) -> bool {
+        self.declaration_of(id).is_some_and(|(_, specifiers)| {
+            !self.ast().list(specifiers).iter().any(|&id| {
+                matches!(
+                    self.ast().kind(id),
+                    Kind::StorageSpecifier(Storage::Static | Storage::Extern)
+                )
+            })
+        })
+    }
+
+    /// The type of the variable `id` by the declaration that is in scope.
     pub(super) fn local_declaration(&self, id: NodeId) -> Option<TypeOf> {
+        self.declaration_of(id).map(|(ty, _)| ty)
+    }
+
+    /// The declaration of the variable `id` that is in scope: the nearest one before it.
+    fn declaration_of(&self, id: NodeId) -> Option<(TypeOf, List)> {
         let ast = self.ast();
         let name = self.file().range_text(ast.tokens(id));
         let use_at = ast.tokens(id).start;
@@ -405,7 +497,7 @@ impl Matcher<'_> {
                     if let Some((found, ty)) = found
                         && found.as_bytes() == name.as_ref() as &[u8]
                     {
-                        return Some(ty);
+                        return Some((ty, specifiers));
                     }
                 }
             }

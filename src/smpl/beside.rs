@@ -68,7 +68,7 @@ fn inside(pat: &Pat, heads: &mut Vec<(TokenIx, TokenIx)>) {
         }
         PatKind::Nest(nest) => sequence(&nest.body, heads),
         PatKind::Choice(choice) => choice.arms.iter().for_each(|arm| sequence(arm, heads)),
-        PatKind::Within(inner) | PatKind::Optional(inner) => {
+        PatKind::Within(inner) | PatKind::Tested(inner) | PatKind::Optional(inner) => {
             sequence(std::slice::from_ref(&**inner), heads);
         }
         PatKind::Meta { .. } | PatKind::Dots(_) | PatKind::AnyType => {}

@@ -8,6 +8,7 @@
 //! for then the run replaces it; next comes the token before, then the one after. Dots are no neighbour:
 //! where they end is not one place. `(` and `)` of a choice are: they stand for the chosen arm's ends.
 
+use super::format::{Piece, pieces};
 use super::metavar::{MetaId, MetaKind, Metavar};
 use super::pattern::TokenIx;
 use super::scan::{Mark, RuleToken, Scan};
@@ -54,6 +55,8 @@ pub struct BodyToken {
     pub mark: Mark,
     /// The metavariable it names.
     pub meta: Option<MetaId>,
+    /// For a string that stands for many: its pieces.
+    pub format: Option<Vec<Piece>>,
     /// What is written behind it with `@`.
     pub attached: Vec<MetaId>,
     /// Added before it.
@@ -91,6 +94,8 @@ pub struct PlusToken {
     pub kind: TokenKind,
     /// The metavariable it names.
     pub meta: Option<MetaId>,
+    /// For a string with format metavariables: its pieces.
+    pub format: Option<Vec<Piece>>,
     /// How many lines further down it is than the token before it.
     pub newlines: u32,
     /// The blanks between it and the token before, or the start of its line without the marker.
@@ -105,12 +110,40 @@ pub struct Body {
     /// What must be matched, in order.
     pub tokens: Vec<BodyToken>,
     mentioned: Vec<MetaId>,
+    /// How many tokens the author wrote; those behind them were made for isomorphisms.
+    written: usize,
+    /// For each token that was made: the first one of the code that it stands for.
+    stands_for: Vec<TokenIx>,
 }
 
 impl Body {
     /// The token of that number.
     pub fn token(&self, index: TokenIx) -> &BodyToken {
         &self.tokens[index.index()]
+    }
+
+    /// Notes that a metavariable is used.
+    pub(super) fn mention(&mut self, meta: MetaId) {
+        if !self.mentioned.contains(&meta) {
+            self.mentioned.push(meta);
+        }
+    }
+
+    /// Notes that the tokens from here on stand for the code that starts at `first`.
+    pub(super) fn stand_for(&mut self, first: TokenIx) {
+        if self.stands_for.is_empty() {
+            self.written = self.tokens.len();
+        }
+        let first = self.home(first);
+        self.stands_for.resize(self.tokens.len() - self.written, first);
+    }
+
+    /// The token as written in whose place `token` stands: itself, or the first one of the code that an
+    /// isomorphism is for.
+    pub fn home(&self, token: TokenIx) -> TokenIx {
+        let made = token.index().checked_sub(self.written);
+        let stands_for = made.and_then(|made| self.stands_for.get(made));
+        stands_for.copied().unwrap_or(token)
     }
 
     /// Whether something is removed or added.
@@ -248,9 +281,7 @@ impl Gather<'_> {
         let name = self.scan.text(token.span);
         let index = self.metavars.iter().position(|metavar| metavar.name == name)?;
         let id = MetaId(index as u32);
-        if !self.body.mentioned.contains(&id) {
-            self.body.mentioned.push(id);
-        }
+        self.body.mention(id);
         let stands_for_itself = matches!(
             self.metavars[index].kind,
             MetaKind::Symbol
@@ -277,16 +308,39 @@ impl Gather<'_> {
                 continue;
             };
             let id = MetaId(index as u32);
-            if !self.body.mentioned.contains(&id) {
-                self.body.mentioned.push(id);
+            self.body.mention(id);
+        }
+    }
+
+    /// The pieces of a string that stands for many; the metavariables in it are used.
+    fn format(&mut self, token: RuleToken) -> Option<Vec<Piece>> {
+        if token.kind != TokenKind::String {
+            return None;
+        }
+        let metavars = self.metavars;
+        let named = |name: &str| {
+            let index = metavars.iter().position(|metavar| metavar.name == name)?;
+            let id = MetaId(index as u32);
+            match &metavars[index].kind {
+                MetaKind::Format => Some((id, None)),
+                MetaKind::FormatList(length) => Some((id, Some(length.clone()))),
+                _ => None,
+            }
+        };
+        let pieces = pieces(self.scan.text(token.span), named)?;
+        for piece in &pieces {
+            if let Piece::Format(meta) | Piece::FormatList(meta, _) = piece {
+                self.body.mention(*meta);
             }
         }
+        Some(pieces)
     }
 
     fn plus(&mut self, at: usize, many: bool) {
         let token = self.scan.tokens[at];
         self.mentioned_in(token);
         let meta = self.meta_named(token);
+        let format = self.format(token);
         let place = self.body.tokens.len();
         let goes_on = self.runs.last().is_some_and(|(_, after)| *after == place);
         let previous = at.checked_sub(1).map(|index| self.scan.tokens[index]);
@@ -302,6 +356,7 @@ impl Gather<'_> {
             text: self.scan.text(token.span).to_owned(),
             kind: token.kind,
             meta,
+            format,
             newlines,
             blanks: String::from_utf8_lossy(blanks).into_owned(),
             span: token.span,
@@ -349,12 +404,14 @@ impl Gather<'_> {
         let last = self.scan.tokens[at + len - 1];
         let span = Span::new(token.span.start, last.span.end);
         let meta = if placement == Placement::Code { self.meta_named(token) } else { None };
+        let format = self.format(token);
         self.body.tokens.push(BodyToken {
             text: self.scan.text(span).to_owned(),
             kind: token.kind,
             placement,
             mark: token.mark,
             meta,
+            format,
             attached: Vec::new(),
             before: Vec::new(),
             after: Vec::new(),
@@ -503,7 +560,7 @@ impl Grouper<'_> {
 
     fn whens(&mut self) -> Result<Vec<WhenGroup>, Diagnostic> {
         let mut whens = Vec::new();
-        while self.is("when") && self.tokens[self.at].meta.is_none() {
+        while (self.is("when") || self.is("WHEN")) && self.tokens[self.at].meta.is_none() {
             self.at += 1;
             loop {
                 whens.push(self.when()?);

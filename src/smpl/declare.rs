@@ -5,8 +5,8 @@ use regex::bytes::Regex;
 use super::cursor::Cursor;
 use super::header::string;
 use super::metavar::{
-    Constraint, ListLength, MetaId, MetaKind, MetaRef, Metavar, ProvenanceClass, Scope, Seed,
-    TypeText,
+    Constraint, ListLength, MetaId, MetaKind, MetaRef, Metavar, ProvenanceClass, Purity, Scope,
+    Seed, TypeText,
 };
 use super::{RuleName, metavar};
 use crate::diagnostic::Diagnostic;
@@ -34,6 +34,7 @@ struct Prefix {
 }
 
 fn declaration(cursor: &mut Cursor<'_>, out: &mut Vec<Metavar>) -> Result<(), Diagnostic> {
+    let purity = purity(cursor);
     let prefix = prefix(cursor)?;
     loop {
         let mut kind = prefix.kind.clone();
@@ -44,7 +45,7 @@ fn declaration(cursor: &mut Cursor<'_>, out: &mut Vec<Metavar>) -> Result<(), Di
         if pointers > 0 {
             kind = with_pointers(kind, pointers);
         }
-        if prefix.typed && cursor.peek_text() == "[" {
+        if prefix.typed && cursor.peek_text() == "[" && cursor.peek_at(1) == "]" {
             cursor.next();
             cursor.expect("]", "after `[`")?;
             kind = as_array(kind);
@@ -61,7 +62,7 @@ fn declaration(cursor: &mut Cursor<'_>, out: &mut Vec<Metavar>) -> Result<(), Di
             MetaKind::Fresh(seeds) if cursor.eat("=") => *seeds = fresh_seeds(cursor)?,
             _ => constraints = constraint_list(cursor, out)?,
         }
-        out.push(Metavar { name, kind, constraints, origin, span });
+        out.push(Metavar { name, kind, constraints, purity, origin, span });
         if cursor.eat(",") {
             continue;
         }
@@ -69,6 +70,20 @@ fn declaration(cursor: &mut Cursor<'_>, out: &mut Vec<Metavar>) -> Result<(), Di
             error.with_help("declarations end with `;` and the section ends with `@@`")
         });
     }
+}
+
+/// `pure`, `context`, both or neither; a name behind them shows that they are no type.
+fn purity(cursor: &mut Cursor<'_>) -> Purity {
+    let mut purity = Purity::default();
+    while matches!(cursor.peek_text(), "pure" | "context")
+        && !matches!(cursor.peek_at(1), "*" | "," | ";")
+        && !ends_declared(cursor.peek_at(2))
+    {
+        purity.pure |= cursor.peek_text() == "pure";
+        purity.context |= cursor.peek_text() == "context";
+        cursor.next();
+    }
+    purity
 }
 
 fn declared_name(
@@ -89,6 +104,8 @@ fn declared_name(
 fn prefix(cursor: &mut Cursor<'_>) -> Result<Prefix, Diagnostic> {
     let plain = |kind| Ok(Prefix { kind, typed: false });
     let next = cursor.peek_at(1);
+    // `expression list;` declares something that is called `list`.
+    let is_list = !ends_declared(cursor.peek_at(2));
     // A kind's word may also be the name of a type: `expression` declared as a type before.
     match cursor.peek_text() {
         "fresh" if next == "identifier" => {
@@ -107,7 +124,7 @@ fn prefix(cursor: &mut Cursor<'_>) -> Result<Prefix, Diagnostic> {
             skip(cursor, 2);
             plain(MetaKind::UnaryOperator)
         }
-        "pure" | "parse" => {
+        "parse" => {
             skip(cursor, 1);
             prefix(cursor)
         }
@@ -135,7 +152,7 @@ fn prefix(cursor: &mut Cursor<'_>) -> Result<Prefix, Diagnostic> {
             let types = optional_types(cursor)?;
             Ok(Prefix { kind: MetaKind::Constant { types }, typed: true })
         }
-        "expression" if next == "list" => {
+        "expression" if next == "list" && is_list => {
             skip(cursor, 2);
             plain(MetaKind::ExpressionList(length(cursor)?))
         }
@@ -151,28 +168,28 @@ fn prefix(cursor: &mut Cursor<'_>) -> Result<Prefix, Diagnostic> {
             };
             Ok(Prefix { kind: MetaKind::Expression { types }, typed: true })
         }
-        "identifier" if next == "list" => {
+        "identifier" if next == "list" && is_list => {
             skip(cursor, 2);
             plain(MetaKind::IdentifierList(length(cursor)?))
         }
-        "statement" if next == "list" => {
+        "statement" if next == "list" && is_list => {
             skip(cursor, 2);
             length(cursor)?;
             plain(MetaKind::StatementList)
         }
-        "parameter" if next == "list" => {
+        "parameter" if next == "list" && is_list => {
             skip(cursor, 2);
             plain(MetaKind::ParameterList(length(cursor)?))
         }
-        "field" if next == "list" => {
+        "field" if next == "list" && is_list => {
             skip(cursor, 2);
             plain(MetaKind::FieldList(length(cursor)?))
         }
-        "initialiser" | "initializer" if next == "list" => {
+        "initialiser" | "initializer" if next == "list" && is_list => {
             skip(cursor, 2);
             plain(MetaKind::InitializerList(length(cursor)?))
         }
-        "format" if next == "list" => {
+        "format" if next == "list" && is_list => {
             skip(cursor, 2);
             plain(MetaKind::FormatList(length(cursor)?))
         }
@@ -332,6 +349,11 @@ fn type_text(cursor: &mut Cursor<'_>) -> Result<TypeText, Diagnostic> {
     while cursor.is_word() {
         let ends_type =
             matches!(cursor.peek_at(1), "," | ";" | "=" | "!=" | ":" | "<=" | "." | "[" | "!");
+        let array = cursor.peek_at(1) == "[" && cursor.peek_at(2) == "]";
+        if array && !ends_declared(cursor.peek_at(3)) {
+            words.push(cursor.word("a type")?.to_owned());
+            break;
+        }
         let inherited_name = cursor.peek_at(1) == ".";
         if ends_type && !(words.is_empty() && !inherited_name && cursor.peek_at(1) == "[") {
             break;
@@ -350,6 +372,9 @@ fn type_text(cursor: &mut Cursor<'_>) -> Result<TypeText, Diagnostic> {
 
 fn type_text_in_set(cursor: &mut Cursor<'_>) -> Result<TypeText, Diagnostic> {
     let mut words = vec![cursor.word("a type")?.to_owned()];
+    if cursor.eat(".") {
+        words[0] = format!("{}.{}", words[0], cursor.word("the inherited metavariable's name")?);
+    }
     while cursor.is_word() {
         words.push(cursor.word("a type")?.to_owned());
     }
@@ -486,7 +511,11 @@ fn regex(cursor: &mut Cursor<'_>, negated: bool) -> Result<Constraint, Diagnosti
 
 fn values(cursor: &mut Cursor<'_>) -> Result<Vec<MetaRef>, Diagnostic> {
     if !cursor.eat("{") {
-        return Ok(vec![meta_ref(cursor)?]);
+        let mut value = meta_ref(cursor)?;
+        while cursor.eat("*") {
+            value.name.push('*');
+        }
+        return Ok(vec![value]);
     }
     let mut values = Vec::new();
     loop {
@@ -542,6 +571,7 @@ fn provenance(
             name,
             kind: metavar::MetaKind::Expression { types: Vec::new() },
             constraints: Vec::new(),
+            purity: Purity::default(),
             origin: None,
             span,
         });
@@ -565,6 +595,10 @@ pub(super) fn add_referenced(metavars: &mut Vec<Metavar>) {
                 note(&MetaRef { rule: Some(rule.to_owned()), name: name.to_owned() });
             }
         }
+        if let Some((rule, name)) = metavar.kind.length_name().and_then(|name| name.split_once('.'))
+        {
+            note(&MetaRef { rule: Some(rule.to_owned()), name: name.to_owned() });
+        }
         if let MetaKind::Fresh(seeds) = &metavar.kind {
             for seed in seeds {
                 if let Seed::Meta(meta) = seed {
@@ -574,7 +608,8 @@ pub(super) fn add_referenced(metavars: &mut Vec<Metavar>) {
         }
     }
     let span = metavars.first().map_or_else(Default::default, |metavar| metavar.span);
-    let lengths: Vec<String> = metavars.iter().filter_map(|m| named_length(&m.kind)).collect();
+    let lengths: Vec<String> =
+        metavars.iter().filter_map(|m| m.kind.length_name()).map(str::to_owned).collect();
     for name in lengths {
         match name.split_once('.') {
             Some((rule, name)) => {
@@ -582,7 +617,8 @@ pub(super) fn add_referenced(metavars: &mut Vec<Metavar>) {
             }
             None if metavars.iter().all(|metavar| metavar.name != name) => {
                 let (kind, constraints) = (MetaKind::Metavariable, Vec::new());
-                metavars.push(Metavar { name, kind, constraints, origin: None, span });
+                let purity = Purity::default();
+                metavars.push(Metavar { name, kind, constraints, purity, origin: None, span });
             }
             None => {}
         }
@@ -595,6 +631,7 @@ pub(super) fn add_referenced(metavars: &mut Vec<Metavar>) {
                 name: full,
                 kind: MetaKind::Metavariable,
                 constraints: Vec::new(),
+                purity: Purity::default(),
                 origin: Some(RuleName(rule.clone())),
                 span,
             });
@@ -602,22 +639,13 @@ pub(super) fn add_referenced(metavars: &mut Vec<Metavar>) {
     }
 }
 
-/// The name that a list's length is bound to.
-pub(super) fn named_length(kind: &MetaKind) -> Option<String> {
-    match kind {
-        MetaKind::ExpressionList(ListLength::Named(name))
-        | MetaKind::IdentifierList(ListLength::Named(name))
-        | MetaKind::ParameterList(ListLength::Named(name))
-        | MetaKind::FieldList(ListLength::Named(name))
-        | MetaKind::InitializerList(ListLength::Named(name))
-        | MetaKind::FormatList(ListLength::Named(name)) => Some(name.clone()),
-        _ => None,
-    }
-}
-
 fn referenced(constraint: &Constraint, note: &mut impl FnMut(&MetaRef)) {
     match constraint {
-        Constraint::OneOf { values, .. } => values.iter().for_each(note),
+        Constraint::OneOf { values, .. } => {
+            for value in values {
+                note(&MetaRef { name: value.without_stars().to_owned(), ..value.clone() });
+            }
+        }
         Constraint::Within(meta) => note(meta),
         Constraint::AnyOf(alternatives) => {
             alternatives.iter().flatten().for_each(|constraint| referenced(constraint, note));

@@ -101,7 +101,13 @@ impl Lower<'_> {
             | Kind::InitItem { .. } => alone && self.slice.replaces(role, kind),
             _ => false,
         };
-        (replaced && alone).then(|| self.slice.pattern_of(role, self.body))
+        if !replaced || !alone {
+            return None;
+        }
+        let pat = self.slice.pattern_of(role, self.body);
+        // An expression without `;` at the end of the code is looked for inside of statements.
+        let bare = matches!(kind, Kind::ExprStatement { .. }) && self.slice.is_expression(role);
+        Some(if bare { within(pat) } else { pat })
     }
 
     fn slot(&self, part: &Part, attached: &mut Vec<Attached>) -> Slot {

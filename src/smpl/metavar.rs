@@ -27,10 +27,21 @@ pub struct Metavar {
     pub kind: MetaKind,
     /// All of them must hold.
     pub constraints: Vec<Constraint>,
+    /// What else its declaration asks of the code it stands for; only isomorphisms use it.
+    pub purity: Purity,
     /// The rule it was bound in, for an inherited one: `virtual` for a value from the command line.
     pub origin: Option<RuleName>,
     /// Its declaration.
     pub span: Span,
+}
+
+/// `pure` and `context` before an isomorphism's metavariable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Purity {
+    /// Only a metavariable that is used once and that no change touches.
+    pub pure: bool,
+    /// Only code that stays.
+    pub context: bool,
 }
 
 /// How many elements a list metavariable takes.
@@ -155,6 +166,24 @@ pub enum MetaKind {
     Fresh(Vec<Seed>),
 }
 
+impl MetaKind {
+    /// What the length of a list is called.
+    pub fn length_name(&self) -> Option<&str> {
+        match self {
+            MetaKind::ExpressionList(length)
+            | MetaKind::IdentifierList(length)
+            | MetaKind::ParameterList(length)
+            | MetaKind::FieldList(length)
+            | MetaKind::InitializerList(length)
+            | MetaKind::FormatList(length) => match length {
+                ListLength::Named(name) | ListLength::Among(name, _) => Some(name),
+                ListLength::Any | ListLength::Exactly(_) => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 /// A part of a fresh identifier's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seed {
@@ -171,6 +200,13 @@ pub struct MetaRef {
     pub rule: Option<String>,
     /// The metavariable.
     pub name: String,
+}
+
+impl MetaRef {
+    /// The name, where a value is a pointer to what it names: `T *`.
+    pub fn without_stars(&self) -> &str {
+        self.name.trim_end_matches(['*', ' '])
+    }
 }
 
 impl fmt::Display for MetaRef {

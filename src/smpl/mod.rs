@@ -6,6 +6,8 @@
 //! on its neighbours, `slice` writes the minus slice as C with placeholders and has it parsed by the
 //! same front end as the kernel, `lower` turns that AST into a [`Pat`](pattern::Pat).
 //!
+//! `iso` then adds what the code may also look like.
+//!
 //! Script rules are kept as text: running them is a step of its own, and the place for it is
 //! [`RuleKind::Script`].
 
@@ -14,7 +16,10 @@ mod beside;
 mod body;
 mod cursor;
 mod declare;
+pub mod format;
 mod header;
+pub mod iso;
+pub mod lint;
 mod lower;
 pub mod metavar;
 pub mod pattern;
@@ -174,7 +179,14 @@ impl Rule {
     /// not only in a constraint, where a missing value constrains nothing, nor only in arms of a choice,
     /// which then do not match.
     pub fn needs(&self, id: MetaId) -> bool {
-        self.body.needs(id) || !self.body.mentions(id) && !self.metavar(id).name.contains('.')
+        let name = self.metavar(id).name.as_str();
+        let is_length = self.metavars.iter().any(|other| other.kind.length_name() == Some(name));
+        is_length || self.body.needs(id) || !self.body.mentions(id) && !name.contains('.')
+    }
+
+    /// Whether the isomorphism `name` may be used.
+    pub fn allows(&self, name: &str) -> bool {
+        !self.disabled.iter().any(|disabled| disabled == name || disabled == "all")
     }
 
     /// Whether it changes code.
@@ -190,8 +202,15 @@ pub struct Rejected {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads a rule file. Beside the rules there may be warnings.
+/// Reads a rule file that uses the standard isomorphisms. Beside the rules there may be warnings.
 pub fn parse(bytes: &[u8]) -> Result<(SemanticPatch, Vec<Diagnostic>), Rejected> {
+    let (mut patch, mut warnings) = parse_plain(bytes)?;
+    warnings.extend(iso::apply(&mut patch, iso::Library::built_in()));
+    Ok((patch, warnings))
+}
+
+/// Reads a rule file and leaves its code as it is written; [`iso::apply`] adds isomorphisms.
+pub fn parse_plain(bytes: &[u8]) -> Result<(SemanticPatch, Vec<Diagnostic>), Rejected> {
     let lines = LineIndex::new(bytes);
     let scan = scan::scan(bytes, &lines);
     let mut reader = Reader {
@@ -202,9 +221,11 @@ pub fn parse(bytes: &[u8]) -> Result<(SemanticPatch, Vec<Diagnostic>), Rejected>
         attributes: Vec::new(),
     };
     let mut warnings = Vec::new();
-    match reader.file(&mut warnings) {
-        Ok(()) => Ok((reader.patch, warnings)),
-        Err(error) => Err(Rejected { diagnostics: vec![error] }),
+    let errors = reader.file(&mut warnings);
+    if errors.is_empty() {
+        Ok((reader.patch, warnings))
+    } else {
+        Err(Rejected { diagnostics: errors })
     }
 }
 
@@ -236,17 +257,38 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
-    fn file(&mut self, warnings: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+    /// Reads all of it, and says what is wrong: after an error it goes on with the next rule.
+    fn file(&mut self, warnings: &mut Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let mut errors = Vec::new();
         while self.at < self.scan.tokens.len() {
             let token = self.scan.tokens[self.at];
-            match token.kind {
-                TokenKind::BlockComment | TokenKind::LineComment => self.at += 1,
-                TokenKind::Directive => self.directive(),
-                TokenKind::At => self.rule(warnings)?,
-                _ => self.preamble()?,
+            let read = match token.kind {
+                TokenKind::BlockComment | TokenKind::LineComment => {
+                    self.at += 1;
+                    Ok(())
+                }
+                TokenKind::Directive => {
+                    self.directive();
+                    Ok(())
+                }
+                TokenKind::At => self.rule(warnings),
+                _ => self.preamble(),
+            };
+            if let Err(error) = read {
+                errors.push(error);
+                self.at = self.next_rule();
             }
         }
-        Ok(())
+        errors
+    }
+
+    /// The header after the rule at hand; the end of the file where the rule has no `@@`.
+    fn next_rule(&self) -> usize {
+        let end = self.scan.tokens.len();
+        let from = |start: usize, found: &dyn Fn(usize) -> bool| (start..end).find(|&at| found(at));
+        let name_end = from(self.at + 1, &|at| self.is_at(at)).unwrap_or(end);
+        let code = from(name_end + 1, &|at| self.is_double_at(at)).map_or(end, |at| at + 2);
+        from(code, &|at| self.is_at(at) && self.scan.tokens[at].first_column).unwrap_or(end)
     }
 
     fn directive(&mut self) {
@@ -419,7 +461,7 @@ fn unused(metavars: &[Metavar], body: &Body, warnings: &mut Vec<Diagnostic>) {
             MetaKind::Fresh(seeds) => seeds.iter().any(
                 |seed| matches!(seed, metavar::Seed::Meta(meta) if meta.rule.is_none() && meta.name == name),
             ),
-            kind => declare::named_length(kind).is_some_and(|length| length == name),
+            kind => kind.length_name() == Some(name),
         })
     };
     for (index, metavar) in metavars.iter().enumerate() {

@@ -61,6 +61,8 @@ pub enum PatKind {
     Choice(Choice),
     /// Any node that has a match of this expression somewhere in it.
     Within(Box<Pat>),
+    /// This expression, where it is tested for being true.
+    Tested(Box<Pat>),
     /// Whatever type: a function header written without one.
     AnyType,
     /// `?x`: `x`, or nothing.
@@ -150,9 +152,20 @@ pub struct Nest {
     pub close: TokenIx,
 }
 
+/// Who made a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChoiceBy {
+    /// The rule's author: its delimiters are tokens of the body.
+    Author,
+    /// Isomorphisms: the first arm is the code as written, and there are no delimiters.
+    Isomorphism,
+}
+
 /// `( a | b )` or `( a & b )`
 #[derive(Clone, Debug)]
 pub struct Choice {
+    /// Who made it.
+    pub by: ChoiceBy,
     /// Whether all arms must match.
     pub all: bool,
     /// Sequences: of statements, of arguments, or of one expression.
@@ -221,6 +234,16 @@ impl Pat {
     /// A pattern without attachments.
     pub fn new(kind: PatKind, tokens: Option<(TokenIx, TokenIx)>) -> Pat {
         Pat { kind, attached: Vec::new(), tokens }
+    }
+
+    /// The code as written, where isomorphisms have put a choice around it.
+    pub fn as_written(&self) -> &Pat {
+        match &self.kind {
+            PatKind::Choice(Choice { by: ChoiceBy::Isomorphism, arms, .. }) => {
+                arms.first().and_then(|arm| arm.first()).map_or(self, Pat::as_written)
+            }
+            _ => self,
+        }
     }
 
     /// Whether it stands for a run of any length in a list or sequence.

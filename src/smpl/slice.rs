@@ -22,8 +22,8 @@ use super::body::{Body, Group, Placement, WhenGroup, WhenKind};
 use super::lower::lower;
 use super::metavar::{MetaId, MetaKind, Metavar};
 use super::pattern::{
-    Attached, Choice, DirectivePat, Dots, ItemPat, NameKind, NamePat, Nest, Pat, PatKind, Pattern,
-    TokenIx, When,
+    Attached, Choice, ChoiceBy, DirectivePat, Dots, ItemPat, NameKind, NamePat, Nest, Pat, PatKind,
+    Pattern, TokenIx, When,
 };
 use super::write::write;
 use crate::ast::{Ast, Kind};
@@ -112,6 +112,20 @@ impl Slice {
             },
             _ => true,
         }
+    }
+
+    /// Whether the placeholder is an expression that a statement could be made of.
+    pub(super) fn is_expression(&self, role: usize) -> bool {
+        matches!(
+            &self.roles[role],
+            Role::Meta {
+                kind: MetaKind::Expression { .. }
+                    | MetaKind::Idexpression { .. }
+                    | MetaKind::Constant { .. }
+                    | MetaKind::Identifier,
+                ..
+            }
+        )
     }
 
     /// The pattern that a placeholder stands for.
@@ -223,6 +237,17 @@ pub(super) fn parse(
         return Ok(Pattern::Expression(pat));
     }
     statements.map(Pattern::Statements)
+}
+
+/// Parses code whose shape is known; a statement may lack nothing.
+pub(super) fn parse_as(
+    body: &Body,
+    groups: &[Group],
+    metavars: &[Metavar],
+    shape: Shape,
+) -> Result<Vec<Pat>, Diagnostic> {
+    let names = Names { types: &[], attributes: &[] };
+    Slicer { body, metavars, names }.parse(groups, shape, "")
 }
 
 /// What is known about the rule while its code is sliced.
@@ -345,7 +370,9 @@ impl Slicer<'_> {
                 self.token(*token).placement == Placement::Directive
                     || self.is_definition_name(groups, at)
             }
-            Group::Choice { arms, .. } => arms.iter().any(|arm| self.has_items(arm)),
+            Group::Choice { arms, .. } => {
+                self.is_definition_name(groups, at) || arms.iter().any(|arm| self.has_items(arm))
+            }
             Group::Dots { .. } | Group::Nest { .. } => false,
         }) && self.depth_is_zero_at_definition(groups)
     }
@@ -366,7 +393,9 @@ impl Slicer<'_> {
                     depth += i32::from(token.kind.is_open()) - i32::from(token.kind.is_close());
                 }
                 Group::Choice { arms, .. }
-                    if depth == 0 && arms.iter().any(|arm| self.has_items(arm)) =>
+                    if depth == 0
+                        && (self.is_definition_name(groups, at)
+                            || arms.iter().any(|arm| self.has_items(arm))) =>
                 {
                     return true;
                 }
@@ -471,7 +500,7 @@ impl Slicer<'_> {
             }
             [Group::Choice { open, close, all, arms }] => {
                 let arms = arms.iter().map(|arm| self.item_arm(arm)).collect::<Result<_, _>>()?;
-                let choice = PatKind::Choice(Choice { all: *all, arms });
+                let choice = PatKind::Choice(Choice { by: ChoiceBy::Author, all: *all, arms });
                 Ok(ItemPat::Code(Pat::new(choice, Some((*open, *close)))))
             }
             _ => {
@@ -524,6 +553,9 @@ impl Slicer<'_> {
                     }
                 }
                 Group::Dots { .. } if depth == 0 && at == start => return at + 1,
+                Group::Choice { .. } if depth == 0 && self.is_definition_name(groups, at) => {
+                    definition = true;
+                }
                 Group::Choice { arms, .. }
                     if depth == 0 && at == start && arms.iter().any(|arm| self.has_items(arm)) =>
                 {
@@ -647,6 +679,7 @@ pub(super) fn within(pat: Pat) -> Pat {
         PatKind::Node(_)
         | PatKind::Meta { .. }
         | PatKind::Choice(_)
+        | PatKind::Tested(_)
         | PatKind::AnyType
         | PatKind::Optional(_) => pat,
     };

@@ -5,7 +5,7 @@
 
 use super::body::{Group, Placement};
 use super::metavar::MetaKind;
-use super::pattern::{Choice, Dots, Nest, Pat, TokenIx};
+use super::pattern::{Choice, ChoiceBy, Dots, Nest, Pat, TokenIx};
 use super::slice::{ArmShape, Role, Slicer, Word, is_control, within};
 use crate::diagnostic::Diagnostic;
 use crate::items::Shape;
@@ -224,8 +224,15 @@ impl Writer<'_> {
             self.end_expression(open);
         }
         self.last_line = self.slicer.token(close).line;
-        let named_in_parameters =
-            matches!(self.inside(), Inside::Parameters | Inside::Fields) && !self.at_start;
+        if self.lacks_type(at) {
+            self.placeholder(Role::AnyType, Company::Type, None);
+            self.at_start = false;
+        }
+        let names_function = self.inside() == Inside::Statements
+            && self.stack.len() == 1
+            && self.slicer.is_definition_name(self.groups, at);
+        let named_in_parameters = names_function
+            || matches!(self.inside(), Inside::Parameters | Inside::Fields) && !self.at_start;
         let place = if named_in_parameters {
             Shape::Expression
         } else if self.is_statement_start(at) {
@@ -267,7 +274,8 @@ impl Writer<'_> {
             (Company::Statement, ArmShape::Expression) => pats.into_iter().map(within).collect(),
             _ => pats,
         });
-        let choice = Choice { all, arms: arms.collect::<Vec<Vec<Pat>>>() };
+        let arms = arms.collect::<Vec<Vec<Pat>>>();
+        let choice = Choice { by: ChoiceBy::Author, all, arms };
         self.placeholder(Role::Choice { choice, open, close, of_types }, company, Some(open));
         Ok(())
     }

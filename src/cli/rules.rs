@@ -1,0 +1,206 @@
+//! `gupatch rules list|show|lint|test`: what rules there are, what is wrong with one, and whether its examples
+//! still hold.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+
+use super::exit::Exit;
+use super::rule_file;
+use crate::campaign::Campaign;
+use crate::diff::{FileChange, unified};
+use crate::edit::{Settings, rewrite};
+use crate::lex::LexedFile;
+use crate::matcher::NoFacts;
+use crate::smpl::iso::{Library, NATIVE};
+use crate::source::TreePath;
+
+/// List, show, lint and test rules
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    #[command(subcommand)]
+    command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum RulesCommand {
+    /// List a campaign's rules, or the isomorphisms that rules use
+    List {
+        /// Campaign: the name of a built-in one, or a folder of .cocci rules
+        #[arg(long, value_name = "DIR|NAME", default_value = "from-gup")]
+        rules: String,
+        /// List the names that a rule can `disable`
+        #[arg(long)]
+        isomorphisms: bool,
+    },
+    /// Print a rule of a campaign
+    Show {
+        /// Its name, without .cocci
+        #[arg(value_name = "RULE")]
+        rule: String,
+        /// Campaign: the name of a built-in one, or a folder of .cocci rules
+        #[arg(long, value_name = "DIR|NAME", default_value = "from-gup")]
+        rules: String,
+    },
+    /// Say what is wrong with rule files, with place and hint
+    Lint {
+        /// Rule files, or folders of them
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        /// Look for `#include`d rule files and isomorphism files here too
+        #[arg(short = 'I', value_name = "DIR")]
+        include: Vec<PathBuf>,
+    },
+    /// Run the examples beside rule files: RULE.c must become RULE.res, RULE.NAME.c RULE.NAME.res
+    Test {
+        /// Rule files, or folders of them
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        /// Look for `#include`d rule files and isomorphism files here too
+        #[arg(short = 'I', value_name = "DIR")]
+        include: Vec<PathBuf>,
+        /// Switch a virtual rule on
+        #[arg(short = 'D', value_name = "NAME")]
+        define: Vec<String>,
+    },
+}
+
+/// Runs the command: the result goes to `out`, what there is to say about it to `err`.
+pub fn run(args: &RulesArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::Result<Exit> {
+    match &args.command {
+        RulesCommand::List { isomorphisms: true, .. } => list_isomorphisms(out),
+        RulesCommand::List { rules, .. } => list(rules, out),
+        RulesCommand::Show { rule, rules } => show(rule, rules, out),
+        RulesCommand::Lint { files, include } => lint(files, include, out),
+        RulesCommand::Test { files, include, define } => test(files, include, define, out, err),
+    }
+}
+
+fn list(rules: &str, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    for rule in &Campaign::load(rules)?.rules {
+        let about = rule.text.lines().find_map(|line| line.strip_prefix("//"));
+        writeln!(out, "{:<36} {}", rule.name, about.unwrap_or_default().trim())?;
+    }
+    Ok(Exit::Nothing)
+}
+
+fn list_isomorphisms(out: &mut dyn Write) -> anyhow::Result<Exit> {
+    for iso in &Library::built_in().standard {
+        writeln!(out, "{:<20} {}", iso.name, iso.text())?;
+    }
+    for (name, about) in NATIVE {
+        writeln!(out, "{name:<20} {about}")?;
+    }
+    Ok(Exit::Nothing)
+}
+
+fn show(name: &str, rules: &str, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let campaign = Campaign::load(rules)?;
+    let Some(rule) = campaign.rules.iter().find(|rule| rule.name == name) else {
+        bail!("the campaign {} has no rule {name}; `gupatch rules list` names them", campaign.name);
+    };
+    out.write_all(rule.text.as_bytes())?;
+    Ok(Exit::Nothing)
+}
+
+fn lint(files: &[PathBuf], include: &[PathBuf], out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let mut found = false;
+    for file in rule_files(files)? {
+        for message in rule_file::lint(&file, include)? {
+            writeln!(out, "{message}")?;
+            found = true;
+        }
+    }
+    Ok(Exit::found(found))
+}
+
+fn test(
+    files: &[PathBuf],
+    include: &[PathBuf],
+    define: &[String],
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<Exit> {
+    let settings = Settings { virtuals: define.iter().cloned().collect(), ..Settings::default() };
+    let (mut passed, mut failed) = (0, 0);
+    for file in rule_files(files)? {
+        let examples = examples(&file)?;
+        if examples.is_empty() {
+            writeln!(err, "{}: no example beside it", file.display())?;
+            continue;
+        }
+        let loaded = rule_file::load(&file, include, None)?;
+        for (before, after) in examples {
+            let read = |path: &Path| {
+                std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+            };
+            let name = TreePath::new(before.to_string_lossy().trim_start_matches('/'))
+                .or_else(|| TreePath::new("example.c"))
+                .context("an example has a name")?;
+            let source = LexedFile::new(name.clone(), read(&before)?);
+            let made = rewrite(&loaded.patch, &source, &settings, &NoFacts);
+            for diagnostic in &made.diagnostics {
+                writeln!(err, "{}", diagnostic.render(&source.path, &source.lines))?;
+            }
+            let wanted = read(&after)?;
+            if made.bytes == wanted {
+                passed += 1;
+                continue;
+            }
+            failed += 1;
+            writeln!(out, "{}: not as in {}:", before.display(), after.display())?;
+            let change = FileChange { path: name, before: Some(wanted), after: made.bytes };
+            out.write_all(&unified(&change))?;
+        }
+    }
+    writeln!(out, "{passed} examples hold, {failed} do not")?;
+    Ok(Exit::found(failed > 0))
+}
+
+/// The rule files among `paths` and in them, sorted.
+fn rule_files(paths: &[PathBuf]) -> anyhow::Result<BTreeSet<PathBuf>> {
+    let mut files = BTreeSet::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.insert(path.clone());
+            continue;
+        }
+        for entry in ignore::WalkBuilder::new(path).build() {
+            let path = entry?.into_path();
+            if path.extension().is_some_and(|extension| extension == "cocci") {
+                files.insert(path);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// The examples beside a rule file: the code before and after.
+fn examples(rule: &Path) -> anyhow::Result<Vec<(PathBuf, PathBuf)>> {
+    let folder = match rule.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let Some(stem) = rule.file_stem().and_then(|stem| stem.to_str()) else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    let entries =
+        std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    for entry in entries {
+        let after = entry?.path();
+        let name = after.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some(name) = name.strip_suffix(".res") else { continue };
+        let is_its_own =
+            name == stem || name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.'));
+        let before = folder.join(format!("{name}.c"));
+        if is_its_own && before.is_file() {
+            found.push((before, after));
+        }
+    }
+    found.sort();
+    Ok(found)
+}

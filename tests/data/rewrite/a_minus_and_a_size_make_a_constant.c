@@ -1,0 +1,11 @@
+void f(int n)
+{
+	set(-1);
+	set(sizeof(n));
+	set(MAX_SIZE);
+	set("text");
+	set(NULL);
+	set(n);
+	set(Max);
+	set(n + 1);
+}

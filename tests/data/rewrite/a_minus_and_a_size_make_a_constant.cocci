@@ -1,0 +1,5 @@
+@@
+constant c;
+@@
+- set(c)
++ set_constant(c)

@@ -1,0 +1,6 @@
+void f(long a, int b)
+{
+	a + b;
+	a;
+	b;
+}

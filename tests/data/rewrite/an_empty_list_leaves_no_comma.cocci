@@ -1,0 +1,7 @@
+@@
+expression list E;
+@@
+  f(
+- E,
++ 0,
+  last)

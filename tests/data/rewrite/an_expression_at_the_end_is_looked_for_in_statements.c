@@ -1,0 +1,6 @@
+void f(struct s *a)
+{
+	lock(a);
+	g();
+	b = a;
+}

@@ -1,0 +1,7 @@
+@@
+expression x;
+@@
+  lock(x);
+  ...
+- x
++ held(x)

@@ -1,0 +1,10 @@
+void f(struct page *p)
+{
+	struct page pages[4];
+
+	size(pages);
+	size("text");
+	size(p);
+	size(&p);
+	size(p + 1);
+}

@@ -1,0 +1,10 @@
+@@
+identifier f;
+parameter list P;
+expression list E;
+@@
+  f(P@E)
+  {
++   trace(E);
+    ...
+  }

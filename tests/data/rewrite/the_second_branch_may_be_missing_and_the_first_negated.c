@@ -1,0 +1,14 @@
+void f(int a)
+{
+	if (a < 8) {
+		low(a);
+		g();
+	} else {
+		g();
+		high(a);
+	}
+	if (a >= 8) {
+		high(a);
+	} else
+		low(a);
+}

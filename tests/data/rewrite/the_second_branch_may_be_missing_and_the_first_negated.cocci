@@ -1,0 +1,13 @@
+@@
+expression e;
+@@
+  if (e < 8) {
+    ...
+-   low(e);
++   lower(e);
+    ...
+  } else {
+    ...
+-   high(e);
+    ...
+  }

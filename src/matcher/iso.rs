@@ -17,7 +17,7 @@ impl Matcher<'_> {
     pub(super) fn isomorphic(&self, node: &NodePat, id: NodeId, state: Match) -> States {
         let kind = self.ast().kind(id);
         match (node.head, kind) {
-            (Kind::Compound { .. }, _) => self.braces(node, id, kind, state),
+            (Kind::Compound { .. }, _) => self.unbraced(node, id, kind, state),
             (
                 Kind::Assign { op: AssignOp::Assign, .. },
                 Kind::InitDeclarator { init: Some(_), .. },

@@ -246,52 +246,26 @@ impl Matcher<'_> {
         self.attach_all(pat, id, states)
     }
 
-    /// One statement in braces and the same without (`braces1` and its like).
-    pub(super) fn braces(&self, node: &NodePat, id: NodeId, kind: Kind, state: Match) -> States {
-        match (node.head, kind) {
-            (Kind::Compound { .. }, _) if is_statement(kind) => {
-                let [Slot::List(pats)] = node.slots.as_slice() else { return States::new() };
-                let marked = node.own.iter().any(|&token| self.matters(token));
-                if let (Some(flow), Some(last)) = (self.flow(), pats.elems.last())
-                    && self.is_body(id)
-                    && !marked
-                    && (pats.elems.iter().all(Pat::is_run)
-                        || matches!(kind, Kind::Goto { .. })
-                            && pats.elems[0].is_run()
-                            && super::gap::ends_in_jump(last))
-                {
-                    return self.lone_block(flow, &pats.elems, id, state);
-                }
-                let Some((only, name)) = only_statement(&pats.elems) else {
-                    return States::new();
-                };
-                let added = node.own.iter().any(|&token| {
-                    let token = self.rule.body.token(token);
-                    token.mark != Mark::Minus
-                        && (!token.before.is_empty() || !token.after.is_empty())
-                });
-                if added || !self.allows(name) {
-                    return States::new();
-                }
-                let states = self.term(only, id, state);
-                let range = self.ast().tokens(id);
-                // What takes the place of the braces takes that of the statement.
-                let (Some(&open), Some(&close)) = (node.own.first(), node.own.last()) else {
-                    return states;
-                };
-                let ends = |mut state: Match| {
-                    if self.rule.body.token(open).mark == Mark::Minus {
-                        state.link_one(open, range.start);
-                        state.link_one(close, TokenId(range.end.0 - 1));
-                    }
-                    state
-                };
-                let only_goes = only
-                    .tokens
-                    .is_some_and(|(first, _)| self.rule.body.token(first).mark == Mark::Minus);
-                if only_goes { states.into_iter().map(ends).collect() } else { states }
-            }
-            _ => States::new(),
+    /// The block of a pattern against a statement without braces, where the block is nothing but paths: dots
+    /// with conditions, or dots up to a jump. Blocks with a statement in them are `braces0` to `braces4`.
+    pub(super) fn unbraced(&self, node: &NodePat, id: NodeId, kind: Kind, state: Match) -> States {
+        let [Slot::List(pats)] = node.slots.as_slice() else { return States::new() };
+        let (Some(flow), Some(last)) = (self.flow(), pats.elems.last()) else {
+            return States::new();
+        };
+        let is_jump = || {
+            matches!(kind, Kind::Goto { .. })
+                && pats.elems[0].is_run()
+                && super::gap::ends_in_jump(last)
+        };
+        let marked = node.own.iter().any(|&token| self.matters(token));
+        match !marked
+            && is_statement(kind)
+            && self.is_body(id)
+            && (pats.elems.iter().all(Pat::is_run) || is_jump())
+        {
+            true => self.lone_block(flow, &pats.elems, id, state),
+            false => States::new(),
         }
     }
 
@@ -556,20 +530,6 @@ impl Matcher<'_> {
         let token = self.rule.body.token(token);
         token.mark == Mark::Minus || !token.before.is_empty() || !token.after.is_empty()
     }
-}
-
-/// The one statement in a block, with or without dots around it, and the isomorphism that leaves the
-/// braces out.
-fn only_statement(pats: &[Pat]) -> Option<(&Pat, &'static str)> {
-    let free = |pat: &Pat| matches!(&pat.kind, PatKind::Dots(dots) if dots.whens.is_empty());
-    let (only, name) = match pats {
-        [only] => (only, "braces1"),
-        [before, only] if free(before) => (only, "braces2"),
-        [only, after] if free(after) => (only, "braces3"),
-        [before, only, after] if free(before) && free(after) => (only, "braces4"),
-        _ => return None,
-    };
-    matches!(only.kind, PatKind::Node(_) | PatKind::Meta { .. }).then_some((only, name))
 }
 
 /// Whether an element of an initialiser names its member, or is dots.

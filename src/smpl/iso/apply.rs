@@ -8,6 +8,7 @@ use super::super::pattern::{
     Choice, ChoiceBy, ItemPat, ListPat, Nest, NodePat, Pat, PatKind, Pattern, Slot, TokenIx, When,
 };
 use super::super::{Body, Mark, Placement, PlusRun, Rule};
+use super::added::Added;
 use super::fit::{Bound, Fit, fit};
 use super::instance::{Changes, instance};
 use super::{Isomorphism, Section};
@@ -17,11 +18,11 @@ use crate::ast::{AssignOp, BinaryOp, Kind, UnaryOp};
 const MOST_TOKENS: usize = 50_000;
 
 /// Applies `isomorphisms` to `rule`, one after the other.
-pub(super) fn apply(rule: &mut Rule, isomorphisms: &[&Isomorphism]) {
+pub(super) fn apply(rule: &mut Rule, isomorphisms: &[&Isomorphism], added: &Added) {
     let Rule { metavars, body, pattern, .. } = rule;
     let uses = uses(body, metavars.len());
     for iso in isomorphisms {
-        let mut walk = Walk { iso, metavars, body, uses: &uses };
+        let mut walk = Walk { iso, metavars, body, uses: &uses, added };
         match pattern {
             Pattern::Empty => {}
             Pattern::Expression(pat) => walk.pat(pat, Position::Plain),
@@ -56,6 +57,7 @@ struct Walk<'a> {
     body: &'a mut Body,
     /// How often each of the author's metavariables is used.
     uses: &'a [u32],
+    added: &'a Added,
 }
 
 /// How often each metavariable is used where one arm of each choice is taken: the most in any arm counts.
@@ -235,6 +237,9 @@ impl Walk<'_> {
             (Section::Statement, PatKind::Meta { meta, .. }) => Some(*meta),
             _ => None,
         };
+        if self.loses(found, &used) {
+            return None;
+        }
         let changes = self.changes(found, (first, last), &used, lone)?;
         let before = self.body.tokens.len();
         let fields = (self.iso.metavars.as_slice(), &mut *self.metavars);
@@ -249,6 +254,20 @@ impl Walk<'_> {
             true => Pat { tokens: made.tokens, ..Pat::new(PatKind::Tested(Box::new(made)), None) },
             false => made,
         })
+    }
+
+    /// Whether a side with the metavariables `used` takes code of which added code could say only a part: it
+    /// has a metavariable more beside one that the added code names ([`Added`]).
+    fn loses(&self, found: &Fit, used: &[MetaId]) -> bool {
+        let has_more = used.iter().any(|meta| found.bound[meta.index()].is_none());
+        let said = |meta: &MetaId| match &found.bound[meta.index()] {
+            Some(Bound::Code(code)) => code.as_written().tokens.is_some_and(|(first, last)| {
+                let tokens = &self.body.tokens[first.index()..=last.index()];
+                tokens.iter().any(|token| self.added.says(&token.text))
+            }),
+            Some(Bound::Name(_)) | None => false,
+        };
+        has_more && used.iter().any(said)
     }
 
     /// What happens to code that stands for tokens `first..=last`; `None` where it cannot be told.

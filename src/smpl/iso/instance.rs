@@ -173,7 +173,9 @@ impl Instance<'_> {
         Some(())
     }
 
-    /// A metavariable of the isomorphism that only this side has: one of the rule that nobody can name.
+    /// A metavariable of the isomorphism that only this side has: one of the rule that nobody can name. It
+    /// is the same wherever it stands beside the same code, so that `b->len` and `b->page` of one rule meet
+    /// one element of an array.
     fn new_metavar(
         &mut self,
         meta: MetaId,
@@ -194,14 +196,32 @@ impl Instance<'_> {
             MetaKind::Type => return None,
             other => other.clone(),
         };
+        let name = match self.kept_words() {
+            Some(words) => format!("{} of an isomorphism, beside {words}", own.name),
+            None => format!("{} of an isomorphism, {}", own.name, self.metavars.len()),
+        };
+        if let Some(known) = self.metavars.iter().position(|known| known.name == name) {
+            return Some(MetaId(known as u32));
+        }
         let id = MetaId(self.metavars.len() as u32);
-        let name = format!("{} of an isomorphism, {}", own.name, id.0);
         let span = self.metavars.first().map_or_else(Default::default, |meta| meta.span);
         let constraints = Vec::new();
         let purity = Purity::default();
         self.metavars.push(Metavar { name, kind, constraints, purity, origin: None, span });
         made[meta.index()] = Some(id);
         Some(id)
+    }
+
+    /// The words of the code that this side keeps.
+    fn kept_words(&self) -> Option<String> {
+        let kept = self.side.body.tokens.iter().filter_map(|token| token.meta).find_map(
+            |meta| match self.fit.bound[meta.index()].as_ref()? {
+                Bound::Code(code) => code.as_written().tokens,
+                Bound::Name(_) => None,
+            },
+        )?;
+        let words = &self.body.tokens[kept.0.index()..=kept.1.index()];
+        Some(words.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" "))
     }
 
     /// A type that names metavariables of the isomorphism, in the rule's words.

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `file` | the text of a `.iso` file → [`Isomorphism`]s |
 //! | `fit` | one side of an isomorphism against a piece of a rule |
+//! | `added` | which names the added code says: what is matched by less than its whole must not be said again |
 //! | `apply` | walks a rule, isomorphism after isomorphism, in the order of the file |
 //! | `instance` | another side with what was bound, as tokens and pattern of the rule |
 //!
@@ -15,6 +16,7 @@
 //! What no pattern can say is in the matcher under the names of [`NATIVE`], so that it can be disabled
 //! like the others.
 
+mod added;
 mod apply;
 mod file;
 mod fit;
@@ -22,6 +24,8 @@ mod instance;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
+
+use added::Added;
 
 use super::metavar::Metavar;
 use super::pattern::Pat;
@@ -133,7 +137,11 @@ impl Library {
 /// Says which names a rule disables although there is no such isomorphism.
 pub fn apply(patch: &mut SemanticPatch, library: &Library) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
-    for rule in patch.rules.iter_mut().filter(|rule| rule.kind == RuleKind::Patch) {
+    for index in 0..patch.rules.len() {
+        let (before, later) = patch.rules.split_at_mut(index + 1);
+        let Some(rule) = before.last_mut().filter(|rule| rule.kind == RuleKind::Patch) else {
+            continue;
+        };
         let all = library.of(&patch.iso_files, rule);
         let known: BTreeSet<&str> = all
             .iter()
@@ -146,7 +154,8 @@ pub fn apply(patch: &mut SemanticPatch, library: &Library) -> Vec<Diagnostic> {
         }
         let active: Vec<&Isomorphism> =
             all.into_iter().filter(|iso| rule.allows(&iso.name)).collect();
-        apply::apply(rule, &active);
+        let added = Added::of(rule, later);
+        apply::apply(rule, &active, &added);
     }
     warnings
 }

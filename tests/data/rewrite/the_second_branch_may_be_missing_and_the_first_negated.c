@@ -11,4 +11,8 @@ void f(int a)
 		high(a);
 	} else
 		low(a);
+	if (a < 8)
+		low(a);
+	if (a >= 8)
+		low(a);
 }

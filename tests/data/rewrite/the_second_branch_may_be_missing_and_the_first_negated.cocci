@@ -1,13 +1,10 @@
 @@
 expression e;
+statement S;
 @@
   if (e < 8) {
     ...
 -   low(e);
 +   lower(e);
     ...
-  } else {
-    ...
--   high(e);
-    ...
-  }
+  } else S

@@ -18,8 +18,16 @@ use crate::matcher::NoFacts;
 use crate::smpl::iso::{Library, NATIVE};
 use crate::source::TreePath;
 
+const EXAMPLES: &str = "\
+Examples:
+  gupatch rules list --isomorphisms      the names that a rule can disable
+  gupatch rules show bv_page             a rule of the built-in campaign
+  gupatch rules lint my.cocci            what is wrong with it, and where
+  gupatch rules test rules/mine          run the examples beside each rule there";
+
 /// List, show, lint and test rules
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct RulesArgs {
     #[command(subcommand)]
     command: RulesCommand,

@@ -1,18 +1,20 @@
 //! `gupatch series`: the campaign as commits on a new branch and as mails in a folder.
 
-use std::fmt::Write;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 use super::decisions::{self, DecisionArgs};
 use super::exit::Exit;
+use super::format::{Format, json};
 use super::options::{Common, Terminal};
 use crate::driver::at_commit::AtCommit;
 use crate::driver::rewrite;
-use crate::driver::series::{SeriesOptions, Target, last_news, make};
-use crate::mail::{self, Addressees, MailFile, MailOptions, MessageIds};
+use crate::driver::series::{MadePatch, SeriesMade, SeriesOptions, Target, last_news, make};
+use crate::mail::{self, Addressees, MailOptions, MessageIds};
+use crate::review::Unseen;
 use crate::series::maintainers::Mailbox;
 use crate::series::trailers::Trailer;
 use crate::series::{MAX_PATCHES, Split};
@@ -85,6 +87,9 @@ pub struct SeriesArgs {
     /// Make Message-IDs of the content, so that two runs write the same bytes
     #[arg(long)]
     stable_message_ids: bool,
+    /// How to print what was made
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "stdout")]
+    format: Format,
     #[command(flatten)]
     decisions: DecisionArgs,
     /// Say more on standard error
@@ -125,6 +130,40 @@ Examples:
   gupatch series -o outgoing -v 2 --branch gup-v2
   gupatch series -o outgoing --to linux-mm@kvack.org --no-cc";
 
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Described<'d> {
+    version: u32,
+    rules: &'d str,
+    base: &'d str,
+    branch: Option<String>,
+    reroll: u32,
+    patches: Vec<DescribedPatch>,
+    mails: Vec<String>,
+    refused: &'d [String],
+    unseen: &'d Unseen,
+}
+
+#[derive(Serialize)]
+struct DescribedPatch {
+    commit: String,
+    subject: String,
+}
+
+fn described_patches(made: &SeriesMade) -> Vec<DescribedPatch> {
+    let described = |patch: &MadePatch| DescribedPatch {
+        commit: patch.commit.to_string(),
+        subject: patch.subject.clone(),
+    };
+    made.patches.iter().map(described).collect()
+}
+
+/// Where the mails are; none where they were printed.
+fn mail_paths(args: &SeriesArgs, made: &SeriesMade) -> Vec<String> {
+    let Some(folder) = &args.out else { return Vec::new() };
+    made.mails.iter().map(|mail| format!("{}/{}", folder.display(), mail.name)).collect()
+}
+
 /// Runs the command.
 pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let options = options(args)?;
@@ -143,6 +182,18 @@ pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         terminal.warn(refused);
     }
     terminal.unseen(&rewrites.report.unseen);
+    let base = at_head.repository.base();
+    let describe = |made: Option<&SeriesMade>| Described {
+        version: 1,
+        rules: &configured.rules,
+        base: base.as_str(),
+        branch: made.map(|made| made.branch.clone()),
+        reroll: made.map_or(args.reroll.unwrap_or(1), |made| made.reroll),
+        patches: made.map(described_patches).unwrap_or_default(),
+        mails: made.map(|made| mail_paths(args, made)).unwrap_or_default(),
+        refused: &rewrites.refused,
+        unseen: &rewrites.report.unseen,
+    };
     if rewrites.files.is_empty() {
         terminal
             .remark("gupatch: there is nothing to convert, so no branch and no mails were made");
@@ -150,26 +201,26 @@ pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
             let news = last_news(&workspace, &at_head.repository, &rewrites, path)?;
             terminal.remark(news.unwrap_or_default().trim_end());
         }
+        if args.format == Format::Json {
+            terminal.result(&json(&describe(None))?)?;
+        }
         return Ok(Exit::Nothing.with_unseen(!rewrites.report.unseen.is_empty(), configured.strict));
     }
     let made = make(&workspace, &at_head.repository, &rewrites, &options)?;
     for remark in &made.remarks {
         terminal.remark(remark);
     }
-    match &options.target {
-        Target::Folder(folder) => {
-            let mut out = String::new();
-            let folder = folder.display();
-            for MailFile { name, .. } in &made.mails {
-                writeln!(out, "{folder}/{name}").context("writing to a String")?;
-            }
-            terminal.result(out.as_bytes())?;
+    match (&options.target, args.format) {
+        (Target::Mbox, _) => terminal.result(&mail::mbox(&made.mails))?,
+        (Target::Folder(_), Format::Json) => terminal.result(&json(&describe(Some(&made)))?)?,
+        (Target::Folder(_), Format::Text) => {
+            let names = mail_paths(args, &made).into_iter().map(|path| format!("{path}\n"));
+            terminal.result(names.collect::<String>().as_bytes())?;
         }
-        Target::Mbox => terminal.result(&mail::mbox(&made.mails))?,
     }
     terminal.remark(&format!(
         "gupatch: {} commits on branch {}; nothing else in the repository was changed",
-        made.subjects.len(),
+        made.patches.len(),
         made.branch
     ));
     Ok(Exit::Findings.with_unseen(!rewrites.report.unseen.is_empty(), configured.strict))

@@ -4,11 +4,11 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 
 use super::exit::Exit;
-use super::format;
+use super::format::{self, Format};
 use super::options::{Common, Terminal, Verbosity};
 use crate::driver::verify::compare::{Verdict, VerifiedHunk};
 use crate::driver::verify::{Given, Verification, VerifyOptions, verify};
@@ -27,22 +27,13 @@ pub struct VerifyArgs {
     /// The commit that the patches apply to [default: the one they name, or else HEAD]
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// The form of the result
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    format: Form,
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
     #[command(flatten)]
     pub(super) common: Common,
     #[command(flatten)]
     pub(super) verbosity: Verbosity,
-}
-
-/// The form of the result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Form {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 const STATUS: &str = "\
@@ -71,8 +62,8 @@ pub fn run(args: &VerifyArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     terminal.unseen(&verification.unseen);
     let tally = Tally::of(&verification);
     let bytes = match args.format {
-        Form::Text => text(&verification, tally, terminal.colours()).into_bytes(),
-        Form::Json => json(&verification, tally, &configured.rules)?,
+        Format::Text => text(&verification, tally, terminal.colours()).into_bytes(),
+        Format::Json => json(&verification, tally, &configured.rules)?,
     };
     terminal.result(&bytes)?;
     let exit = Exit::found(tally.by_hand + tally.missing > 0);

@@ -60,12 +60,23 @@ pub enum Target {
 pub struct SeriesMade {
     /// The branch.
     pub branch: String,
-    /// The subjects of its commits.
-    pub subjects: Vec<String>,
+    /// The version of the series.
+    pub reroll: u32,
+    /// Its commits, the first one first.
+    pub patches: Vec<MadePatch>,
     /// The mails in their order, cover letters first; names below the folder.
     pub mails: Vec<MailFile>,
     /// What people should know: mistakes in MAINTAINERS, edits of the working tree that are not in HEAD.
     pub remarks: Vec<String>,
+}
+
+/// One commit of the branch.
+#[derive(Clone, Debug)]
+pub struct MadePatch {
+    /// The commit.
+    pub commit: ObjectId,
+    /// Its subject.
+    pub subject: String,
 }
 
 /// Makes the series of `rewrites`.
@@ -149,7 +160,9 @@ pub fn make(
     if let (Some(record), Some(path)) = (record, &options.campaign) {
         record.with(round).save(path)?;
     }
-    Ok(SeriesMade { branch, subjects, mails: files, remarks: mistakes })
+    let made = commits.into_iter().zip(subjects);
+    let patches = made.map(|(commit, subject)| MadePatch { commit: commit.id, subject }).collect();
+    Ok(SeriesMade { branch, reroll: version, patches, mails: files, remarks: mistakes })
 }
 
 fn plan_options(options: &SeriesOptions, author: &Person) -> PlanOptions {

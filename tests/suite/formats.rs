@@ -46,8 +46,14 @@ fn json_is_what_its_schema_says() {
                   [[exception]]\npath = 'none/'\nreason = 'x'\n";
     fs::write(folder.path().join("linux/gupatch.toml"), config).unwrap();
     check("check", &printed(&["check", "--format", "json"]));
+    let linux = make_repository(folder.path());
+    check("series", &printed(&["series", "-o", "../out", "--format", "json"]));
+    git(&linux, &["branch", "-q", "kept", "gupatch/from-gup~1"]);
+    check("verify", &printed(&["verify", "main..kept", "--format", "json"]));
     check("apply", &printed(&["apply", "--format", "json"]));
     check("check", &printed(&["check", "--format", "json"]));
+    git(&linux, &["commit", "-qam", "all of it"]);
+    check("series", &printed(&["series", "-o", "../none", "--format", "json"]));
 }
 
 #[test]

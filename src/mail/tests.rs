@@ -25,8 +25,6 @@ fn git(folder: &Path, args: &[&str]) -> String {
     String::from_utf8_lossy(&run(folder, "git", args)).trim().to_owned()
 }
 
-mod whole_tree;
-
 const MAINTAINERS: &str = "\
 BLOCK
 M:\tJörg Block, Inc. <joerg@example.org>

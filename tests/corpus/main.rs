@@ -13,7 +13,9 @@
 mod figures;
 mod lexer;
 mod parse;
+mod recipients;
 mod scan;
+mod series;
 mod tree;
 
 use std::env;

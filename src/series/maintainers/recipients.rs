@@ -65,6 +65,19 @@ impl Maintainers {
         self.collect(paths, BTreeSet::new(), is_folder)
     }
 
+    /// The recipients for the file `path` as it is: by its place, and by keywords anywhere in its `text`.
+    pub fn recipients_of_file(
+        &self,
+        path: &str,
+        text: &[u8],
+        is_folder: IsFolder<'_>,
+    ) -> Recipients {
+        // MAINTAINERS holds every keyword.
+        let all = self.keywords.iter().filter(|_| path != "MAINTAINERS");
+        let found = all.filter(|keyword| keyword.anywhere.is_match(text));
+        self.collect(&[path], found.map(|keyword| keyword.section).collect(), is_folder)
+    }
+
     /// The recipients of a patch as it is mailed, without its `To:` and `Cc:` lines: by the files of its
     /// diff, and by keywords in its message and in the lines it changes.
     pub fn recipients_of_patch(&self, patch: &[u8], is_folder: IsFolder<'_>) -> Recipients {

@@ -360,6 +360,7 @@ impl Matcher<'_> {
         match state.bindings.get(meta) {
             Some(Value::Positions(bound)) => bound.contains(&place),
             Some(Value::Code(_)) => false,
+            None if self.rule.metavar(meta).origin.is_some() => false,
             None => {
                 let value = Value::Positions(Arc::new(vec![place]));
                 let allowed =

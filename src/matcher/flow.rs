@@ -84,6 +84,18 @@ impl Flow {
         &self.successors[point.index()]
     }
 
+    /// Whether control can fall off the end of the function at all.
+    pub(super) fn falls(&self) -> bool {
+        let mut seen = vec![false; self.successors.len()];
+        let mut stack = vec![Cfg::ENTRY];
+        while let Some(point) = stack.pop() {
+            if !std::mem::replace(&mut seen[point.index()], true) {
+                stack.extend(self.successors(point).iter().map(|edge| edge.point));
+            }
+        }
+        seen[self.fall.index()]
+    }
+
     /// Whether control leaves `point` by a jump, and not because what stands there is through.
     pub(super) fn is_jump(&self, point: Point) -> bool {
         point != self.fall

@@ -17,6 +17,7 @@ mod flow;
 mod gap;
 mod iso;
 mod list;
+mod operand;
 mod prototype;
 mod search;
 mod sequence;

@@ -120,7 +120,7 @@ impl Matcher<'_> {
                 .rest_at(flow, &rest, Cfg::ENTRY, Origin::Outermost, start.clone())
                 .into_vec();
         }
-        let points = flow.cfg.points().skip(2).chain([flow.fall]);
+        let points = flow.cfg.points().skip(2).chain(flow.falls().then_some(flow.fall));
         let mut found = Vec::new();
         for point in points {
             found.extend(self.rest_at(flow, &rest, point, Origin::Any, start.clone()));
@@ -452,7 +452,9 @@ impl Matcher<'_> {
             state.link(token, TokenRange { start: flow.end, end: flow.end });
         }
         let before = Before { pat, statement: flow.body, adjacent: true };
-        self.go_on(flow, flow.successors(flow.fall).to_vec(), after, before, state)
+        let edges = flow.successors(flow.fall);
+        let states = self.attach_all(pat, flow.body, smallvec![state]).into_iter();
+        states.flat_map(|state| self.go_on(flow, edges.to_vec(), after, before, state)).collect()
     }
 
     /// Whether `second` follows `first` in one block; a label and its statement do.

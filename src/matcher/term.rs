@@ -185,6 +185,9 @@ impl Matcher<'_> {
     /// A node: heads agree, then parts pairwise, then the tokens in between.
     fn node(&self, pat: &Pat, node: &NodePat, id: NodeId, state: Match) -> States {
         let kind = self.ast().kind(id);
+        if let Some(states) = self.operand(node, id, &state) {
+            return self.attach_all(pat, id, states);
+        }
         if !self.heads_agree(node, kind) {
             let states = self.isomorphic(node, id, state);
             let states = self.with_attributes(pat, node, id, states);

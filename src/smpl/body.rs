@@ -498,7 +498,9 @@ impl Grouper<'_> {
                 }
                 Placement::Dots => {
                     self.at += 1;
-                    let whens = self.whens()?;
+                    // Where dots end the code of a `when`, the next one is none of theirs.
+                    let is_last = end.is_some_and(|end| self.at >= end);
+                    let whens = if is_last { Vec::new() } else { self.whens()? };
                     groups.push(Group::Dots { token, whens });
                 }
                 Placement::NestOpen { at_least_once } => groups.push(self.nest(at_least_once)?),

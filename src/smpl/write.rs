@@ -153,22 +153,27 @@ impl Writer<'_> {
         let Some(Group::Token(token)) = self.groups.get(at) else { return false };
         let token = self.slicer.token(*token);
         use TokenKind as K;
+        let is_callee =
+            matches!(at.checked_sub(1).map(|at| &self.groups[at]), Some(Group::Choice { .. }))
+                && token.kind == K::LParen
+                && !self.next_starts_line(at);
         token.placement == Placement::Code
-            && !matches!(
-                token.kind,
-                K::Ident
-                    | K::LBrace
-                    | K::RBrace
-                    | K::Number
-                    | K::String
-                    | K::Char
-                    | K::PlusPlus
-                    | K::MinusMinus
-                    | K::Star
-                    | K::LParen
-                    | K::Bang
-                    | K::Tilde
-            )
+            && (is_callee
+                || !matches!(
+                    token.kind,
+                    K::Ident
+                        | K::LBrace
+                        | K::RBrace
+                        | K::Number
+                        | K::String
+                        | K::Char
+                        | K::PlusPlus
+                        | K::MinusMinus
+                        | K::Star
+                        | K::LParen
+                        | K::Bang
+                        | K::Tilde
+                ))
     }
 
     /// Ends an expression that is written without `;` where something that starts a statement follows on a

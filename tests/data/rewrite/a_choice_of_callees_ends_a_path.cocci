@@ -1,0 +1,13 @@
+@ exists @
+expression e;
+@@
+  e = get(...)
+  ... when any
+- \(drop\|put\)(e)
++ release(e)
+
+@@
+expression e;
+@@
+- \(lock\|enter\)(e);
++ hold(e);

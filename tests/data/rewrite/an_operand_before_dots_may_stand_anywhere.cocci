@@ -1,0 +1,6 @@
+@@
+expression p;
+statement S;
+@@
+- if (p == NULL || ...) S
++ checked(p);

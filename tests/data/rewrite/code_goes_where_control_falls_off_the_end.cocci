@@ -1,0 +1,10 @@
+@ leaves @
+position p;
+@@
+  return@p ...;
+
+@@
+position leaves.p;
+@@
++ done();
+  return@p ...;

@@ -1,7 +1,10 @@
 //! `gupatch run RULE.cocci PATH…`: any semantic patch on files and folders.
 
+mod files;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -78,16 +81,20 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::
         // What isomorphisms of one's own leave out is not known.
         prefilter = Prefilter::everything();
     }
-    let files = files(args)?;
+    let files = files::files(&args.paths, args.include_headers, args.jobs)?;
     let target = Target::of(args, &files)?;
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(args.jobs).stack_size(64 << 20).build()?;
-    let done: Vec<anyhow::Result<Done>> = pool.install(|| {
-        let run = |path: &PathBuf| one_file(path, &patch, &settings, &prefilter);
-        files.par_iter().map(run).collect()
+    // Of a whole tree little is left after the first look, and only that is put into order.
+    let mut done: Vec<(&PathBuf, anyhow::Result<Done>)> = pool.install(|| {
+        let all = files.par_iter().map_init(Vec::new, |buffer, path| {
+            (path, one_file(path, buffer, &patch, &settings, &prefilter))
+        });
+        all.filter(|(_, done)| target.wants(done.as_ref().ok())).collect()
     });
+    done.sort_by_key(|&(path, _)| path);
     let mut found = false;
-    for (path, done) in files.iter().zip(done) {
+    for (path, done) in done {
         let done = done?;
         for message in &done.messages {
             writeln!(err, "{message}")?;
@@ -110,7 +117,8 @@ fn why(
 ) -> anyhow::Result<Exit> {
     let parsed = place.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
     let Some((path, line)) = parsed else { bail!("{place} is no FILE:LINE") };
-    let file = lexed(Path::new(path))?;
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {path}"))?;
+    let file = lexed(Path::new(path), bytes)?;
     let Some(span) = file.lines.line_span(line) else { bail!("{path} has no line {line}") };
     settings.watch = Some(span);
     let done = rewrite(patch, &file, &settings, &NoFacts);
@@ -130,16 +138,27 @@ struct Done {
     messages: Vec<String>,
 }
 
+impl Done {
+    fn is_nothing(&self) -> bool {
+        self.change.is_none() && self.starred.is_empty() && self.messages.is_empty()
+    }
+}
+
+/// Runs the rules on one file, unless a look at its bytes says that they have nothing to do there.
 fn one_file(
     path: &Path,
+    buffer: &mut Vec<u8>,
     patch: &SemanticPatch,
     settings: &Settings,
     prefilter: &Prefilter,
 ) -> anyhow::Result<Done> {
-    let file = lexed(path)?;
-    if !prefilter.may_act(&file.bytes) {
+    buffer.clear();
+    let read = File::open(path).and_then(|mut file| file.read_to_end(buffer));
+    read.with_context(|| format!("cannot read {}", path.display()))?;
+    if !prefilter.may_act(buffer) {
         return Ok(Done::default());
     }
+    let file = lexed(path, buffer.clone())?;
     let Rewrite { bytes, diagnostics, reports, .. } = rewrite(patch, &file, settings, &NoFacts);
     let tree_path = file.path.clone();
     let messages = diagnostics.iter().map(|d| d.render(&file.path, &file.lines)).collect();
@@ -156,8 +175,7 @@ fn one_file(
     Ok(Done { change, starred, messages })
 }
 
-fn lexed(path: &Path) -> anyhow::Result<LexedFile> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+fn lexed(path: &Path, bytes: Vec<u8>) -> anyhow::Result<LexedFile> {
     let name = path.to_string_lossy();
     let name = name.trim_start_matches('/');
     let tree_path = TreePath::new(name)
@@ -192,6 +210,14 @@ impl Target {
             bail!("-o {} is a file, and there are {} results", output.display(), files.len());
         }
         Ok(Target::Folder(output.clone()))
+    }
+
+    /// Whether there is something to deliver; what went wrong is `None`.
+    fn wants(&self, done: Option<&Done>) -> bool {
+        match self {
+            Target::Diff | Target::InPlace => done.is_none_or(|done| !done.is_nothing()),
+            Target::File(_) | Target::Folder(_) => true,
+        }
     }
 
     fn deliver(&self, path: &Path, done: &Done, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -251,43 +277,4 @@ fn load(args: &RunArgs, err: &mut dyn Write) -> anyhow::Result<SemanticPatch> {
         writeln!(err, "{message}")?;
     }
     Ok(loaded.patch)
-}
-
-/// The files to look at, sorted and each once.
-fn files(args: &RunArgs) -> anyhow::Result<Vec<PathBuf>> {
-    let mut files = BTreeSet::new();
-    for path in &args.paths {
-        if path.is_file() {
-            files.insert(path.clone());
-            continue;
-        }
-        if !path.is_dir() {
-            bail!("{} is neither a file nor a folder", path.display());
-        }
-        files.extend(folder_files(path, args)?);
-    }
-    Ok(files.into_iter().collect())
-}
-
-/// The sources below a folder, in any order.
-fn folder_files(folder: &Path, args: &RunArgs) -> anyhow::Result<Vec<PathBuf>> {
-    let (sender, receiver) = std::sync::mpsc::channel();
-    let headers = args.include_headers;
-    ignore::WalkBuilder::new(folder).threads(args.jobs).build_parallel().run(|| {
-        let sender = sender.clone();
-        Box::new(move |entry| {
-            let found = entry.map(|entry| {
-                let extension = entry.path().extension().and_then(|found| found.to_str());
-                let wanted = extension == Some("c") || headers && extension == Some("h");
-                let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-                (wanted && is_file).then(|| entry.into_path())
-            });
-            // The receiver lives until all senders are gone.
-            let _ = sender.send(found);
-            ignore::WalkState::Continue
-        })
-    });
-    drop(sender);
-    let found = receiver.into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok(found.into_iter().flatten().collect())
 }

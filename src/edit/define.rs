@@ -12,7 +12,7 @@ use super::Edit;
 use crate::ast::Ast;
 use crate::items::{Shape, TypeNames};
 use crate::lex::{LexedFile, TokenKind, TokenRange};
-use crate::matcher::{FileTypes, Unit};
+use crate::matcher::{Declared, Unit};
 use crate::parse;
 use crate::smpl::pattern::Pattern;
 use crate::smpl::{Placement, Rule};
@@ -69,7 +69,7 @@ impl Defines {
         &'a self,
         rule: &Rule,
         names: &TypeNames,
-        types: &'a FileTypes,
+        types: &'a dyn Declared,
     ) -> Vec<Unit<'a>> {
         if !matches!(
             rule.pattern,

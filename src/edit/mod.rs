@@ -23,6 +23,7 @@ mod realign;
 mod render;
 mod rewrite;
 mod stack;
+mod version;
 
 use crate::source::Span;
 

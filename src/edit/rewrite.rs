@@ -6,21 +6,19 @@
 //! different set of values.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::define::{Defines, splice_lines};
+use super::define::splice_lines;
+use super::version::Version;
 use super::{Applicability, Arms, Conflict, Edit, apply, check, plan};
-use crate::ast::Ast;
 use crate::diagnostic::Diagnostic;
-use crate::items::{TypeNames, split};
+use crate::items::TypeNames;
 use crate::lex::LexedFile;
 use crate::matcher::{
-    Bindings, Code, Facts, FileTypes, Match, NoFacts, Place, Unit, Value, Why, find, find_in_file,
+    Bindings, Code, Facts, Match, NoFacts, Place, Unit, Value, Why, find, find_in_file,
     prototypes, why,
 };
-use crate::parse;
 use crate::smpl::{Dependency, Mark, MetaId, MetaKind, Rule, RuleKind, RuleName, SemanticPatch};
 use crate::source::Span;
 
@@ -131,53 +129,6 @@ fn names_of<'s>(patch: &SemanticPatch, settings: &'s Settings) -> Cow<'s, TypeNa
     names
 }
 
-/// One version of the file, parsed when a rule asks for it.
-struct Version<'s> {
-    file: LexedFile,
-    names: &'s TypeNames,
-    parsed: OnceCell<Parsed>,
-    defines: OnceCell<Option<Defines>>,
-}
-
-struct Parsed {
-    asts: Vec<Ast>,
-    types: FileTypes,
-}
-
-impl Version<'_> {
-    fn new<'s>(file: LexedFile, names: &'s TypeNames) -> Version<'s> {
-        Version { file, names, parsed: OnceCell::new(), defines: OnceCell::new() }
-    }
-
-    fn parsed(&self) -> &Parsed {
-        self.parsed.get_or_init(|| {
-            let parsed = split(&self.file)
-                .into_iter()
-                .filter_map(|item| parse::item(&self.file, &item, self.names).ast);
-            let asts: Vec<Ast> = parsed.collect();
-            let mut types = FileTypes::default();
-            types.add_macros(&self.file);
-            for ast in &asts {
-                types.add(&Unit { file: &self.file, ast, types: None });
-            }
-            Parsed { asts, types }
-        })
-    }
-
-    /// The bodies of macros that `rule` may have to do with.
-    fn macro_bodies(&self, rule: &Rule) -> Vec<Unit<'_>> {
-        match self.defines.get_or_init(|| Defines::of(&self.file)) {
-            Some(defines) => defines.units(rule, self.names, &self.parsed().types),
-            None => Vec::new(),
-        }
-    }
-
-    fn units(&self) -> Vec<Unit<'_>> {
-        let Parsed { asts, types } = self.parsed();
-        asts.iter().map(|ast| Unit { file: &self.file, ast, types: Some(types) }).collect()
-    }
-}
-
 /// What earlier rules have bound, and which of them have matched on the way here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Environment {
@@ -208,7 +159,11 @@ impl Run<'_> {
         if !self.environments.iter().any(runs) {
             return None;
         }
-        let units = version.units();
+        // Whoever asks why a rule does not match asks about any item.
+        let units = match self.watch {
+            Some(_) => version.units(),
+            None => version.units_for(rule),
+        };
         let facts = self.facts.of(&version.file, &units);
         let bodies = version.macro_bodies(rule);
         let mut all: Vec<Match> = Vec::new();
@@ -267,22 +222,23 @@ impl Run<'_> {
             return None;
         }
         self.ever.insert(rule.name.clone());
-        all.extend(prototypes(rule, &units, &all));
+        all.extend(prototypes(rule, || version.units(), &all));
         for found in [&mut all, &mut in_macros] {
             found.sort();
             found.dedup();
         }
-        self.change(rule, version, (&units, all), (&bodies, in_macros))
+        self.change(rule, version, all, (&bodies, in_macros))
     }
 
     fn change(
         &mut self,
         rule: &Rule,
         version: &Version<'_>,
-        (units, matches): (&[Unit<'_>], Vec<Match>),
+        matches: Vec<Match>,
         (bodies, in_macros): (&[Unit<'_>], Vec<Match>),
     ) -> Option<LexedFile> {
         let file = &version.file;
+        let units = version.known_units();
         let counts = &mut self.fresh;
         let mut fresh = |prefix: &str| {
             let count = counts.entry(prefix.to_owned()).or_insert(0);
@@ -290,9 +246,9 @@ impl Run<'_> {
             format!("{prefix}{}", *count - 1)
         };
         let made =
-            plan(rule, file, units, &matches, &mut fresh, self.settings.arms).and_then(|plan| {
+            plan(rule, file, &units, &matches, &mut fresh, self.settings.arms).and_then(|plan| {
                 let mut edits = plan.edits;
-                if let (false, Some(Some(defines))) = (in_macros.is_empty(), version.defines.get())
+                if let (false, Some(defines)) = (in_macros.is_empty(), version.defines())
                 {
                     let plan = plan_of(
                         rule,

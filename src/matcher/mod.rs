@@ -37,7 +37,7 @@ use crate::smpl::{ProvenanceClass, Rule};
 
 pub use directive::find_in_file;
 pub use prototype::prototypes;
-pub use types::{FileTypes, TypeOf};
+pub use types::{Declared, FileTypes, TypeOf};
 
 use flow::Flow;
 use trace::Trace;
@@ -54,7 +54,7 @@ pub struct Unit<'a> {
     /// The item.
     pub ast: &'a Ast,
     /// What the rest of the file declares; without it typed metavariables see the item alone.
-    pub types: Option<&'a FileTypes>,
+    pub types: Option<&'a dyn Declared>,
 }
 
 /// What is known about a page.

@@ -13,7 +13,13 @@ use crate::smpl::pattern::{ItemPat, NodePat, Pat, PatKind, Pattern, Slot, TokenI
 use crate::smpl::{Mark, MetaId, MetaKind, Rule};
 
 /// The matches of `rule` with the prototypes of the functions in `matches`.
-pub fn prototypes(rule: &Rule, units: &[Unit<'_>], matches: &[Match]) -> Vec<Match> {
+///
+/// They may be in any item of the file; `units` is asked for all items where a header changes.
+pub fn prototypes<'u>(
+    rule: &Rule,
+    units: impl FnOnce() -> Vec<Unit<'u>>,
+    matches: &[Match],
+) -> Vec<Match> {
     let mut headers = Vec::new();
     match &rule.pattern {
         Pattern::Items(items) => {
@@ -27,12 +33,16 @@ pub fn prototypes(rule: &Rule, units: &[Unit<'_>], matches: &[Match]) -> Vec<Mat
         Pattern::Empty | Pattern::Expression(_) | Pattern::Type(_) => {}
     }
     let mut found = Vec::new();
+    if headers.is_empty() {
+        return found;
+    }
+    let units = units();
     for header in &headers {
         for part in matches.iter().flat_map(Match::all) {
             // The name may have been linked a second time, together with the type before it.
             let named = part.links.iter().find(|link| link.token == header.name);
             let Some(&name) = named.and_then(|link| link.places.first()) else { continue };
-            for unit in units {
+            for unit in &units {
                 found.extend(header.in_unit(rule, unit, name, part));
             }
         }

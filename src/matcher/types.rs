@@ -4,6 +4,8 @@
 //! not a type checker: what is not declared in sight has no type, and then a typed metavariable does not
 //! match it.
 
+use std::fmt;
+
 use bstr::ByteSlice;
 use rustc_hash::FxHashMap;
 
@@ -64,6 +66,12 @@ pub struct FileTypes {
     typedefs: FxHashMap<String, TypeOf>,
     /// By `struct tag` and member; for a typedef of an untagged struct by the typedef's name.
     members: FxHashMap<(String, String), TypeOf>,
+}
+
+/// What a file declares, worked out when it is first asked for: most rules never ask.
+pub trait Declared: fmt::Debug {
+    /// The types.
+    fn types(&self) -> &FileTypes;
 }
 
 impl FileTypes {
@@ -358,7 +366,7 @@ impl Matcher<'_> {
             Kind::Member { base, arrow, name } => {
                 let object = self.type_of(base)?;
                 let object = if arrow { self.resolved(object).target()? } else { object };
-                self.unit.types?.member(&object, &self.file().text(name).to_string())
+                self.unit.types?.types().member(&object, &self.file().text(name).to_string())
             }
             Kind::Call { callee, .. } => {
                 let callee = self.type_of(ast.strip_parens(callee))?;
@@ -422,7 +430,7 @@ impl Matcher<'_> {
             return ty;
         }
         match self.unit.types {
-            Some(types) => types.resolved(&ty),
+            Some(declared) => declared.types().resolved(&ty),
             None => ty,
         }
     }
@@ -508,7 +516,7 @@ impl Matcher<'_> {
     fn type_of_name(&self, id: NodeId) -> Option<TypeOf> {
         self.local_declaration(id).or_else(|| {
             let name = self.file().range_text(self.ast().tokens(id)).to_string();
-            let declared = self.unit.types.and_then(|types| types.globals.get(&name).cloned());
+            let declared = self.unit.types.and_then(|found| found.types().globals.get(&name).cloned());
             declared.or_else(|| (name == "NULL").then(|| TypeOf::word("void").pointer()))
         })
     }

@@ -180,7 +180,6 @@ fn is_optional_word(word: &str) -> bool {
             | "continue"
             | "return"
             | "goto"
-            | "sizeof"
             | "typeof"
             | "__typeof__"
             | "asm"

@@ -35,7 +35,8 @@ pub(super) fn load(
     };
     let mut library = Library { standard, files: BTreeMap::new() };
     let mut messages = Vec::new();
-    let patch = with_includes(path, include, &mut library, &mut messages)?;
+    let mut patch = with_includes(path, include, &mut library, &mut messages)?;
+    patch.narrow();
     Ok(Loaded { patch, messages })
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::Settings;
 use crate::smpl::{Dependency, MetaId, Required, Rule, RuleKind, RuleName, SemanticPatch};
-use crate::tree::words::{WordId, WordSet};
+use crate::tree::words::{WordId, WordSet, is_word};
 
 /// What to look for before a file is lexed.
 #[derive(Clone, Debug)]
@@ -28,7 +28,10 @@ impl Prefilter {
             let needs = needs(rule, settings, &known);
             let acts = rule.transforms() || rule.body.reports();
             if let (Some(needs), true) = (&needs, acts) {
-                wanted.push(needs.clone());
+                let mut needs = needs.clone();
+                // Operators are for a closer look than at a whole file.
+                needs.sets.retain(|set| set.iter().all(|word| is_word(word.as_bytes())));
+                wanted.push(needs);
             }
             known.insert(&rule.name, needs);
         }

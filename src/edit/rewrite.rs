@@ -16,8 +16,8 @@ use crate::diagnostic::Diagnostic;
 use crate::items::TypeNames;
 use crate::lex::LexedFile;
 use crate::matcher::{
-    Bindings, Code, Facts, Match, NoFacts, Place, Unit, Value, Why, find, find_in_file,
-    prototypes, why,
+    Bindings, Code, Facts, Match, NoFacts, Place, Unit, Value, Why, find, find_in_file, prototypes,
+    why,
 };
 use crate::smpl::{Dependency, Mark, MetaId, MetaKind, Rule, RuleKind, RuleName, SemanticPatch};
 use crate::source::Span;
@@ -85,6 +85,7 @@ pub fn rewrite(
     facts: &dyn FileFacts,
 ) -> Rewrite {
     let mut run = Run {
+        wanted: Wanted::of(patch),
         settings,
         facts,
         environments: vec![Environment::default()],
@@ -136,7 +137,34 @@ struct Environment {
     matched: BTreeSet<RuleName>,
 }
 
+/// What rules want to know of those before them. Nothing else is kept: each difference between two
+/// environments doubles the work of all rules after it.
+struct Wanted<'a> {
+    /// Whether they have matched.
+    rules: BTreeSet<&'a RuleName>,
+    /// Their metavariables.
+    values: BTreeSet<(&'a RuleName, &'a str)>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(patch: &'a SemanticPatch) -> Wanted<'a> {
+        let mut wanted = Wanted { rules: BTreeSet::new(), values: BTreeSet::new() };
+        for rule in &patch.rules {
+            wanted.rules.extend(rule.depends.iter().flat_map(Dependency::rules));
+            for metavar in &rule.metavars {
+                if let (Some(origin), Some(name)) =
+                    (&metavar.origin, metavar.name.rsplit('.').next())
+                {
+                    wanted.values.insert((origin, name));
+                }
+            }
+        }
+        wanted
+    }
+}
+
 struct Run<'a> {
+    wanted: Wanted<'a>,
     settings: &'a Settings,
     facts: &'a dyn FileFacts,
     environments: Vec<Environment>,
@@ -203,7 +231,8 @@ impl Run<'_> {
                 let whole =
                     parts.len() == 1 || parts[1..].iter().all(|p| p.bindings == found.bindings);
                 let exported = if whole { &parts[..1] } else { &parts[1..] };
-                next.extend(exported.iter().map(|part| environment.after(rule, part)));
+                let after = |part: &&Match| environment.after(rule, part, &self.wanted);
+                next.extend(exported.iter().map(after));
             }
             all.extend(matches.iter().cloned());
             in_macros.extend(macros.iter().cloned());
@@ -248,8 +277,7 @@ impl Run<'_> {
         let made =
             plan(rule, file, &units, &matches, &mut fresh, self.settings.arms).and_then(|plan| {
                 let mut edits = plan.edits;
-                if let (false, Some(defines)) = (in_macros.is_empty(), version.defines())
-                {
+                if let (false, Some(defines)) = (in_macros.is_empty(), version.defines()) {
                     let plan = plan_of(
                         rule,
                         defines.file(),
@@ -417,13 +445,15 @@ fn starred(rule: &Rule, file: &LexedFile, matches: &[Match]) -> BTreeMap<u32, St
 }
 
 impl Environment {
-    /// This environment after a match of `rule`.
-    fn after(&self, rule: &Rule, found: &Match) -> Environment {
+    /// This environment after a match of `rule`, as far as it is `wanted`.
+    fn after(&self, rule: &Rule, found: &Match, wanted: &Wanted<'_>) -> Environment {
         let mut after = self.clone();
-        after.matched.insert(rule.name.clone());
+        if wanted.rules.contains(&rule.name) {
+            after.matched.insert(rule.name.clone());
+        }
         for (meta, value) in found.bindings.bound() {
             let metavar = rule.metavar(meta);
-            if metavar.origin.is_none() {
+            if metavar.origin.is_none() && wanted.values.contains(&(&rule.name, &metavar.name)) {
                 after.values.insert((rule.name.clone(), metavar.name.clone()), value.clone());
             }
         }

@@ -9,11 +9,12 @@ use std::fmt;
 
 use super::define::Defines;
 use crate::ast::Ast;
-use crate::items::{Item, TypeNames, split};
-use crate::lex::LexedFile;
+use crate::items::{Item, ItemKind, TypeNames, split};
+use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange};
 use crate::matcher::{Declared, FileTypes, Unit};
 use crate::parse;
 use crate::smpl::Rule;
+use crate::smpl::pattern::{ItemPat, Pattern};
 
 /// A version of a file.
 pub(super) struct Version<'s> {
@@ -61,9 +62,15 @@ impl Version<'_> {
     /// The items that have the words without which `rule` matches nothing.
     pub(super) fn units_for(&self, rule: &Rule) -> Vec<Unit<'_>> {
         let required = &rule.required;
+        let is_directive =
+            |item: &ItemPat| matches!(item, ItemPat::Directive(_) | ItemPat::Dots(_));
+        if matches!(&rule.pattern, Pattern::Items(items) if items.iter().all(is_directive)) {
+            return Vec::new();
+        }
         let concerned = self.items().iter().filter(|lazy| {
             let text = || self.file.range_text(lazy.item.tokens);
-            required.sets.is_empty() || required.may_match(text())
+            (required.sets.is_empty() || required.may_match(text()))
+                && (!required.iterator || may_iterate(&self.file, lazy.item.tokens))
         });
         concerned.filter_map(|lazy| self.unit(lazy)).collect()
     }
@@ -88,13 +95,80 @@ impl Version<'_> {
     }
 }
 
+/// Whether a macro may be used like a loop in the body of a function: a name, something in parentheses, and
+/// then what can start a statement. Much looks like that and is no loop, and no loop does not.
+fn may_iterate(file: &LexedFile, range: TokenRange) -> bool {
+    use TokenKind as K;
+    let tokens = &file.tokens;
+    let body = tokens.significant(range).skip_while(|&id| tokens.kind(id) != K::LBrace);
+    // Whether each parenthesis that is open stands behind a name.
+    let mut named = Vec::new();
+    let mut after_name = false;
+    let mut closed = false;
+    for id in body {
+        let kind = tokens.kind(id);
+        if closed
+            && matches!(
+                kind,
+                K::LBrace | K::Ident | K::Star | K::LParen | K::PlusPlus | K::MinusMinus
+            )
+        {
+            return true;
+        }
+        closed = false;
+        match kind {
+            K::LParen => named.push(after_name),
+            K::RParen => closed = named.pop().unwrap_or(true),
+            _ => {}
+        }
+        let is_word = |word: &[u8]| matches!(word, b"if" | b"while" | b"for" | b"switch");
+        after_name = kind == K::Ident && !is_word(file.text(id));
+    }
+    false
+}
+
+/// The file with nothing in the bodies of its functions: they declare nothing for others, and are most of
+/// what there is to parse. A body that defines a struct stays.
+fn without_bodies<'i>(file: &LexedFile, items: impl Iterator<Item = &'i Item>) -> LexedFile {
+    let mut bytes = file.bytes.clone();
+    let is_function =
+        |item: &&Item| matches!(item.kind, ItemKind::Function | ItemKind::MacroFunction);
+    for item in items.filter(is_function) {
+        let mut depth = 0;
+        let tokens: Vec<TokenId> = file.tokens.significant(item.tokens).collect();
+        let open = tokens.iter().rev().find(|&&id| {
+            match file.tokens.kind(id) {
+                TokenKind::RBrace => depth += 1,
+                TokenKind::LBrace => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        let (Some(&open), Some(&last)) = (open, tokens.last()) else { continue };
+        let is_struct = |id: TokenId| matches!(&**file.text(id), b"struct" | b"union");
+        let mut inside = tokens.windows(3).filter(|three| three[0] > open);
+        if inside.any(|three| {
+            let opens = |id: TokenId| file.tokens.kind(id) == TokenKind::LBrace;
+            is_struct(three[0]) && (opens(three[1]) || opens(three[2]))
+        }) {
+            continue;
+        }
+        let inside = file.tokens.span(open).end as usize..file.tokens.span(last).start as usize;
+        bytes[inside].fill(b' ');
+    }
+    LexedFile::new(file.path.clone(), bytes)
+}
+
 impl Declared for Version<'_> {
     fn types(&self) -> &FileTypes {
         self.types.get_or_init(|| {
+            let file = without_bodies(&self.file, self.items().iter().map(|lazy| &lazy.item));
             let mut types = FileTypes::default();
             types.add_macros(&self.file);
-            for unit in self.units() {
-                types.add(&Unit { types: None, ..unit });
+            for item in split(&file) {
+                if let Some(ast) = parse::item(&file, &item, self.names).ast {
+                    types.add(&Unit { file: &file, ast: &ast, types: None });
+                }
             }
             types
         })

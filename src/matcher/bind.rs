@@ -181,7 +181,10 @@ impl Matcher<'_> {
         );
         is_argument
             && (name.ends_with(b"_t")
-                || self.unit.types.is_some_and(|types| types.types().is_typedef(&name.to_str_lossy())))
+                || self
+                    .unit
+                    .types
+                    .is_some_and(|types| types.types().is_typedef(&name.to_str_lossy())))
     }
 
     /// `local` asks for a declaration in the function, `global` for none.

@@ -33,7 +33,8 @@ use crate::ast::{Ast, Kind, NodeId};
 use crate::lex::LexedFile;
 use crate::smpl::attribute::OwnedAttribute;
 use crate::smpl::pattern::Pattern;
-use crate::smpl::{ProvenanceClass, Rule};
+use crate::smpl::{MetaId, ProvenanceClass, Rule};
+use crate::tree::words::is_word;
 
 pub use directive::find_in_file;
 pub use prototype::prototypes;
@@ -111,7 +112,7 @@ fn find_noting(
     facts: &dyn Facts,
     trace: Option<&Trace>,
 ) -> Found {
-    if is_per_unit(rule) && !rule.required.may_match(unit.text()) {
+    if is_per_unit(rule) && !may_match(rule, unit.text(), inherited) {
         return Found::default();
     }
     let matcher = Matcher::new(rule, unit, facts, trace);
@@ -120,6 +121,17 @@ fn find_noting(
         return Found { matches: Vec::new(), given_up: vec![unit.title()] };
     }
     Found { matches, given_up: Vec::new() }
+}
+
+/// Whether `text` has the words that `rule` needs, and the names that it has inherited.
+fn may_match(rule: &Rule, text: &[u8], inherited: &Bindings) -> bool {
+    let is_there = |meta: &MetaId| match inherited.get(*meta) {
+        Some(Value::Code(code)) => {
+            !is_word(&code.text) || memchr::memmem::find(text, &code.text).is_some()
+        }
+        Some(Value::Positions(_)) | None => true,
+    };
+    rule.required.may_match(text) && rule.required.metas.iter().all(is_there)
 }
 
 /// Whether all that a rule requires must be in one item.

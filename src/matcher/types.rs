@@ -516,7 +516,8 @@ impl Matcher<'_> {
     fn type_of_name(&self, id: NodeId) -> Option<TypeOf> {
         self.local_declaration(id).or_else(|| {
             let name = self.file().range_text(self.ast().tokens(id)).to_string();
-            let declared = self.unit.types.and_then(|found| found.types().globals.get(&name).cloned());
+            let declared =
+                self.unit.types.and_then(|found| found.types().globals.get(&name).cloned());
             declared.or_else(|| (name == "NULL").then(|| TypeOf::word("void").pointer()))
         })
     }

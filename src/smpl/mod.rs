@@ -138,6 +138,18 @@ pub enum Dependency {
     Or(Box<Dependency>, Box<Dependency>),
 }
 
+impl Dependency {
+    /// The rules that it asks about.
+    pub fn rules(&self) -> Vec<&RuleName> {
+        match self {
+            Dependency::Rule(name) | Dependency::Ever(name) | Dependency::Never(name) => vec![name],
+            Dependency::FileIn(_) => Vec::new(),
+            Dependency::Not(inner) => inner.rules(),
+            Dependency::And(a, b) | Dependency::Or(a, b) => [a.rules(), b.rules()].concat(),
+        }
+    }
+}
+
 /// One rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -230,6 +242,11 @@ pub fn parse_plain(bytes: &[u8]) -> Result<(SemanticPatch, Vec<Diagnostic>), Rej
 }
 
 impl SemanticPatch {
+    /// Sees to it that rules are not run where they would do nothing; for a patch that is complete.
+    pub fn narrow(&mut self) {
+        required::narrow(&mut self.rules);
+    }
+
     fn empty() -> SemanticPatch {
         SemanticPatch {
             rules: Vec::new(),

@@ -3,17 +3,29 @@
 //! In: the tokens of a rule's body. Out: [`Required`]: sets of words, of each of which one must be in the
 //! file. It may ask for too little and never for too much: what an isomorphism may leave out, what a `when`
 //! forbids, what `?` lets be missing and what is in a nest that may be empty counts for nothing.
+//!
+//! A rule that only does something in its nests, `f(...) { <... - a(); ...> }`, does nothing where they meet
+//! nothing: [`narrow`] sees to that, once it is known what other rules take from it.
+
+use std::collections::BTreeSet;
 
 use super::body::{Body, BodyToken, Placement};
-use super::metavar::{MetaKind, Metavar};
-use super::pattern::{ItemPat, Pattern};
-use crate::lex::TokenKind;
+use super::metavar::{MetaId, MetaKind, Metavar};
+use super::pattern::{DirectivePat, ItemPat, Pattern};
+use super::scan::Mark;
+use super::{Dependency, Rule, RuleName};
+use crate::lex::{TokenKind, lex};
 
 /// Of each of these sets one word must be there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Required {
-    /// The sets; none for a rule that may match anywhere.
+    /// The sets; none for a rule that may match anywhere. Beside words there are the operators that no
+    /// isomorphism does away with.
     pub sets: Vec<Vec<String>>,
+    /// The inherited metavariables whose value must be there, where it is one word.
+    pub metas: Vec<MetaId>,
+    /// Whether there must be a macro that is used like a loop.
+    pub iterator: bool,
 }
 
 impl Required {
@@ -31,25 +43,36 @@ impl Required {
                 self.sets.push(set.clone());
             }
         }
+        for meta in &other.metas {
+            if !self.metas.contains(meta) {
+                self.metas.push(*meta);
+            }
+        }
+        self.iterator |= other.iterator;
         self
     }
 
     /// One of them is required: of each the set with the fewest and longest words.
     pub fn any(all: impl IntoIterator<Item = Required>) -> Required {
         let mut union: Vec<String> = Vec::new();
+        let mut iterator = true;
+        let mut anything = false;
         for required in all {
+            iterator &= required.iterator;
             let best = required.sets.into_iter().min_by_key(|set| {
                 let shortest = set.iter().map(String::len).min().unwrap_or_default();
                 (set.len(), std::cmp::Reverse(shortest))
             });
             match best {
                 Some(set) => union.extend(set),
-                None => return Required::default(),
+                None => anything = true,
             }
         }
         union.sort();
         union.dedup();
-        if union.is_empty() { Required::default() } else { Required { sets: vec![union] } }
+        let is_nothing = anything || union.is_empty();
+        let sets = if is_nothing { Vec::new() } else { vec![union] };
+        Required { sets, metas: Vec::new(), iterator }
     }
 }
 
@@ -67,9 +90,63 @@ pub(super) fn required(body: &Body, pattern: &Pattern, metavars: &[Metavar]) -> 
                 Some((first, last)) => reader.all(&body.tokens[first.index()..=last.index()]),
                 None => Required::default(),
             },
-            ItemPat::Directive(_) | ItemPat::Dots(_) => Required::default(),
+            ItemPat::Directive(pat) => reader.directive(pat),
+            ItemPat::Dots(_) => Required::default(),
         })),
     }
+}
+
+/// Narrows what the rules of a whole patch require by what they would do.
+///
+/// A rule all of whose changes are in nests that may be empty, and whose metavariables and match are of
+/// interest to no other rule outside of them, need not be run where the nests find nothing.
+pub(super) fn narrow(rules: &mut [Rule]) {
+    let depends = rules.iter().filter_map(|rule| rule.depends.as_ref());
+    let asked: BTreeSet<&RuleName> = depends.flat_map(Dependency::rules).collect();
+    let narrowed: Vec<Option<Required>> = rules
+        .iter()
+        .map(|rule| {
+            let taken = |metavar: &Metavar| {
+                let others = rules.iter().flat_map(|other| &other.metavars);
+                let mut inherited =
+                    others.filter(|other| other.origin.as_ref() == Some(&rule.name));
+                inherited.any(|other| other.name.rsplit('.').next() == Some(&metavar.name))
+            };
+            if asked.contains(&rule.name) { None } else { in_nests(rule, taken) }
+        })
+        .collect();
+    for (rule, narrowed) in rules.iter_mut().zip(narrowed) {
+        if let Some(narrowed) = narrowed {
+            rule.required = rule.required.clone().and(&narrowed);
+        }
+    }
+}
+
+/// What one of the nests of `rule` requires; `None` where something happens outside of them too.
+fn in_nests(rule: &Rule, taken: impl Fn(&Metavar) -> bool) -> Option<Required> {
+    let reader = Reader { metavars: &rule.metavars };
+    let tokens = &rule.body.tokens;
+    let mut nests = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let token = &tokens[at];
+        if token.placement == (Placement::NestOpen { at_least_once: false }) && !token.in_when {
+            let end = closing(tokens, at);
+            nests.push(reader.all(&tokens[at + 1..end]));
+            at = end;
+        } else {
+            let mut metas = token.meta.iter().chain(&token.attached);
+            let acts = token.mark != Mark::Context
+                || !token.before.is_empty()
+                || !token.after.is_empty()
+                || metas.any(|meta| taken(rule.metavar(*meta)));
+            if acts {
+                return None;
+            }
+        }
+        at += 1;
+    }
+    (!nests.is_empty()).then(|| Required::any(nests))
 }
 
 struct Reader<'a> {
@@ -105,11 +182,8 @@ impl Reader<'_> {
                 Placement::NestOpen { at_least_once: false } => {
                     at = closing(tokens, at);
                 }
-                Placement::Code if self.is_required(token) => {
-                    required = required.and(&Required { sets: vec![vec![token.text.clone()]] });
-                }
-                Placement::Code
-                | Placement::Directive
+                Placement::Code => required = required.and(&self.token(tokens, at)),
+                Placement::Directive
                 | Placement::ChoiceOr
                 | Placement::ChoiceAnd
                 | Placement::ChoiceClose
@@ -120,6 +194,58 @@ impl Reader<'_> {
             at += 1;
         }
         required
+    }
+
+    /// What the token at `at` requires.
+    fn token(&self, tokens: &[BodyToken], at: usize) -> Required {
+        let token = &tokens[at];
+        let word = || vec![vec![token.text.clone()]];
+        if let Some(meta) = token.meta {
+            let metavar = &self.metavars[meta.index()];
+            let is_name = matches!(
+                metavar.kind,
+                MetaKind::Identifier
+                    | MetaKind::Function
+                    | MetaKind::Declarer { .. }
+                    | MetaKind::Iterator { .. }
+                    | MetaKind::Idexpression { .. }
+            );
+            let metas = (is_name && metavar.origin.is_some()).then_some(meta);
+            let iterator = matches!(metavar.kind, MetaKind::Iterator { .. });
+            return Required { sets: Vec::new(), metas: metas.into_iter().collect(), iterator };
+        }
+        // `a || ...` is also `a` alone.
+        let is_dots =
+            |at: usize| tokens.get(at).is_some_and(|next| next.placement == Placement::Dots);
+        let beside_dots = is_dots(at + 1) || is_dots(at.wrapping_sub(1));
+        let is_lasting = matches!(
+            token.kind,
+            TokenKind::Question
+                | TokenKind::Slash
+                | TokenKind::Percent
+                | TokenKind::AmpAmp
+                | TokenKind::PipePipe
+                | TokenKind::Shl
+                | TokenKind::Shr
+        );
+        if self.is_required(token) || is_lasting && !beside_dots {
+            return Required { sets: word(), ..Required::default() };
+        }
+        Required::default()
+    }
+
+    /// The words of a preprocessor line, but for the one that says which line it is.
+    fn directive(&self, pat: &DirectivePat) -> Required {
+        if pat.text.contains("...") {
+            return Required::default();
+        }
+        let tokens = lex(pat.text.trim_start().trim_start_matches('#').as_bytes());
+        let text = pat.text.trim_start().trim_start_matches('#');
+        let words = tokens.all().iter().filter(|&id| tokens.kind(id) == TokenKind::Ident);
+        let words = words.map(|id| &text[tokens.span(id).range()]).skip(1);
+        let fixed = words.filter(|&word| self.metavars.iter().all(|metavar| metavar.name != word));
+        let sets = fixed.map(|word| vec![word.to_owned()]).collect();
+        Required { sets, ..Required::default() }
     }
 
     /// Whether the word itself must be in the file: a name, and none that an isomorphism may leave out.

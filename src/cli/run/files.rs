@@ -9,11 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 
 /// The files below `paths`, `.h` files in folders only with `headers`.
-pub(super) fn files(
-    paths: &[PathBuf],
-    headers: bool,
-    jobs: usize,
-) -> anyhow::Result<Vec<PathBuf>> {
+pub(super) fn files(paths: &[PathBuf], headers: bool, jobs: usize) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_file() {

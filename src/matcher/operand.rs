@@ -84,8 +84,7 @@ impl Matcher<'_> {
         let mut operands = Vec::new();
         let mut at = id;
         let mut behind = None;
-        loop {
-            let Kind::Binary { op: found, lhs, rhs } = self.ast().kind(at) else { break };
+        while let Kind::Binary { op: found, lhs, rhs } = self.ast().kind(at) {
             if found != op {
                 break;
             }

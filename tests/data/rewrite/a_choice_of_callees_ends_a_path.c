@@ -2,7 +2,7 @@ int f(struct thing *t, int x)
 {
 	struct part *p = get(t);
 
-	enter(p);
+	hold(p);
 	if (x)
 		put(p);
 	return x;

@@ -6,8 +6,3 @@ expression e;
 - \(drop\|put\)(e)
 + release(e)
 
-@@
-expression e;
-@@
-- \(lock\|enter\)(e);
-+ hold(e);

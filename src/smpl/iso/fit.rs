@@ -256,6 +256,8 @@ impl Fitting<'_> {
                 let arms = &choice.arms;
                 arms.iter().all(|arm| matches!(arm.as_slice(), [only] if self.is_statement(only)))
             }
+            // An expression in the place of a statement.
+            PatKind::Within(_) => true,
             _ => false,
         }
     }

@@ -35,8 +35,7 @@ pub(super) fn load(
     };
     let mut library = Library { standard, files: BTreeMap::new() };
     let mut messages = Vec::new();
-    let mut patch = with_includes(path, include, &mut library, &mut messages)?;
-    patch.narrow();
+    let patch = with_includes(path, include, &mut library, &mut messages)?;
     Ok(Loaded { patch, messages })
 }
 

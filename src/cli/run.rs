@@ -71,8 +71,9 @@ pub struct RunArgs {
 
 /// Runs the command: the result goes to `out`, what there is to say about it to `err`.
 pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::Result<Exit> {
-    let patch = load(args, err)?;
+    let mut patch = load(args, err)?;
     let settings = settings(args);
+    patch.settle(&settings.virtuals);
     if let Some(place) = &args.why {
         return why(place, &patch, settings, out);
     }

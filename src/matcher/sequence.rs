@@ -6,7 +6,7 @@
 //!
 //! `A; ... B;` is `A ∧ AX A[guard W B]`; what the dots run over is in [`gap`](super::gap). A metavariable
 //! that is bound first in `B` may be bound differently on each path; such matches become parts of the
-//! whole. Where a rule only matches, or says `exists`, one path is enough and each is a match.
+//! whole. Where a rule says `exists`, or has `*` lines, one path is enough and each is a match.
 //!
 //! A label and what stands behind it are two statements here, on both sides. `return;` also matches the
 //! place where control falls off the end of the function.
@@ -674,7 +674,7 @@ impl Matcher<'_> {
         match self.rule.quantifier {
             Quantifier::Forall => true,
             Quantifier::Exists => false,
-            Quantifier::Default => self.rule.transforms(),
+            Quantifier::Default => !self.rule.body.reports(),
         }
     }
 

@@ -25,6 +25,7 @@ pub mod metavar;
 pub mod pattern;
 mod required;
 pub mod scan;
+mod settle;
 pub mod shape;
 mod slice;
 mod write;
@@ -95,7 +96,7 @@ pub enum ScriptRole {
     Finalize,
 }
 
-/// `exists`, `forall`, or what fits the rule: `forall` where it changes code.
+/// `exists`, `forall`, or what fits the rule: `exists` where it has `*` lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quantifier {
     /// Not said.
@@ -242,11 +243,6 @@ pub fn parse_plain(bytes: &[u8]) -> Result<(SemanticPatch, Vec<Diagnostic>), Rej
 }
 
 impl SemanticPatch {
-    /// Sees to it that rules are not run where they would do nothing; for a patch that is complete.
-    pub fn narrow(&mut self) {
-        required::narrow(&mut self.rules);
-    }
-
     fn empty() -> SemanticPatch {
         SemanticPatch {
             rules: Vec::new(),

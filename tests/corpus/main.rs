@@ -15,6 +15,7 @@ mod lexer;
 mod parse;
 mod recipients;
 mod scan;
+mod scripts;
 mod series;
 mod tree;
 

@@ -90,6 +90,7 @@ pub fn rewrite(
         facts,
         environments: vec![Environment::default()],
         ever: BTreeSet::new(),
+        gave_up: BTreeSet::new(),
         fresh: BTreeMap::new(),
         out: Rewrite {
             bytes: file.bytes.clone(),
@@ -170,6 +171,8 @@ struct Run<'a> {
     environments: Vec<Environment>,
     /// The rules that have matched in any environment.
     ever: BTreeSet<RuleName>,
+    /// The rules that were given up on somewhere: what they exclude is not known.
+    gave_up: BTreeSet<RuleName>,
     /// How many fresh names each prefix has been used for.
     fresh: BTreeMap<String, usize>,
     out: Rewrite,
@@ -187,6 +190,11 @@ impl Run<'_> {
         if !self.environments.iter().any(runs) {
             return None;
         }
+        if let Some(unknown) = self.leans_on(rule) {
+            let message = format!("rule {}: not run, for it depends on {unknown}", rule.name);
+            self.out.diagnostics.push(Diagnostic::warning(Span::default(), message));
+            return None;
+        }
         // Whoever asks why a rule does not match asks about any item.
         let units = match self.watch {
             Some(_) => version.units(),
@@ -199,8 +207,9 @@ impl Run<'_> {
         let mut next: Vec<Environment> = Vec::new();
         let mut known: BTreeMap<Bindings, (Vec<Match>, Vec<Match>)> = BTreeMap::new();
         let mut given_up: BTreeSet<String> = BTreeSet::new();
+        let pooled = self.pooled(rule);
         for environment in std::mem::take(&mut self.environments) {
-            let inherited = self.inherited(rule, &environment);
+            let inherited = self.inherited(rule, &environment).map(|one| pooled.extend(one));
             let runs = self.depends(rule.depends.as_ref(), &environment, version);
             let Some(inherited) = inherited.filter(|_| runs) else {
                 if self.watch.is_some() {
@@ -238,6 +247,9 @@ impl Run<'_> {
             in_macros.extend(macros.iter().cloned());
         }
         drop(facts);
+        if !given_up.is_empty() {
+            self.gave_up.insert(rule.name.clone());
+        }
         for function in given_up {
             let message = format!("rule {}: too many ways to match `{function}`", rule.name);
             let said = Diagnostic::warning(Span::default(), message)
@@ -359,6 +371,38 @@ impl Run<'_> {
         Some(bindings)
     }
 
+    /// A rule that `rule` asks about and that was given up on.
+    fn leans_on<'r>(&self, rule: &'r Rule) -> Option<&'r RuleName> {
+        let asked = rule.depends.iter().flat_map(Dependency::rules);
+        let origins = rule.metavars.iter().filter_map(|metavar| metavar.origin.as_ref());
+        asked.chain(origins).find(|name| self.gave_up.contains(*name))
+    }
+
+    /// The positions that `rule` only excludes.
+    ///
+    /// A place that any match of another rule has excluded is excluded, not that of one match at a time.
+    fn pooled(&self, rule: &Rule) -> Pooled {
+        let metas = (0..rule.metavars.len() as u32).map(MetaId);
+        let excluded = metas.filter(|&id| {
+            rule.metavar(id).origin.is_some() && !rule.body.mentions(id) && !rule.needs(id)
+        });
+        let mut pooled = Pooled { excluded: excluded.collect(), places: BTreeMap::new() };
+        if pooled.excluded.is_empty() {
+            return pooled;
+        }
+        let all = self.environments.iter().filter_map(|one| self.inherited(rule, one));
+        for bindings in all.collect::<Vec<_>>() {
+            let key = pooled.key(&bindings);
+            let known = pooled.places.entry(key).or_default();
+            for &id in &pooled.excluded {
+                if let Some(Value::Positions(places)) = bindings.get(id) {
+                    known.entry(id).or_default().extend(places.iter().cloned());
+                }
+            }
+        }
+        pooled
+    }
+
     fn depends(
         &self,
         dependency: Option<&Dependency>,
@@ -410,6 +454,36 @@ fn story(rule: &Rule, file: &LexedFile, found: &Why) -> String {
         miss.code(file),
         miss.reason
     )
+}
+
+/// Positions of all environments that agree on everything else.
+struct Pooled {
+    excluded: Vec<MetaId>,
+    places: BTreeMap<Bindings, BTreeMap<MetaId, BTreeSet<Place>>>,
+}
+
+impl Pooled {
+    fn key(&self, bindings: &Bindings) -> Bindings {
+        let mut key = bindings.clone();
+        for &id in &self.excluded {
+            if matches!(key.get(id), Some(Value::Positions(_))) {
+                key.clear(id);
+            }
+        }
+        key
+    }
+
+    /// `bindings` with the places of the others.
+    fn extend(&self, bindings: Bindings) -> Bindings {
+        if self.excluded.is_empty() {
+            return bindings;
+        }
+        let mut all = self.key(&bindings);
+        for (&id, places) in self.places.get(&all).into_iter().flatten() {
+            all.set(id, Value::Positions(Arc::new(places.iter().cloned().collect())));
+        }
+        all
+    }
 }
 
 /// The edits of the bodies of macros.

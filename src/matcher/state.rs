@@ -98,7 +98,7 @@ impl Bindings {
     }
 
     /// Forgets what `meta` was bound to.
-    pub(super) fn clear(&mut self, meta: MetaId) {
+    pub fn clear(&mut self, meta: MetaId) {
         if let Some(value) = self.values.get_mut(meta.index()) {
             *value = None;
         }

@@ -236,6 +236,10 @@ impl Matcher<'_> {
         let Some(arrays) = found.arrays.checked_sub(usize::from(wanted.array)) else {
             return false;
         };
+        if wanted.pointers > 0 && arrays > 0 {
+            // An array of pointers is an array.
+            return false;
+        }
         let rest = TypeOf { pointers, arrays, ..found.clone() };
         let words: Vec<&str> =
             wanted.words.iter().map(String::as_str).filter(|w| !is_qualifier(w)).collect();

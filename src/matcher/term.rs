@@ -105,21 +105,21 @@ impl Matcher<'_> {
     }
 
     /// The matches of an expression at each of `nodes`, outer ones first. Where an arm of a choice has taken
-    /// a token, a later arm does not get it: `v.f` before `v`.
+    /// a token, a later arm does not get it: `v.f` before `v`, and `(a)` before the `a` that an isomorphism
+    /// makes of it.
     pub(super) fn matches_in(
         &self,
         pat: &Pat,
         nodes: impl IntoIterator<Item = NodeId>,
         state: &Match,
     ) -> Vec<Match> {
-        let by_author =
-            matches!(&pat.kind, PatKind::Choice(choice) if choice.by == ChoiceBy::Author);
+        let is_choice = matches!(&pat.kind, PatKind::Choice(_));
         let mut found: Vec<Match> = Vec::new();
         let mut taken: FxHashSet<TokenId> = FxHashSet::default();
         let before = state.links.len();
         for id in nodes {
             let here = self.term(pat, id, state.clone());
-            if !by_author {
+            if !is_choice {
                 found.extend(here);
                 continue;
             }

@@ -30,7 +30,7 @@
 //! | [`tree`] | a folder → a kernel tree: its root and version, its files, who mentions what |
 //! | [`smpl`] | semantic patch text → rules |
 //! | [`mod@cfg`] | function AST → control flow graph, dominators, path queries |
-//! | [`provenance`] | function and vocabulary → where each page comes from, with the way it took |
+//! | [`provenance`] | functions, vocabulary and the tree's index → where each page comes from, with the way it took |
 //! | [`matcher`] | rule, AST, CFG and facts → matches with bindings |
 //! | [`edit`] | matches → token edits on the original bytes, indented, checked by parsing again |
 //! | [`diff`] | bytes before and after → unified diff, byte-exact |

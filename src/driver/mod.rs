@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod at_commit;
 pub mod decided;
+mod corpus;
 pub mod dry_run;
 pub mod lines;
 mod report;

@@ -1,8 +1,7 @@
 //! The scan: adder sites of a whole tree, and where the pages at each come from.
 //!
-//! Only files that mention an adder are lexed, and only their functions that do are parsed: the tree's
-//! index tells them ([`Workspace::sources`]). Prototypes of
-//! the functions that mean something to the analysis are looked up in the tree's own headers, so that a
+//! The tree is indexed by words ([`Workspace::sources`]). Files that mention an adder are lexed, and their
+//! functions that do are the sites; what else is read and parsed is up to the solver. Prototypes of the functions that mean something to the analysis are looked up in the tree's own headers, so that a
 //! version with other parameters is read as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,16 +11,14 @@ use bstr::BStr;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use super::corpus::TreeCorpus;
 use super::report;
 use super::{Workspace, since};
 use crate::ast::{Ast, Kind, NodeId};
 use crate::items::{Item, ItemKind, TypeNames, split};
 use crate::lex::{LexedFile, TokenKind, TokenRange};
 use crate::parse;
-use crate::provenance::{
-    AccessPath, Environment, FileFunctions, Origin, Prototype, Site, SiteShape, Summary,
-    Vocabulary, prototype,
-};
+use crate::provenance::{Prototype, Site, SiteShape, Vocabulary, WholeTree, prototype};
 use crate::review::{Report, UnlistedSite, Unseen};
 use crate::source::TreePath;
 use crate::tree::index::FileNo;
@@ -38,10 +35,8 @@ pub struct Scan {
     pub unseen: Unseen,
     /// The names of the adders.
     pub adders: WordSet,
-    /// The vocabulary that was used.
-    pub vocabulary: Vocabulary,
-    /// What the tree's headers say of the functions that mean something.
-    pub environment: TreeEnvironment,
+    /// The solver, and what it has found out.
+    pub tree: WholeTree,
 }
 
 /// A file that holds an adder.
@@ -84,9 +79,18 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
                 Err(error) => unseen.file(&error.path, &error.reason),
             }
         }
-        let environment = TreeEnvironment::read(workspace, &files, &vocabulary)?;
-        let solved: Vec<Unseen> =
-            files.par_iter_mut().map(|file| solve(file, &vocabulary, &environment)).collect();
+        let prototypes = prototypes(workspace, &files, &vocabulary)?;
+        let corpus = TreeCorpus::new(workspace.tree.root.clone(), workspace.shared_sources());
+        let count = index.files().len();
+        let tree = WholeTree::new(Box::new(corpus), count, vocabulary, prototypes);
+        let solved: Vec<Unseen> = files
+            .par_iter_mut()
+            .map(|scanned| {
+                let known = index.number(&scanned.file.path).map(|number| number.0);
+                let number = known.unwrap_or_else(|| tree.add_version(scanned.file.clone()));
+                solve(scanned, number, &tree)
+            })
+            .collect();
         for missed in solved {
             unseen.add(missed);
         }
@@ -95,27 +99,22 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         if let Some(changed) = &workspace.changed {
             since::restrict(&mut files, changed);
         }
-        Ok(Scan { files, unseen, adders, vocabulary, environment })
+        Ok(Scan { files, unseen, adders, tree })
     })
 }
 
 /// Finds the sites of one file.
-fn solve(
-    scanned: &mut ScannedFile,
-    vocabulary: &Vocabulary,
-    environment: &TreeEnvironment,
-) -> Unseen {
+fn solve(scanned: &mut ScannedFile, number: u32, tree: &WholeTree) -> Unseen {
     let ScannedFile { file, items, sites } = scanned;
     let types = TypeNames::default();
     let mut unseen = Unseen::default();
-    let functions = FileFunctions::new(file, items, &types, vocabulary, environment);
     for (index, found) in sites {
         let parsed = parse::item(file, &items[*index], &types);
         for diagnostic in &parsed.diagnostics {
             let text = diagnostic.render(&file.path, &file.lines);
             if parsed.ast.is_some() { unseen.function(text) } else { unseen.item(text) }
         }
-        *found = functions.sites(*index);
+        *found = tree.sites(number, *index);
         found.retain(|site| {
             let ast = parsed.ast.as_ref();
             !is_marked(file, items[*index], site)
@@ -169,7 +168,8 @@ impl Scan {
     /// The sites in another version of a scanned file, by item, and what was not seen of them.
     pub fn sites_of(&self, file: &LexedFile) -> (Vec<(usize, Vec<Site>)>, Unseen) {
         let mut scanned = lexed_file(file.clone(), &self.adders);
-        let unseen = solve(&mut scanned, &self.vocabulary, &self.environment);
+        let number = self.tree.add_version(file.clone());
+        let unseen = solve(&mut scanned, number, &self.tree);
         (scanned.sites, unseen)
     }
 
@@ -221,41 +221,35 @@ fn mentions_word(file: &LexedFile, item: Item, words: &WordSet) -> bool {
 }
 
 /// What the tree's headers say of the functions that the vocabulary names.
-#[derive(Debug, Default)]
-pub struct TreeEnvironment {
-    prototypes: BTreeMap<String, Arc<Prototype>>,
-}
-
-impl TreeEnvironment {
-    fn read(
-        workspace: &Workspace,
-        files: &[ScannedFile],
-        vocabulary: &Vocabulary,
-    ) -> anyhow::Result<TreeEnvironment> {
-        let wanted = wanted_prototypes(files, vocabulary);
-        let words = WordSet::new(wanted)?;
-        let sources = workspace.sources();
-        let mut headers = sources.index().candidates_for_any(words.iter());
-        headers.sort_by_key(|&file| sources.index().path(file));
-        let found: Vec<Vec<(String, Prototype)>> = headers
-            .par_iter()
-            .filter(|&&file| is_header(sources.index().path(file).as_str()))
-            .map(|&file| prototypes_of(sources, file, &words))
-            .collect();
-        let mut prototypes: BTreeMap<String, Arc<Prototype>> = BTreeMap::new();
-        for (name, prototype) in found.into_iter().flatten() {
-            // Stubs of the same name in tools/ and in arch/ come after those in include/ only by chance, so the
-            // first one of the sorted files is not better than another; the kernel's own lie in include/linux.
-            prototypes.entry(name).or_insert_with(|| Arc::new(prototype));
-        }
-        Ok(TreeEnvironment { prototypes })
+fn prototypes(
+    workspace: &Workspace,
+    files: &[ScannedFile],
+    vocabulary: &Vocabulary,
+) -> anyhow::Result<BTreeMap<String, Arc<Prototype>>> {
+    let wanted = wanted_prototypes(files, vocabulary);
+    let words = WordSet::new(wanted)?;
+    let sources = workspace.sources();
+    let mut headers = sources.index().candidates_for_any(words.iter());
+    headers.sort_by_key(|&file| sources.index().path(file));
+    let found: Vec<Vec<(String, Prototype)>> = headers
+        .par_iter()
+        .filter(|&&file| is_header(sources.index().path(file).as_str()))
+        .map(|&file| prototypes_of(sources, file, &words))
+        .collect();
+    let mut prototypes: BTreeMap<String, Arc<Prototype>> = BTreeMap::new();
+    for (name, prototype) in found.into_iter().flatten() {
+        // Stubs of the same name in tools/ and in arch/ come after those in include/ only by chance, so the
+        // first one of the sorted files is not better than another; the kernel's own lie in include/linux.
+        prototypes.entry(name).or_insert_with(|| Arc::new(prototype));
     }
+    Ok(prototypes)
 }
 
 /// The functions called in `files` that mean something, and the helpers that tell a condition.
 fn wanted_prototypes(files: &[ScannedFile], vocabulary: &Vocabulary) -> BTreeSet<String> {
     let mut wanted: BTreeSet<String> =
         vocabulary.conditions().iter().map(|helper| helper.helper.clone()).collect();
+    wanted.extend(vocabulary.source_names().filter(|name| !name.contains('*')).map(str::to_owned));
     let mut words: FxHashSet<&[u8]> = FxHashSet::default();
     for ScannedFile { file, .. } in files {
         let names = file.tokens.all().iter().filter(|&t| file.tokens.kind(t) == TokenKind::Ident);
@@ -280,22 +274,4 @@ fn prototypes_of(sources: &Sources, file: FileNo, words: &WordSet) -> Vec<(Strin
         })
         .filter(|(name, _)| words.id(name).is_some())
         .collect()
-}
-
-impl Environment for TreeEnvironment {
-    fn prototype(&self, name: &str) -> Option<Arc<Prototype>> {
-        self.prototypes.get(name).cloned()
-    }
-
-    fn declares(&self, name: &str) -> bool {
-        self.prototypes.contains_key(name)
-    }
-
-    fn summary(&self, _: &str) -> Option<Arc<Summary>> {
-        None
-    }
-
-    fn incoming(&self, _: &str, _: &AccessPath) -> Option<Vec<Arc<Origin>>> {
-        None
-    }
 }

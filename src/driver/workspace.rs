@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, bail};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -35,7 +35,7 @@ pub struct Workspace {
     cache: Option<PathBuf>,
     arrange: Option<fn(&mut Vec<TreePath>)>,
     whole: OnceLock<Walk>,
-    sources: OnceLock<(Sources, Vec<Unseen>)>,
+    sources: OnceLock<(Arc<Sources>, Vec<Unseen>)>,
 }
 
 /// Smaller trees are indexed faster than a cache is found, and leave nothing in the user's folder.
@@ -129,12 +129,17 @@ impl Workspace {
         &self.indexed().0
     }
 
+    /// The same, to keep.
+    pub fn shared_sources(&self) -> Arc<Sources> {
+        self.indexed().0.clone()
+    }
+
     /// What could not be read for the index.
     pub fn not_indexed(&self) -> &[Unseen] {
         &self.indexed().1
     }
 
-    fn indexed(&self) -> &(Sources, Vec<Unseen>) {
+    fn indexed(&self) -> &(Arc<Sources>, Vec<Unseen>) {
         self.sources.get_or_init(|| {
             let (root, files) = (&self.tree.root, &self.walk_all().files);
             let is_worth_it = files.len() >= WORTH_CACHING && self.arrange.is_none();
@@ -146,7 +151,7 @@ impl Workspace {
                 }
                 None => TreeIndex::build(root, files),
             });
-            (Sources::new(root, index), unseen)
+            (Arc::new(Sources::new(root, index)), unseen)
         })
     }
 }

@@ -4,10 +4,11 @@
 //! a name in the vocabulary may be a file's own function. Of a callee that nothing is known of, the
 //! result is unknown, and it may have stored to all that can be reached from its arguments.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::engine::AdderShape;
-use super::engine::{Engine, Step};
+use super::ask::Hop;
+use super::engine::{AdderShape, CallEvent, Engine, Step};
 use super::environment::{AccessPath, PathStep, Root, Summary, SummaryAtom, SummaryValue};
 use super::evaluate::{Frame, Places};
 use super::memory::{CellId, Object};
@@ -44,6 +45,7 @@ impl Engine<'_> {
         let Some(name) = self.callee_name(callee) else {
             self.value(callee, frame);
             let values = self.values(args, frame);
+            self.note_call(id, &values, frame);
             return self.unknown_call(id, None, &values, frame);
         };
         let vocabulary = self.context.vocabulary;
@@ -55,13 +57,13 @@ impl Engine<'_> {
         }
         if let Some(summary) = self.context.environment.summary(&name) {
             let values = self.values(args, frame);
-            self.note_call(id, &name, &values, frame);
+            self.note_call(id, &values, frame);
             return self.apply(id, &summary, args, &values, frame);
         }
         match meaning {
             Some(Meaning::Source(_) | Meaning::Adder(_)) | None => {
                 let values = self.values(args, frame);
-                self.note_call(id, &name, &values, frame);
+                self.note_call(id, &values, frame);
                 self.unknown_call(id, Some(&name), &values, frame)
             }
             Some(Meaning::Other(other)) => self.other(id, &name, other, args, frame),
@@ -73,6 +75,10 @@ impl Engine<'_> {
             Some(Meaning::Fresh) => {
                 self.values(args, frame);
                 Value::of(Atom::Address(self.made(id, frame)), Engine::START)
+            }
+            Some(Meaning::Opaque) => {
+                self.values(args, frame);
+                Value::of(Atom::Called(id), Engine::START)
             }
             Some(Meaning::Release(_) | Meaning::Inert | Meaning::Resets) => {
                 self.values(args, frame);
@@ -102,10 +108,10 @@ impl Engine<'_> {
         args.iter().map(|&arg| self.value(arg, frame)).collect()
     }
 
-    fn note_call(&mut self, id: NodeId, name: &str, values: &[Value], frame: &Frame<'_>) {
-        if let Some(record) = &mut self.record {
-            let state = std::rc::Rc::new(frame.state.clone());
-            record.calls.push((id, name.to_owned(), values.to_vec(), state));
+    fn note_call(&mut self, node: NodeId, values: &[Value], frame: &Frame<'_>) {
+        if self.record.is_some() {
+            let state = Rc::new(frame.state.clone());
+            self.new_calls.push(CallEvent { node, values: values.to_vec(), state });
         }
     }
 
@@ -197,6 +203,7 @@ impl Engine<'_> {
     /// the start does not, unless it is not sure which array is meant.
     fn fill(&mut self, array: &Value, page: &Value, frame: &mut Frame<'_>) {
         let targets = self.memory.targets(array);
+        self.note_store(&targets, page);
         match targets[..] {
             [one] if self.memory.is_definite(one) => {
                 frame.state.overwrite(&self.memory, one, page.clone());
@@ -214,6 +221,7 @@ impl Engine<'_> {
     fn fill_pointer(&mut self, id: NodeId, pointer: &Value, page: &Value, frame: &mut Frame<'_>) {
         let made = self.made(id, frame);
         self.memory.smear(made);
+        self.note_store(&[made], page);
         frame.state.fill(&self.memory, made, page);
         let places: Places = self.memory.targets(pointer);
         let mut given = Value::default();
@@ -221,9 +229,11 @@ impl Engine<'_> {
             given.join(&frame.state.load(&mut self.memory, place, Engine::START));
         }
         given.retain(|atom| match atom {
-            Atom::Address(_) | Atom::Called(_) | Atom::Written(_) => true,
+            Atom::Address(_) | Atom::Called(_) | Atom::Written(..) => true,
+            Atom::Origin(id) => self.memory.pending.contains(&id),
             Atom::Initial(cell) => !self.memory.starts_empty(cell),
-            Atom::Origin(_) | Atom::Null | Atom::Number => false,
+            Atom::Lost(_) => true,
+            Atom::Null | Atom::Number => false,
         });
         self.fill(&given, page, frame);
         let step = self.step(Step::At(id, Role::Source, Engine::START));
@@ -271,7 +281,9 @@ impl Engine<'_> {
                 let last = args.len().checked_sub(1);
                 let at = self.pages_argument(name, &[2], last);
                 if let Some(value) = at.and_then(|at| values.get(at)) {
-                    for cell in self.memory.targets(value) {
+                    let targets = self.memory.targets(value);
+                    self.note_store(&targets, &page);
+                    for cell in targets {
                         frame.state.add(&mut self.memory, cell, &page, Engine::START);
                     }
                 }
@@ -294,8 +306,14 @@ impl Engine<'_> {
         let Some(member) = pass.member else { return value.clone() };
         // The object around a member: known where the pointer was made from it here.
         let mut out = Value::default();
-        let name = args.get(member).map_or(String::new(), |&arg| self.context.text(arg));
-        let name = self.memory.name(&name);
+        let text = args.get(member).map_or(String::new(), |&arg| self.context.text(arg));
+        let name = self.memory.name(&text);
+        if let Some(info) = self.context.members.get(&id) {
+            let hop = Hop { record: info.record.clone(), member: text.into() };
+            for inside in self.memory.targets(value) {
+                self.around.entry(inside).or_insert_with(|| hop.clone());
+            }
+        }
         for (atom, step) in value.iter() {
             let around = match atom {
                 Atom::Address(cell) => self.memory.above(cell, name),
@@ -345,6 +363,7 @@ impl Engine<'_> {
         let step = self.step(Step::At(id, Role::Call, Engine::START));
         let mut starts = Vec::new();
         for (index, value) in values.iter().enumerate() {
+            self.note_possible_stores(id, value);
             let ty = prototype.as_ref().and_then(|prototype| prototype.params.get(index));
             // A pointer to constant memory, or to the page itself, leads to no page that can be replaced.
             let harmless = ty.is_some_and(|ty| {
@@ -356,6 +375,18 @@ impl Engine<'_> {
         }
         frame.state.write_all(&mut self.memory, &starts, id, step);
         Value::of(Atom::Called(id), step)
+    }
+
+    /// A callee that is given `obj->pages` or `&obj->page` may store there.
+    fn note_possible_stores(&mut self, id: NodeId, value: &Value) {
+        if self.record.is_none() {
+            return;
+        }
+        for cell in self.memory.targets(value) {
+            if self.heap_key(cell).is_some() {
+                self.note_store(&[cell], &Value::of(Atom::Written(id, cell), Engine::START));
+            }
+        }
     }
 
     /// A callee whose summary is known.
@@ -384,6 +415,7 @@ impl Engine<'_> {
             frame.state.write_all(&mut self.memory, places, id, step);
         }
         for (places, value) in effects {
+            self.note_store(&places, &value);
             match places[..] {
                 [one] if self.memory.is_definite(one) => {
                     frame.state.overwrite(&self.memory, one, value);
@@ -436,26 +468,6 @@ impl Engine<'_> {
         places
     }
 
-    /// What a place of a callee holds when it is entered from the call `id`.
-    pub(super) fn at_call(
-        &mut self,
-        id: NodeId,
-        values: &[Value],
-        path: &AccessPath,
-        state: &super::memory::State,
-    ) -> Option<Value> {
-        let mut state = state.clone();
-        let point = self.context.cfg.point_of(self.context.ast, id)?;
-        let frame = Frame { state: &mut state, point };
-        let summary = Summary::default();
-        let call = Call { id, args: &[], values, summary: &summary };
-        if let (Root::Parameter(index), true) = (&path.root, path.steps.is_empty()) {
-            return values.get(*index).cloned();
-        }
-        let places = self.resolve(&call, path, &frame);
-        Some(self.load(&places, &frame))
-    }
-
     fn translate(&mut self, call: &Call<'_>, value: &SummaryValue, frame: &mut Frame<'_>) -> Value {
         let mut out = Value::default();
         for (atom, steps) in value {
@@ -502,6 +514,11 @@ impl Engine<'_> {
 
     /// An origin of the callee as it looks from here: its iterator is one of the arguments, or is lost.
     fn origin_here(&mut self, call: &Call<'_>, origin: &Arc<Origin>) -> Arc<Origin> {
+        if let OriginKind::Pending(ask) = &origin.kind {
+            let ask = ask.as_ref().clone().entered(&[(self.context.id, call.id)]);
+            let kind = OriginKind::Pending(Arc::new(ask));
+            return Arc::new(Origin { kind, ..Origin::clone(origin) });
+        }
         let OriginKind::Iterator(iterator) = &origin.kind else { return origin.clone() };
         let bound = call.summary.iterators.iter().find(|(of, _)| of == origin);
         let node = bound.and_then(|(_, at)| *at).and_then(|at| call.args.get(at)).copied();

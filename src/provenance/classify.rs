@@ -5,9 +5,13 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
+use super::ask::Ask;
 use super::engine::Engine;
+use super::leads::Target;
 use super::origin::{IteratorExpr, Origin, OriginKind, TraceStep};
-use super::value::{Atom, StepId, Value};
+use super::value::Value;
 
 /// What reaches an adder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -53,7 +57,7 @@ impl Arrivals {
             OriginKind::Iterator(_) => &mut self.iterators,
             OriginKind::Other(_) => &mut self.others,
             OriginKind::ReadBack => &mut self.read_back,
-            OriginKind::Unknown(_) => &mut self.unknown,
+            OriginKind::Unknown(_) | OriginKind::Pending(_) => &mut self.unknown,
         };
         list.push(arrival);
     }
@@ -98,59 +102,47 @@ impl Arrivals {
 }
 
 impl Engine<'_> {
-    /// The origins in `value`, asked of callers and other functions where it came from outside.
+    /// An origin for a question that nobody can answer.
+    fn not_asked(&self, ask: &Ask) -> Origin {
+        let (node, why) = match ask {
+            Ask::Entry { .. } => (None, "what callers pass"),
+            Ask::Result { call, .. } => (Some(*call), "what a call gives"),
+            Ask::After { call, .. } => (Some(*call), "what a call may have stored"),
+            Ask::Heap(_) => (None, "what is stored elsewhere"),
+        };
+        let node = node.unwrap_or_else(|| self.context.ast.root());
+        Origin {
+            kind: OriginKind::Unknown(why.to_owned()),
+            place: self.context.place(node),
+            text: why.to_owned(),
+            reference: None,
+            upstream: Vec::new(),
+        }
+    }
+
+    /// The origins in `value`, asked of other functions where it came from outside.
     pub(super) fn arrivals(&mut self, value: &Value) -> Arrivals {
         let mut out = Arrivals::default();
-        let mut seen: Vec<Arc<Origin>> = Vec::new();
-        for (atom, step) in value.iter() {
-            for (origin, is_local) in self.origins_of(atom, step) {
-                if !seen.contains(&origin) {
-                    seen.push(origin.clone());
-                    let mut trace = origin.upstream.clone();
-                    trace.extend(self.trace(step));
-                    let is_local = is_local && origin.upstream.is_empty();
-                    out.push(Arrival { origin, trace, is_local });
+        let mut seen: FxHashSet<Arc<Origin>> = FxHashSet::default();
+        for lead in self.leads(value, &Vec::new()) {
+            let (origins, asked) = match lead.target {
+                Target::Known(origin) => (vec![origin], false),
+                Target::Open(ask) => match self.context.environment.incoming(&ask) {
+                    Some(origins) => (origins, true),
+                    None => (vec![Arc::new(self.not_asked(&ask))], false),
+                },
+            };
+            for origin in origins {
+                if !seen.insert(origin.clone()) {
+                    continue;
                 }
+                let mut trace = origin.upstream.clone();
+                trace.extend(lead.steps.iter().cloned());
+                let here = &self.context.scope.name;
+                let is_local = !asked && origin.place.function == *here;
+                out.push(Arrival { origin, trace, is_local });
             }
         }
         out
-    }
-
-    fn origins_of(&mut self, atom: Atom, step: StepId) -> Vec<(Arc<Origin>, bool)> {
-        match atom {
-            Atom::Origin(id) => {
-                let origin = self.origin_of(id).clone();
-                let is_local = origin.place.function == self.context.scope.name;
-                vec![(origin, is_local)]
-            }
-            Atom::Null => Vec::new(),
-            Atom::Initial(cell) if self.memory.starts_empty(cell) => Vec::new(),
-            Atom::Initial(cell) => {
-                let path = &self.memory.cell(cell).path;
-                let last = path.last().map(|&name| self.memory.text(name));
-                if last.is_some_and(|name| self.context.vocabulary.is_read_back_member(name)) {
-                    let origin = Origin { kind: OriginKind::ReadBack, ..self.unknown(atom, None) };
-                    return vec![(Arc::new(origin), true)];
-                }
-                let environment = self.context.environment;
-                let function = &self.context.scope.name;
-                let outside =
-                    self.access_path(cell).and_then(|place| environment.incoming(function, &place));
-                match outside {
-                    Some(origins) => origins.into_iter().map(|origin| (origin, false)).collect(),
-                    None => vec![(Arc::new(self.unknown(atom, None)), true)],
-                }
-            }
-            Atom::Called(node) | Atom::Written(node) => {
-                vec![(Arc::new(self.unknown(atom, Some(node))), true)]
-            }
-            Atom::Number | Atom::Address(_) => {
-                let node = match self.step_data(step) {
-                    super::engine::Step::At(node, ..) => Some(*node),
-                    _ => None,
-                };
-                vec![(Arc::new(self.unknown(atom, node)), true)]
-            }
-        }
     }
 }

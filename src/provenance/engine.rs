@@ -12,6 +12,7 @@ use std::sync::Arc;
 use bstr::ByteSlice;
 use rustc_hash::FxHashMap;
 
+use super::ask::{FunctionId, Hop, RecordKey};
 use super::environment::Environment;
 use super::memory::{CellId, Memory, Name, Object, State};
 use super::origin::{Origin, Place, Role, TraceStep};
@@ -22,6 +23,20 @@ use crate::ast::{Ast, NodeId};
 use crate::cfg::{Cfg, Edge, Point, PointKind};
 use crate::lex::LexedFile;
 
+/// What types say of a member access, or of a macro that gives the struct around a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct MemberInfo {
+    /// The struct.
+    pub(super) record: RecordKey,
+    /// The member's name; `None` for a macro.
+    pub(super) name: Option<Arc<str>>,
+    /// Whether the member is an array.
+    pub(super) is_array: bool,
+}
+
+/// By the node of the member access or of the macro call.
+pub(super) type Members = FxHashMap<NodeId, MemberInfo>;
+
 /// One function and what is known around it.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
@@ -29,6 +44,10 @@ pub(super) struct Context<'a> {
     pub(super) file: &'a LexedFile,
     pub(super) scope: &'a Scope,
     pub(super) cfg: &'a Cfg,
+    /// Which function this is, for others.
+    pub(super) id: FunctionId,
+    /// The struct that each member access is on, where it is known.
+    pub(super) members: &'a Members,
     pub(super) vocabulary: &'a Vocabulary,
     pub(super) environment: &'a dyn Environment,
 }
@@ -88,8 +107,24 @@ pub(super) struct Record {
     pub(super) adders: Vec<AdderEvent>,
     pub(super) returns: Value,
     pub(super) exit: Option<State>,
-    /// Calls of functions the vocabulary does not know: the arguments and the state before them.
-    pub(super) calls: Vec<(NodeId, String, Vec<Value>, Rc<State>)>,
+    /// What was stored where.
+    pub(super) stores: Vec<StoreEvent>,
+}
+
+/// A call of a function that the vocabulary does not know.
+#[derive(Clone, Debug)]
+pub(super) struct CallEvent {
+    pub(super) node: NodeId,
+    pub(super) values: Vec<Value>,
+    /// What memory held before it.
+    pub(super) state: Rc<State>,
+}
+
+/// A store, or a call that may store.
+#[derive(Clone, Debug)]
+pub(super) struct StoreEvent {
+    pub(super) cell: CellId,
+    pub(super) value: Value,
 }
 
 pub(super) struct Engine<'a> {
@@ -100,6 +135,13 @@ pub(super) struct Engine<'a> {
     steps: Vec<Step>,
     step_ids: FxHashMap<Step, StepId>,
     pub(super) record: Option<Record>,
+    /// All calls, once memory is known.
+    pub(super) calls: Rc<Vec<CallEvent>>,
+    pub(super) new_calls: Vec<CallEvent>,
+    /// The structs that cells are accessed as.
+    pub(super) records: FxHashMap<CellId, RecordKey>,
+    /// The member of another struct that a cell was seen to be.
+    pub(super) around: FxHashMap<CellId, Hop>,
     /// Points that can be come to again.
     in_loop: Vec<bool>,
     /// The members to which storing is adding.
@@ -130,6 +172,10 @@ impl<'a> Engine<'a> {
             steps: vec![Step::Start],
             step_ids: FxHashMap::from_iter([(Step::Start, Engine::START)]),
             record: None,
+            calls: Rc::default(),
+            new_calls: Vec::new(),
+            records: FxHashMap::default(),
+            around: FxHashMap::default(),
             in_loop,
             adder_members,
         }
@@ -144,6 +190,9 @@ impl<'a> Engine<'a> {
             return id;
         }
         let id = OriginId(self.origins.len() as u32);
+        if matches!(origin.kind, super::origin::OriginKind::Pending(_)) {
+            self.memory.pending.insert(id);
+        }
         self.origins.push(origin.clone());
         self.origin_ids.insert(origin, id);
         id
@@ -185,7 +234,8 @@ impl<'a> Engine<'a> {
             | Atom::Initial(_)
             | Atom::Address(_)
             | Atom::Called(_)
-            | Atom::Written(_) => new[&step],
+            | Atom::Written(..)
+            | Atom::Lost(_) => new[&step],
         });
         value
     }
@@ -242,6 +292,7 @@ impl<'a> Engine<'a> {
             }
         };
         self.record = Some(Record::default());
+        self.new_calls.clear();
         for &point in self.context.cfg.reverse_post_order() {
             if let Some(state) = &before[point.index()] {
                 self.after(point, state);
@@ -249,6 +300,7 @@ impl<'a> Engine<'a> {
         }
         let mut record = self.record.take().expect("set above");
         record.exit = before[Cfg::EXIT.index()].as_deref().cloned();
+        self.calls = Rc::new(std::mem::take(&mut self.new_calls));
         record
     }
 

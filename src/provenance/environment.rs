@@ -1,10 +1,11 @@
 //! What lies outside of the function at hand: prototypes, callees, callers.
 //!
-//! The analysis of one function asks an [`Environment`]. [`Alone`] answers 'not known' to everything; the
-//! file's environment knows the functions of one file; one for the whole tree has the same shape.
+//! The analysis of one function asks an [`Environment`]. [`Alone`] answers 'not known' to everything;
+//! [`WholeTree`](super::WholeTree) answers for a tree.
 
 use std::sync::Arc;
 
+use super::ask::Ask;
 use super::origin::{Origin, TraceStep};
 use super::scope::Prototype;
 
@@ -88,9 +89,9 @@ pub trait Environment {
     /// What calling a function does; `None` where it is not known.
     fn summary(&self, name: &str) -> Option<Arc<Summary>>;
 
-    /// What a place can hold when the function called `function` is entered, by all that is known of its
-    /// callers and of stores elsewhere; `None` where that is not all known.
-    fn incoming(&self, function: &str, place: &AccessPath) -> Option<Vec<Arc<Origin>>>;
+    /// The origins of what a function leaves open, one that is not known among them where not all could be told;
+    /// `None` where nobody can be asked.
+    fn incoming(&self, ask: &Ask) -> Option<Vec<Arc<Origin>>>;
 }
 
 /// Nothing is known outside of the function.
@@ -110,7 +111,7 @@ impl Environment for Alone {
         None
     }
 
-    fn incoming(&self, _: &str, _: &AccessPath) -> Option<Vec<Arc<Origin>>> {
+    fn incoming(&self, _: &Ask) -> Option<Vec<Arc<Origin>>> {
         None
     }
 }

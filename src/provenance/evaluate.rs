@@ -7,7 +7,7 @@
 
 use smallvec::SmallVec;
 
-use super::engine::{AdderEvent, AdderShape, Engine, Step};
+use super::engine::{AdderEvent, AdderShape, Engine, Step, StoreEvent};
 use super::memory::{CellId, Object, State};
 use super::origin::Role;
 use super::scope::{Type, type_name};
@@ -110,7 +110,14 @@ impl Engine<'_> {
             | Kind::LabelAddress { .. }
             | Kind::TypeArgument { .. }
             | Kind::Absent => self.number(),
-            Kind::Member { .. } | Kind::Index { .. } => {
+            Kind::Member { .. } => {
+                let places = self.places(id, frame);
+                if self.context.members.get(&id).is_some_and(|member| member.is_array) {
+                    return self.addresses_of_elements(&places);
+                }
+                self.load(&places, frame)
+            }
+            Kind::Index { .. } => {
                 let places = self.places(id, frame);
                 self.load(&places, frame)
             }
@@ -149,7 +156,7 @@ impl Engine<'_> {
             Kind::GenericArm { value, .. } => self.value(value, frame),
             Kind::Opaque => {
                 self.opaque(id, frame);
-                Value::of(Atom::Written(id), Engine::START)
+                Value::of(Atom::Called(id), Engine::START)
             }
             Kind::ExprStatement { expr, .. } => {
                 expr.map_or(Value::default(), |expr| self.value(expr, frame))
@@ -239,6 +246,11 @@ impl Engine<'_> {
                 } else {
                     self.places(base, frame)
                 };
+                if let Some(member) = self.context.members.get(&id) {
+                    for &base in &bases {
+                        self.records.entry(base).or_insert_with(|| member.record.clone());
+                    }
+                }
                 let name = self.memory.name(&self.context.file.text(name).to_string());
                 bases.iter().map(|&base| self.memory.below(base, &[name])).collect()
             }
@@ -280,6 +292,16 @@ impl Engine<'_> {
                 self.memory.targets(&value)
             }
         }
+    }
+
+    /// The elements of an array member lie where a pointer in its place would lead, whatever it holds.
+    fn addresses_of_elements(&mut self, arrays: &[CellId]) -> Value {
+        let mut out = Value::default();
+        for &array in arrays {
+            let elements = self.memory.whole(Object::Behind(array));
+            out.insert(Atom::Address(elements), Engine::START);
+        }
+        out
     }
 
     /// Whether the lvalue is a variable in which no pointer fits: it is not followed.
@@ -403,6 +425,7 @@ impl Engine<'_> {
 
     /// Stores `value` to one of `places`.
     pub(super) fn store(&mut self, places: &[CellId], value: &Value, frame: &mut Frame<'_>) {
+        self.note_store(places, value);
         match places {
             [one] if self.memory.is_definite(*one) => {
                 frame.state.overwrite(&self.memory, *one, value.clone());
@@ -412,6 +435,14 @@ impl Engine<'_> {
                     frame.state.add(&mut self.memory, cell, value, Engine::START);
                 }
             }
+        }
+    }
+
+    /// Remembers a store for those who ask for the member from elsewhere.
+    pub(super) fn note_store(&mut self, places: &[CellId], value: &Value) {
+        if let Some(record) = &mut self.record {
+            let event = |&cell: &CellId| StoreEvent { cell, value: value.clone() };
+            record.stores.extend(places.iter().map(event));
         }
     }
 
@@ -451,6 +482,7 @@ impl Engine<'_> {
         for &target in &to {
             for &source in &from {
                 let value = frame.state.load(&mut self.memory, source, Engine::START);
+                self.note_store(&[target], &value);
                 frame.state.add(&mut self.memory, target, &value, Engine::START);
                 frame.state.copy_below(&mut self.memory, source, target, false, Engine::START);
             }
@@ -539,21 +571,26 @@ impl Engine<'_> {
         let ast = self.context.ast;
         for (index, &item) in ast.list(items).iter().enumerate() {
             let Kind::InitItem { designators, value } = ast.kind(item) else { continue };
-            let mut place = cell;
+            let (mut place, mut around) = (cell, cell);
             let mut member = None;
+            let info = self.context.members.get(&item);
             for &designator in ast.list(designators) {
                 if let Kind::MemberDesignator { name } = ast.kind(designator) {
                     let name = self.memory.name(&self.context.file.text(name).to_string());
+                    around = place;
                     place = self.memory.below(place, &[name]);
                     member = Some(name);
                 }
             }
             if designators.is_empty()
                 && ty.arrays == 0
-                && let Some(name) = self.positional_member(ty, index)
+                && let Some(name) = self.positional_member(ty, index, item)
             {
                 place = self.memory.below(place, &[name]);
                 member = Some(name);
+            }
+            if let (Some(info), Some(_)) = (info, member) {
+                self.records.entry(around).or_insert_with(|| info.record.clone());
             }
             if let Kind::InitList { items } = ast.kind(value) {
                 let element = Type { arrays: 0, ..ty.clone() };
@@ -571,7 +608,15 @@ impl Engine<'_> {
     }
 
     /// The member at `index` of a struct whose members matter; others are kept apart by their number.
-    fn positional_member(&mut self, ty: &Type, index: usize) -> Option<super::memory::Name> {
+    fn positional_member(
+        &mut self,
+        ty: &Type,
+        index: usize,
+        item: NodeId,
+    ) -> Option<super::memory::Name> {
+        if let Some(name) = self.context.members.get(&item).and_then(|info| info.name.clone()) {
+            return Some(self.memory.name(&name));
+        }
         if ty.pointers > 0 || ty.base.is_empty() || ty.arithmetic {
             return None;
         }

@@ -16,7 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::scope::Variable;
-use super::value::{Atom, StepId, Value};
+use super::value::{Atom, OriginId, StepId, Value};
 use crate::ast::NodeId;
 
 /// Beyond this many pointers in a row an object is not told apart from others.
@@ -43,8 +43,12 @@ pub(super) enum Object {
     Global(Name),
     /// What the pointer in the cell pointed to on entry.
     Behind(CellId),
-    /// What an unknown call gave, or an unknown write left.
+    /// What a call gave.
     Result(NodeId),
+    /// What the pointer that a call may have left in the cell points to.
+    After(NodeId, CellId),
+    /// What a pointer from another function points to.
+    Beyond(OriginId),
     /// What an allocator gave: it holds nothing.
     Fresh(NodeId),
     /// A compound literal.
@@ -84,6 +88,8 @@ pub(super) struct Memory {
     name_ids: FxHashMap<String, Name>,
     /// Cells that stand for more than one place: elements of arrays, objects made in loops.
     smeared: FxHashSet<CellId>,
+    /// Origins that are pointers from other functions, still to be asked for.
+    pub(super) pending: FxHashSet<OriginId>,
 }
 
 impl Memory {
@@ -103,7 +109,9 @@ impl Memory {
 
     pub(super) fn object(&mut self, object: Object) -> ObjectId {
         let object = match object {
-            Object::Behind(cell) if self.depth(cell) >= MAX_DEPTH => Object::Somewhere,
+            Object::Behind(cell) | Object::After(_, cell) if self.depth(cell) >= MAX_DEPTH => {
+                Object::Somewhere
+            }
             object => object,
         };
         *self.object_ids.entry(object).or_insert_with(|| {
@@ -135,6 +143,7 @@ impl Memory {
                 let facts = self.facts[pointer.0 as usize];
                 (facts.depth + 1, facts.root)
             }
+            Object::After(_, cell) => (self.facts[cell.0 as usize].depth + 1, object),
             object => (0, object),
         };
         let id = CellId(self.cells.len() as u32);
@@ -176,7 +185,7 @@ impl Memory {
     }
 
     /// The cell and those around it, from the inside out.
-    fn outward(&self, cell: CellId) -> impl Iterator<Item = CellId> + '_ {
+    pub(super) fn outward(&self, cell: CellId) -> impl Iterator<Item = CellId> + '_ {
         std::iter::successors(Some(cell), |cell| self.facts[cell.0 as usize].around)
     }
 
@@ -188,12 +197,14 @@ impl Memory {
             | Object::Global(_)
             | Object::Behind(_)
             | Object::Result(_)
+            | Object::After(..)
+            | Object::Beyond(_)
             | Object::Somewhere => false,
         }
     }
 
     /// Whether `cell` is `prefix` or a member of it.
-    fn is_below(&self, cell: CellId, prefix: CellId) -> bool {
+    pub(super) fn is_below(&self, cell: CellId, prefix: CellId) -> bool {
         self.outward(cell).any(|around| around == prefix)
     }
 
@@ -240,7 +251,15 @@ impl Memory {
             let cell = match atom {
                 Atom::Address(cell) => cell,
                 Atom::Initial(cell) => self.whole(Object::Behind(cell)),
-                Atom::Called(node) | Atom::Written(node) => self.whole(Object::Result(node)),
+                Atom::Called(node) => self.whole(Object::Result(node)),
+                // Behind what one call left, what further calls leave is not told apart: the number of places
+                // would grow with the product of calls along a chain of pointers.
+                Atom::Written(node, cell) => match self.root(cell) {
+                    Object::After(..) => self.whole(Object::Behind(cell)),
+                    _ => self.whole(Object::After(node, cell)),
+                },
+                Atom::Origin(id) if self.pending.contains(&id) => self.whole(Object::Beyond(id)),
+                Atom::Lost(cell) => self.whole(Object::Behind(cell)),
                 Atom::Origin(_) => self.whole(Object::Somewhere),
                 Atom::Null | Atom::Number => continue,
             };
@@ -264,9 +283,12 @@ impl Memory {
                 }
                 (base, true)
             }
-            Object::Result(_) | Object::Fresh(_) | Object::Literal(_) | Object::Somewhere => {
-                ("(…)".to_owned(), true)
-            }
+            Object::Result(_)
+            | Object::After(..)
+            | Object::Beyond(_)
+            | Object::Fresh(_)
+            | Object::Literal(_)
+            | Object::Somewhere => ("(…)".to_owned(), true),
         };
         for (index, &name) in parts.path.iter().enumerate() {
             text.push_str(if index == 0 && arrow { "->" } else { "." });
@@ -276,12 +298,15 @@ impl Memory {
     }
 }
 
+/// The calls and opaque statements that may have written somewhere.
+type Writers = SmallVec<[NodeId; 2]>;
+
 /// What memory holds at a point.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct State {
     cells: Rc<BTreeMap<CellId, Value>>,
     /// Cells that something unknown may have written, and all that can be reached from them.
-    written: Rc<BTreeMap<CellId, Value>>,
+    written: Rc<BTreeMap<CellId, Writers>>,
 }
 
 impl State {
@@ -308,8 +333,8 @@ impl State {
         let mut reached = cell;
         loop {
             for around in memory.outward(reached) {
-                if let Some(written) = self.written.get(&around) {
-                    value.join(written);
+                for &by in self.written.get(&around).into_iter().flatten() {
+                    value.insert(Atom::Written(by, cell), step);
                 }
             }
             match memory.object_of(reached) {
@@ -327,10 +352,11 @@ impl State {
 
     /// Drops what is known of `cell` and its members, as at a declaration.
     pub(super) fn forget(&mut self, memory: &Memory, cell: CellId) {
-        for map in [&mut self.cells, &mut self.written] {
-            if map.keys().any(|&id| memory.is_below(id, cell)) {
-                Rc::make_mut(map).retain(|&id, _| !memory.is_below(id, cell));
-            }
+        if self.cells.keys().any(|&id| memory.is_below(id, cell)) {
+            Rc::make_mut(&mut self.cells).retain(|&id, _| !memory.is_below(id, cell));
+        }
+        if self.written.keys().any(|&id| memory.is_below(id, cell)) {
+            Rc::make_mut(&mut self.written).retain(|&id, _| !memory.is_below(id, cell));
         }
     }
 
@@ -394,7 +420,7 @@ impl State {
             if memory.object_of(start) == Object::Somewhere || !seen.insert(start) {
                 continue;
             }
-            self.note_written(start, by, step);
+            self.note_written(start, by);
             let mut pointers = Vec::new();
             let reached: Vec<CellId> =
                 self.cells.keys().copied().filter(|&id| memory.is_reached(id, start)).collect();
@@ -403,7 +429,9 @@ impl State {
                 self.mark(id, by, step);
             }
             for value in pointers {
-                work.extend(memory.targets(&value));
+                // What an earlier call left may be what was there before it, and that is gone through too.
+                let targets = memory.targets(&value).into_iter();
+                work.extend(targets.filter(|&t| !matches!(memory.object_of(t), Object::After(..))));
             }
         }
     }
@@ -416,7 +444,7 @@ impl State {
         by: NodeId,
         step: StepId,
     ) {
-        self.note_written(cell, by, step);
+        self.note_written(cell, by);
         let members: Vec<CellId> = (self.cells.keys().copied())
             .filter(|&id| id != cell && memory.is_below(id, cell))
             .collect();
@@ -425,18 +453,17 @@ impl State {
         }
     }
 
-    /// One unknown write is as bad as many: a value holds the first one only.
     fn mark(&mut self, cell: CellId, by: NodeId, step: StepId) {
-        if !self.cells.get(&cell).is_some_and(Value::may_be_written) {
+        let written = Value::of(Atom::Written(by, cell), step);
+        if !self.cells.get(&cell).is_some_and(|value| value.covers(&written)) {
             let cells = Rc::make_mut(&mut self.cells);
-            cells.entry(cell).or_default().insert(Atom::Written(by), step);
+            cells.entry(cell).or_default().join(&written);
         }
     }
 
-    fn note_written(&mut self, cell: CellId, by: NodeId, step: StepId) {
-        if !self.written.contains_key(&cell) {
-            let value = Value::of(Atom::Written(by), step);
-            Rc::make_mut(&mut self.written).insert(cell, value);
+    fn note_written(&mut self, cell: CellId, by: NodeId) {
+        if !self.written.get(&cell).is_some_and(|writers| writers.contains(&by)) {
+            Rc::make_mut(&mut self.written).entry(cell).or_default().push(by);
         }
     }
 
@@ -468,16 +495,16 @@ impl State {
                 new.push((cell, joined));
             }
         }
-        let written: Vec<(CellId, Value)> = (other.written.iter())
-            .filter(|(cell, _)| !self.written.contains_key(cell))
-            .map(|(&cell, value)| (cell, value.clone()))
+        let written: Vec<(CellId, NodeId)> = (other.written.iter())
+            .flat_map(|(&cell, writers)| writers.iter().map(move |&by| (cell, by)))
+            .filter(|(cell, by)| !self.written.get(cell).is_some_and(|own| own.contains(by)))
             .collect();
         let grew = !new.is_empty() || !written.is_empty();
         if !new.is_empty() {
             Rc::make_mut(&mut self.cells).extend(new);
         }
-        if !written.is_empty() {
-            Rc::make_mut(&mut self.written).extend(written);
+        for (cell, by) in written {
+            self.note_written(cell, by);
         }
         grew
     }
@@ -488,8 +515,8 @@ impl State {
     }
 
     /// All cells that something unknown may have written through.
-    pub(super) fn written_cells(&self) -> impl Iterator<Item = (CellId, &Value)> {
-        self.written.iter().map(|(&id, value)| (id, value))
+    pub(super) fn written_cells(&self) -> impl Iterator<Item = (CellId, NodeId)> + '_ {
+        self.written.iter().flat_map(|(&id, writers)| writers.iter().map(move |&by| (id, by)))
     }
 }
 
@@ -503,7 +530,9 @@ fn project(memory: &mut Memory, value: &Value, path: &[Name]) -> Value {
                 let whole = memory.whole(Object::Result(node));
                 Atom::Initial(memory.below(whole, path))
             }
-            Atom::Null | Atom::Number | Atom::Written(_) => atom,
+            Atom::Written(node, cell) => Atom::Written(node, memory.below(cell, path)),
+            Atom::Lost(cell) => Atom::Lost(memory.below(cell, path)),
+            Atom::Null | Atom::Number => atom,
             Atom::Origin(_) | Atom::Address(_) => Atom::Number,
         };
         out.insert(atom, step);

@@ -6,15 +6,15 @@
 //!
 //! It is an abstract interpretation (Cousot and Cousot, 1977) of one function at a time: `memory` says what
 //! a pointer may lead to and what a cell may hold, `evaluate` and `calls` say what a point changes, `engine`
-//! solves. Functions meet only through the environment: [`Summary`] is what a callee does to its arguments
-//! and gives back, [`Environment::incoming`] what a parameter or field may hold on entry. [`Alone`] knows
-//! neither, [`FileFunctions`] knows the functions of one file; a solver for the whole tree is a third.
+//! solves. What it leaves open is an [`Ask`] (`leads`); [`WholeTree`] answers it for the tree (`whole`, where
+//! the design is told). [`Summary`] is what a callee of the same file does, beforehand.
 //!
 //! Invariant: what is not known is an origin of its own ([`OriginKind::Unknown`]) that makes a site at best
 //! mixed; it is never taken for GUP and never for a page from elsewhere. Two things are assumed: two
 //! access paths that look different lead to different memory, and a call of GUP whose failure matters is
 //! checked before its pages are used.
 
+mod ask;
 mod calls;
 mod classify;
 mod condition;
@@ -22,9 +22,9 @@ mod engine;
 mod environment;
 mod evaluate;
 mod facts;
-mod file;
 #[cfg(test)]
 mod generated;
+mod leads;
 mod memory;
 mod origin;
 mod scope;
@@ -34,13 +34,14 @@ mod summary;
 mod tests;
 mod value;
 mod vocabulary;
+mod whole;
+pub use ask::{Ask, Calls, FunctionId, HeapKey, Hop, RecordKey};
 pub use classify::Class;
 pub use condition::Condition;
 pub use environment::{
     AccessPath, Alone, Effect, Environment, PathStep, Root, Summary, SummaryAtom, SummaryValue,
 };
 pub use facts::{Fact, Facts};
-pub use file::FileFunctions;
 pub use origin::{IteratorExpr, Origin, OriginKind, Place, Role, TraceStep};
 pub use scope::{
     Prototype, Scope, Type, Variable, VariableData, declared_name, declared_type, prototype,
@@ -51,6 +52,9 @@ pub use vocabulary::{
     Adder, ConditionHelper, Container, Meaning, Other, OtherGives, Pass, ReferenceKind, Release,
     Source, SourceGives, Store, Vocabulary, VocabularyError, When,
 };
+pub use whole::{Corpus, TextPlace, WholeTree};
+
+use std::sync::{Arc, OnceLock};
 
 use crate::ast::{Ast, NodeId};
 use crate::cfg::{self, Cfg, NoReturn};
@@ -62,6 +66,8 @@ pub struct Function {
     ast: Ast,
     scope: Scope,
     cfg: Cfg,
+    /// The structs of its member accesses, once they were asked for.
+    members: OnceLock<Arc<engine::Members>>,
 }
 
 impl Function {
@@ -70,7 +76,7 @@ impl Function {
         let root: NodeId = ast.root();
         let scope = Scope::new(&ast, file, root);
         let cfg = cfg::build(&ast, file, root, no_return);
-        Function { ast, scope, cfg }
+        Function { ast, scope, cfg, members: OnceLock::new() }
     }
 
     /// Its AST.
@@ -90,12 +96,14 @@ impl Function {
 
     fn context<'a>(
         &'a self,
+        id: FunctionId,
+        members: &'a engine::Members,
         file: &'a LexedFile,
         vocabulary: &'a Vocabulary,
         environment: &'a dyn Environment,
     ) -> engine::Context<'a> {
-        let Function { ast, scope, cfg } = self;
-        engine::Context { ast, file, scope, cfg, vocabulary, environment }
+        let Function { ast, scope, cfg, .. } = self;
+        engine::Context { ast, file, scope, cfg, id, members, vocabulary, environment }
     }
 }
 
@@ -106,7 +114,10 @@ pub fn sites(
     vocabulary: &Vocabulary,
     environment: &dyn Environment,
 ) -> Vec<Site> {
-    let mut engine = engine::Engine::new(function.context(file, vocabulary, environment));
+    let nothing = engine::Members::default();
+    let id = FunctionId { file: 0, item: 0 };
+    let context = function.context(id, &nothing, file, vocabulary, environment);
+    let mut engine = engine::Engine::new(context);
     let record = engine.run(&|_, _| true);
     site::sites(&mut engine, record.adders)
 }

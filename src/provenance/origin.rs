@@ -1,7 +1,10 @@
 //! Where a page comes from, and the steps it took from there.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
+use super::ask::Ask;
 use super::vocabulary::ReferenceKind;
 use crate::ast::NodeId;
 use crate::source::TreePath;
@@ -19,6 +22,8 @@ pub enum OriginKind {
     ReadBack,
     /// Not known, and why.
     Unknown(String),
+    /// Another function has to be asked. Never the answer to a question.
+    Pending(Arc<Ask>),
 }
 
 /// The iterator that a source was given.

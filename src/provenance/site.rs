@@ -210,6 +210,7 @@ fn named(context: Context<'_>, event: &AdderEvent) -> (String, Container, String
 fn reason(class: Class, condition: Option<&Condition>, arrivals: &Arrivals) -> String {
     let why = |arrival: &super::classify::Arrival| match &arrival.origin.kind {
         OriginKind::Unknown(why) => format!("not known: {why}"),
+        OriginKind::Pending(_) => "not asked for".to_owned(),
         OriginKind::Other(origin) => format!("from elsewhere ({origin}): {}", arrival.origin.text),
         OriginKind::ReadBack => format!("read back: {}", arrival.origin.text),
         OriginKind::Gup | OriginKind::Iterator(_) => arrival.origin.text.clone(),

@@ -5,8 +5,10 @@
 
 use std::sync::Arc;
 
+use super::ask::Ask;
 use super::engine::{Engine, Record};
 use super::environment::{AccessPath, Effect, PathStep, Root, Summary, SummaryAtom, SummaryValue};
+use super::leads::Target;
 use super::memory::{CellId, Object};
 use super::origin::{Origin, OriginKind};
 use super::scope::Variable;
@@ -19,17 +21,21 @@ impl Engine<'_> {
         let mut summary = Summary { returns: self.exported(&record.returns), ..Summary::default() };
         let Some(exit) = &record.exit else { return summary };
         for (cell, value) in exit.stored_cells() {
-            // A store of what is no page changes nothing that a caller is asked about.
-            let matters = value.iter().any(|(atom, _)| !matches!(atom, Atom::Null | Atom::Number));
+            // A store of what is no page changes nothing that a caller is asked about, and what calls may have
+            // left is told by the writes below.
+            let matters = value.iter().any(|(atom, _)| match atom {
+                Atom::Null | Atom::Number | Atom::Written(..) | Atom::Lost(_) => false,
+                Atom::Initial(from) => from != cell,
+                Atom::Origin(_) | Atom::Address(_) | Atom::Called(_) => true,
+            });
             let place = self.access_path(cell).filter(|place| matters && is_outside(place));
             if let Some(place) = place {
                 summary.effects.push(Effect { place, value: self.exported(value) });
             }
         }
-        for (cell, value) in exit.written_cells() {
+        for (cell, by) in exit.written_cells() {
             if let Some(place) = self.access_path(cell).filter(is_outside) {
-                let why = value.iter().next().map_or(String::new(), |(atom, _)| self.why(atom));
-                summary.writes.push((place, why));
+                summary.writes.push((place, self.callee_text(by)));
             }
         }
         summary.iterators = (self.origins.iter())
@@ -49,19 +55,29 @@ impl Engine<'_> {
                 Atom::Initial(cell) if self.is_empty_here(cell) => continue,
                 Atom::Initial(cell) => self.access_path(cell).map(SummaryAtom::Initial),
                 Atom::Address(cell) => self.access_path(cell).map(SummaryAtom::Address),
-                Atom::Called(_) | Atom::Written(_) => None,
+                Atom::Called(_) | Atom::Written(..) | Atom::Lost(_) => None,
             };
             let steps = self.trace(step);
-            let atom = named.unwrap_or_else(|| {
-                let node = match atom {
-                    Atom::Called(node) | Atom::Written(node) => Some(node),
-                    _ => None,
-                };
-                SummaryAtom::Origin(Arc::new(self.unknown(atom, node)))
-            });
-            out.push((atom, steps));
+            match named {
+                Some(atom) => out.push((atom, steps)),
+                None => {
+                    let leads = self.leads(&Value::of(atom, step), &Vec::new());
+                    out.extend(leads.into_iter().map(|lead| {
+                        let origin = match lead.target {
+                            Target::Known(origin) => origin,
+                            Target::Open(ask) => Arc::new(self.pending(ask, atom)),
+                        };
+                        (SummaryAtom::Origin(origin), lead.steps)
+                    }));
+                }
+            }
         }
         out
+    }
+
+    /// An origin that stands for a question to another function.
+    fn pending(&self, ask: Ask, atom: Atom) -> Origin {
+        Origin { kind: OriginKind::Pending(Arc::new(ask)), ..self.unknown(atom, None) }
     }
 
     /// Memory that the function made and stored nothing in: an allocator's result is told by its address.
@@ -93,14 +109,19 @@ impl Engine<'_> {
                 Object::Parameter(v) if self.memory.cell(cell).path.is_empty() => {
                     format!("parameter `{}`", variable(v))
                 }
-                Object::Result(node) => format!("what `{}` gives", self.callee_text(node)),
+                Object::Result(node) | Object::After(node, _) => {
+                    format!("what `{}` gives", self.callee_text(node))
+                }
                 _ => format!("`{}` as it was on entry", self.memory.describe(cell, &variable)),
             },
             Atom::Address(cell) => {
                 format!("the address of `{}`", self.memory.describe(cell, &variable))
             }
             Atom::Called(node) => format!("what `{}` gives", self.callee_text(node)),
-            Atom::Written(node) => format!("`{}` may have stored here", self.callee_text(node)),
+            Atom::Written(node, _) => {
+                format!("`{}` may have stored here", self.callee_text(node))
+            }
+            Atom::Lost(_) => "too many calls may have stored here".to_owned(),
         }
     }
 
@@ -134,9 +155,12 @@ impl Engine<'_> {
                 access
             }
             Object::Fresh(_) => AccessPath { root: Root::Made, steps: Vec::new() },
-            Object::Local(_) | Object::Result(_) | Object::Literal(_) | Object::Somewhere => {
-                return None;
-            }
+            Object::Local(_)
+            | Object::Result(_)
+            | Object::After(..)
+            | Object::Beyond(_)
+            | Object::Literal(_)
+            | Object::Somewhere => return None,
         };
         let members = path.iter().map(|&name| self.memory.text(name).to_owned());
         access.steps.extend(members.map(PathStep::Member));

@@ -5,38 +5,57 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use bstr::ByteSlice;
+
 use super::*;
-use crate::items::{TypeNames, split};
+use crate::ast::StructKind;
+use crate::items::split;
 use crate::lex::TokenKind;
 use crate::source::TreePath;
 
-/// A tree that has the helpers and nothing else.
-struct Helpers;
+/// Files that are all there is.
+struct Few(Vec<(TreePath, Vec<u8>)>);
 
-impl Environment for Helpers {
-    fn prototype(&self, _: &str) -> Option<Arc<Prototype>> {
-        None
+impl Corpus for Few {
+    fn mentioning(&self, word: &str) -> Vec<u32> {
+        let has = |text: &[u8]| text.find(word).is_some();
+        (0..self.0.len() as u32).filter(|&file| has(&self.0[file as usize].1)).collect()
     }
 
-    fn declares(&self, name: &str) -> bool {
-        matches!(name, "user_backed_iter" | "iov_iter_extract_will_pin")
+    fn path(&self, file: u32) -> TreePath {
+        self.0[file as usize].0.clone()
     }
 
-    fn summary(&self, _: &str) -> Option<Arc<Summary>> {
-        None
+    fn bytes(&self, file: u32) -> Option<Vec<u8>> {
+        Some(self.0[file as usize].1.clone())
     }
 
-    fn incoming(&self, _: &str, _: &AccessPath) -> Option<Vec<Arc<Origin>>> {
-        None
+    fn definitions(&self, kind: StructKind, tag: &str) -> Vec<TextPlace> {
+        let keyword = if kind == StructKind::Struct { "struct" } else { "union" };
+        let wanted = format!("{keyword} {tag} {{");
+        let headers = (0u32..).zip(&self.0).filter(|(_, (path, _))| path.as_str().ends_with(".h"));
+        let found = headers.filter_map(|(file, (_, text))| Some((file, text.find(&wanted)?)));
+        found.map(|(file, at)| (file, (at + keyword.len() + 1) as u32)).collect()
+    }
+
+    fn typedefs(&self, _: &str) -> Vec<TextPlace> {
+        Vec::new()
     }
 }
 
+/// A tree of `files` that declares the helpers.
+pub(super) fn tree(files: Vec<(TreePath, Vec<u8>)>) -> WholeTree {
+    let helpers = ["user_backed_iter", "iov_iter_extract_will_pin"];
+    let prototypes = helpers.map(|name| (name.to_owned(), Arc::new(Prototype::default())));
+    let count = files.len();
+    WholeTree::new(Box::new(Few(files)), count, Vocabulary::built_in(), prototypes.into())
+}
+
 pub(super) fn scan(text: &str) -> (LexedFile, Vec<Site>) {
-    let file = LexedFile::new(TreePath::new("test.c").unwrap(), text.as_bytes().to_vec());
-    let items = split(&file);
-    let (vocabulary, types) = (Vocabulary::built_in(), TypeNames::default());
-    let functions = FileFunctions::new(&file, &items, &types, &vocabulary, &Helpers);
-    let sites = (0..items.len()).flat_map(|index| functions.sites(index)).collect();
+    let path = TreePath::new("test.c").unwrap();
+    let file = LexedFile::new(path.clone(), text.as_bytes().to_vec());
+    let tree = tree(vec![(path, text.as_bytes().to_vec())]);
+    let sites = (0..split(&file).len()).flat_map(|index| tree.sites(0, index)).collect();
     (file, sites)
 }
 
@@ -65,21 +84,46 @@ fn expected(file: &LexedFile) -> Vec<(u32, String)> {
         .collect()
 }
 
+/// The files of a fixture: one, or those of a folder.
+fn files_of(fixture: &Path) -> Vec<(TreePath, Vec<u8>)> {
+    let file = |path: &Path| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        (TreePath::new(&name).unwrap(), fs::read(path).unwrap())
+    };
+    if fixture.is_file() {
+        return vec![file(fixture)];
+    }
+    let mut paths: Vec<_> =
+        fs::read_dir(fixture).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().map(|path| file(path)).collect()
+}
+
 #[test]
 fn classes_of_the_fixtures() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/provenance");
     let mut seen = 0;
     let mut failures = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let (file, sites) = scan(&fs::read_to_string(&path).unwrap());
-        let said: Vec<(u32, String)> =
-            sites.iter().map(|site| (site.location.line, verdict(site))).collect();
-        let expected = expected(&file);
-        if said != expected {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let reasons: Vec<&String> = sites.iter().map(|site| &site.reason).collect();
-            failures.push(format!("{name}:\n  said {said:?}\n  not  {expected:?}\n  {reasons:?}"));
+    let mut paths: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths {
+        let files = files_of(&path);
+        let tree = tree(files.clone());
+        for (number, (name, text)) in files.into_iter().enumerate() {
+            let file = LexedFile::new(name, text);
+            let items = 0..split(&file).len();
+            let sites: Vec<Site> =
+                items.flat_map(|index| tree.sites(number as u32, index)).collect();
+            let said: Vec<(u32, String)> =
+                sites.iter().map(|site| (site.location.line, verdict(site))).collect();
+            let expected = expected(&file);
+            if said != expected {
+                let name = format!("{} {}", path.display(), file.path);
+                let reasons: Vec<&String> = sites.iter().map(|site| &site.reason).collect();
+                failures
+                    .push(format!("{name}:\n  said {said:?}\n  not  {expected:?}\n  {reasons:?}"));
+            }
         }
         seen += 1;
     }

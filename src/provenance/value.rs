@@ -32,9 +32,14 @@ pub(super) enum Atom {
     Address(CellId),
     /// What a call gave back that nothing is known of.
     Called(NodeId),
-    /// What a call or an opaque statement may have stored.
-    Written(NodeId),
+    /// What a call or an opaque statement may have stored in the cell.
+    Written(NodeId, CellId),
+    /// What more calls than are told apart may have stored in the cell.
+    Lost(CellId),
 }
+
+/// More unknown writes than these are not told apart.
+const MOST_WRITES: usize = 2;
 
 /// A set of [`Atom`]s in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,24 +51,23 @@ impl Value {
     }
 
     /// Adds an atom; whether it was new.
-    ///
-    /// Of several unknown writes the first one is kept: one is as bad as many.
     pub(super) fn insert(&mut self, atom: Atom, step: StepId) -> bool {
-        if matches!(atom, Atom::Written(_)) && self.may_be_written() {
-            return false;
-        }
         match self.0.binary_search_by_key(&atom, |&(atom, _)| atom) {
             Ok(_) => false,
-            Err(at) => {
-                self.0.insert(at, (atom, step));
-                true
-            }
+            Err(at) => match atom {
+                Atom::Written(_, cell) if self.writes() >= MOST_WRITES => {
+                    self.insert(Atom::Lost(cell), step)
+                }
+                _ => {
+                    self.0.insert(at, (atom, step));
+                    true
+                }
+            },
         }
     }
 
-    /// Whether something unknown may have stored here.
-    pub(super) fn may_be_written(&self) -> bool {
-        self.0.iter().any(|(atom, _)| matches!(atom, Atom::Written(_)))
+    fn writes(&self) -> usize {
+        self.0.iter().filter(|(atom, _)| matches!(atom, Atom::Written(..))).count()
     }
 
     /// Adds all of `other`; whether anything was new.
@@ -77,10 +81,11 @@ impl Value {
 
     /// Whether joining `other` would add nothing.
     pub(super) fn covers(&self, other: &Value) -> bool {
-        let mut own = self.0.iter().map(|&(atom, _)| atom);
-        other.0.iter().all(|&(atom, _)| {
-            let is_write = matches!(atom, Atom::Written(_));
-            (is_write && self.may_be_written()) || own.any(|own| own == atom)
+        let has = |atom: Atom| self.0.binary_search_by_key(&atom, |&(atom, _)| atom).is_ok();
+        let is_full = self.writes() >= MOST_WRITES;
+        other.0.iter().all(|&(atom, _)| match atom {
+            Atom::Written(_, cell) => has(atom) || (is_full && has(Atom::Lost(cell))),
+            _ => has(atom),
         })
     }
 

@@ -189,6 +189,26 @@ struct ReadBack {
     members: Vec<String>,
 }
 
+/// A member that is a page itself: its address is the page of the struct around it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Inside {
+    #[serde(rename = "struct")]
+    tag: String,
+    member: String,
+}
+
+/// A member in which pages of all kinds come together: what is loaded from it is not followed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Leaves {
+    #[serde(rename = "struct")]
+    tag: String,
+    member: String,
+    /// What it is, in words.
+    why: String,
+}
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Names {
@@ -225,6 +245,12 @@ struct File {
     #[serde(default)]
     swaps: Names,
     #[serde(default)]
+    opaque: Names,
+    #[serde(default)]
+    inside: Vec<Inside>,
+    #[serde(default)]
+    leaves: Vec<Leaves>,
+    #[serde(default)]
     noreturn: Names,
 }
 
@@ -259,6 +285,8 @@ pub enum Meaning<'v> {
     Nothing,
     /// It makes another iterator of an argument.
     Resets,
+    /// It keeps things of all kinds: what it gives is not followed.
+    Opaque,
 }
 
 /// [`Meaning`] by place in the file.
@@ -278,6 +306,7 @@ enum Entry {
     Swaps,
     Nothing,
     Resets,
+    Opaque,
 }
 
 /// A vocabulary file that cannot be used.
@@ -390,6 +419,7 @@ impl Vocabulary {
             Entry::Swaps => Meaning::Swaps,
             Entry::Nothing => Meaning::Nothing,
             Entry::Resets => Meaning::Resets,
+            Entry::Opaque => Meaning::Opaque,
         })
     }
 
@@ -439,6 +469,18 @@ impl Vocabulary {
         self.file.read_back.members.iter().any(|name| name == member)
     }
 
+    /// Whether the address of this member is the page of the struct around it.
+    pub fn is_page_member(&self, tag: &str, member: &str) -> bool {
+        self.file.inside.iter().any(|inside| inside.tag == tag && inside.member == member)
+    }
+
+    /// Why what is loaded from this member is not followed, where it is not.
+    pub fn leaves(&self, tag: &str, member: &str) -> Option<&str> {
+        let mut leaves = self.file.leaves.iter();
+        let found = leaves.find(|leaves| leaves.tag == tag && leaves.member == member);
+        found.map(|leaves| leaves.why.as_str())
+    }
+
     /// The helpers that tell a user-backed iterator, the best first.
     pub fn conditions(&self) -> &[ConditionHelper] {
         &self.file.condition
@@ -484,6 +526,7 @@ fn entries(file: &File) -> Vec<(Spanned<String>, Entry)> {
     add(&file.swaps.functions, Entry::Swaps);
     add(&file.nothing.functions, Entry::Nothing);
     add(&file.iterator.resets, Entry::Resets);
+    add(&file.opaque.functions, Entry::Opaque);
     out
 }
 

@@ -122,7 +122,7 @@ pub fn type_of_type_name(ast: &Ast, file: &LexedFile, node: NodeId) -> Type {
 }
 
 /// What the specifiers alone say.
-pub(super) fn base_type(ast: &Ast, file: &LexedFile, specifiers: List) -> Type {
+pub(crate) fn base_type(ast: &Ast, file: &LexedFile, specifiers: List) -> Type {
     let mut words: Vec<String> = Vec::new();
     for &specifier in ast.list(specifiers) {
         match ast.kind(specifier) {

@@ -19,6 +19,7 @@ use crate::ast::StructKind;
 use crate::lex::TokenId;
 use crate::source::TreePath;
 
+pub(crate) use declare::base_type;
 pub use declare::{
     DeclaredName, declared_names, members_of, type_of_declarator, type_of_type_name,
 };

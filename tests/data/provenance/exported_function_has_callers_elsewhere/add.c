@@ -1,6 +1,6 @@
 void add(struct bio *bio, struct page *page)
 {
-	bio_add_page(bio, page, 1, 0); /* unknown */
+	bio_add_page(bio, page, 1, 0); /* mixed */
 }
 
 void f(struct bio *bio, unsigned long addr)

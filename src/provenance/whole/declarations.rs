@@ -1,0 +1,236 @@
+//! Types of the whole tree, as one file sees them: structs, typedefs and functions.
+//!
+//! A tag is looked up in the file itself, then in the headers, the nearest one first: drivers define structs
+//! of one name, and architectures define the same one. No `#include` is followed, so "nearest" is by folders.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::super::Function;
+use super::super::ask::RecordKey;
+use super::super::engine::{MemberInfo, Members as MemberInfos};
+use super::WholeTree;
+use super::callers::initialised;
+use super::corpus::{SourceFile, TextPlace, word_offsets};
+use crate::ast::{Ast, Kind, NodeId, StructKind};
+use crate::items::{ItemKind, TypeNames};
+use crate::lex::{LexedFile, TokenKind};
+use crate::types::{
+    Declarations, Inference, Members, Record, Scope, Type, declared_names, members_of,
+};
+
+/// Of longer initialisers, which are tables, the members are not looked up.
+const LONGEST_INITIALISER: usize = 64;
+
+/// A definition that was looked for: where it is and what it says.
+type Found<T> = Option<(u32, T)>;
+
+/// What has been looked up by each file.
+#[derive(Debug, Default)]
+pub(super) struct Lookups {
+    records: FxHashMap<(u32, StructKind, Arc<str>), Found<Arc<Members>>>,
+    typedefs: FxHashMap<(u32, Arc<str>), Option<Type>>,
+}
+
+/// The types that a file sees.
+pub(super) struct View<'a> {
+    pub(super) tree: &'a WholeTree,
+    pub(super) file: Arc<SourceFile>,
+}
+
+impl View<'_> {
+    fn record(&self, kind: StructKind, tag: &str) -> Found<Arc<Members>> {
+        let key = (self.file.number, kind, Arc::from(tag));
+        if let Some(found) = self.tree.lookups.lock().expect("no panic").records.get(&key) {
+            return found.clone();
+        }
+        let own = definitions_in(&self.file.lexed, kind, tag);
+        let found = own
+            .into_iter()
+            .find_map(|offset| Some((self.file.number, members_at(&self.file, offset, tag)?)))
+            .or_else(|| {
+                let places = self.nearest(self.tree.corpus.definitions(kind, tag));
+                places.into_iter().find_map(|(number, offset)| {
+                    let file = self.tree.file(number)?;
+                    Some((number, members_at(&file, offset, tag)?))
+                })
+            });
+        self.tree.lookups.lock().expect("no panic").records.insert(key, found.clone());
+        found
+    }
+
+    /// Places in the order in which this file is likely to mean them.
+    fn nearest(&self, mut places: Vec<TextPlace>) -> Vec<TextPlace> {
+        let own = self.file.lexed.path.as_str();
+        places.sort_by_cached_key(|&(number, offset)| {
+            let path = self.tree.corpus.path(number);
+            let common = own.bytes().zip(path.as_str().bytes()).take_while(|(a, b)| a == b).count();
+            let common = own[..common].matches('/').count();
+            let is_shared = path.as_str().starts_with("include/linux/");
+            (std::cmp::Reverse(common), !is_shared, path, offset)
+        });
+        // Only a few: the others belong to other architectures and drivers.
+        places.truncate(4);
+        places
+    }
+
+    /// The key of a record.
+    pub(super) fn key(&self, record: &Record) -> RecordKey {
+        match record {
+            Record::Tagged(kind, tag) => {
+                let file = self.record(*kind, tag).map_or(u32::MAX, |(file, _)| file);
+                RecordKey { tag: tag.clone(), file, at: 0 }
+            }
+            Record::Anonymous { file, at, .. } => {
+                let mut hash = 0u32;
+                for byte in file.as_str().bytes() {
+                    hash = hash.wrapping_mul(31).wrapping_add(u32::from(byte));
+                }
+                RecordKey { tag: Arc::from(""), file: hash, at: at.0 }
+            }
+        }
+    }
+
+    /// The structs that the member accesses of a function are on.
+    pub(super) fn member_infos(&self, function: &Function) -> MemberInfos {
+        let ast = function.ast();
+        let scope = Scope::new(ast, &self.file.lexed, ast.root());
+        let inference = Inference::new(ast, &self.file.lexed, &scope, self);
+        let mut out = MemberInfos::default();
+        for id in ast.descendants(ast.root()) {
+            let found = match ast.kind(id) {
+                Kind::Member { base, name, .. } => {
+                    let name: Arc<str> = self.file.lexed.text(name).to_string().into();
+                    inference.type_of(base).record(self).map(|record| {
+                        let ty = record.member(&name, self).map(|(_, ty)| ty.resolve(self));
+                        (record, Some(name), matches!(ty, Some(Type::Array(_))))
+                    })
+                }
+                Kind::InitList { items } if items.len() <= LONGEST_INITIALISER => {
+                    for &item in ast.list(items) {
+                        if let Some((hop, is_array)) = initialised(self, ast, item) {
+                            let (record, name) = (hop.record, Some(hop.member));
+                            out.insert(item, MemberInfo { record, name, is_array });
+                        }
+                    }
+                    None
+                }
+                // A macro that is given a struct and a member gives the struct around the member.
+                Kind::Call { args, .. } if is_around(ast, ast.list(args)) => {
+                    inference.type_of(id).record(self).map(|record| (record, None, false))
+                }
+                _ => None,
+            };
+            if let Some((record, name, is_array)) = found {
+                out.insert(id, MemberInfo { record: self.key(&record), name, is_array });
+            }
+        }
+        out
+    }
+
+    /// The struct that an initialiser of type `ty` fills, and the name of the member at `index`.
+    pub(super) fn position(&self, ty: &Type, index: usize) -> Option<(Record, Arc<str>)> {
+        let Type::Record(record) = ty.resolve(self) else { return None };
+        let members = record.members(self)?;
+        let name = members.fields.get(index)?.0.clone()?;
+        Some((record, name))
+    }
+}
+
+fn is_around(ast: &Ast, args: &[NodeId]) -> bool {
+    args.iter().any(|&arg| matches!(ast.kind(arg), Kind::TypeArgument { .. }))
+}
+
+impl Declarations for View<'_> {
+    fn members(&self, kind: StructKind, tag: &str) -> Option<Arc<Members>> {
+        self.record(kind, tag).map(|(_, members)| members)
+    }
+
+    fn typedef(&self, name: &str) -> Option<Type> {
+        let key = (self.file.number, Arc::from(name));
+        if let Some(found) = self.tree.lookups.lock().expect("no panic").typedefs.get(&key) {
+            return found.clone();
+        }
+        let own = self
+            .file
+            .mentions(name)
+            .into_iter()
+            .find_map(|(item, _)| typedef_at(&self.file, item, name));
+        let found = own.or_else(|| {
+            let places = self.nearest(self.tree.corpus.typedefs(name));
+            places.into_iter().find_map(|(number, offset)| {
+                let file = self.tree.file(number)?;
+                let item = item_at(&file, offset)?;
+                typedef_at(&file, item, name)
+            })
+        });
+        self.tree.lookups.lock().expect("no panic").typedefs.insert(key, found.clone());
+        found
+    }
+
+    fn value(&self, name: &str) -> Option<Type> {
+        let own = self.file.functions(name).first().map(|&item| (self.file.clone(), item));
+        let (file, item) = own.or_else(|| {
+            // A name is only looked for where that is cheap: accessors in headers and near by.
+            let ids = self.tree.known_definitions(name, self.file.number)?;
+            let id = *ids.first()?;
+            Some((self.tree.file(id.file)?, id.item))
+        })?;
+        let function = file.function(item, &self.tree.no_return)?;
+        let ast = function.ast();
+        let Kind::Function { specifiers, declarator, .. } = ast.kind(ast.root()) else {
+            return None;
+        };
+        let base = crate::types::base_type(ast, &file.lexed, specifiers);
+        Some(crate::types::type_of_declarator(ast, &file.lexed, declarator, base).1)
+    }
+}
+
+fn item_at(file: &SourceFile, offset: u32) -> Option<u32> {
+    let token = file.lexed.tokens.at_offset(offset)?;
+    let item = file.items.partition_point(|item| item.tokens.end.0 <= token.0);
+    file.items.get(item).filter(|item| item.tokens.contains(token)).map(|_| item as u32)
+}
+
+/// Where the file itself defines a struct or union.
+fn definitions_in(file: &LexedFile, kind: StructKind, tag: &str) -> Vec<u32> {
+    let keyword = match kind {
+        StructKind::Struct => "struct",
+        StructKind::Union => "union",
+    };
+    word_offsets(&file.bytes, tag)
+        .filter(|&at| {
+            let Some(token) = file.tokens.at_offset(at as u32) else { return false };
+            let before = file.tokens.significant_before(token);
+            let after = file.tokens.significant_from(token.next());
+            before.is_some_and(|token| file.is_word(token, keyword))
+                && after.is_some_and(|token| file.tokens.kind(token) == TokenKind::LBrace)
+        })
+        .map(|at| at as u32)
+        .collect()
+}
+
+fn members_at(file: &SourceFile, offset: u32, tag: &str) -> Option<Arc<Members>> {
+    let item = item_at(file, offset)?;
+    let ast = crate::parse::item(&file.lexed, &file.items[item as usize], &TypeNames::default());
+    let ast = ast.ast?;
+    let definition = ast.descendants(ast.root()).find(|&id| match ast.kind(id) {
+        Kind::StructType { name: Some(name), fields: Some(_), .. } => {
+            file.lexed.text(name) == tag.as_bytes()
+        }
+        _ => false,
+    })?;
+    members_of(&ast, &file.lexed, definition).map(Arc::new)
+}
+
+fn typedef_at(file: &SourceFile, item: u32, name: &str) -> Option<Type> {
+    let item = &file.items[item as usize];
+    let first = file.lexed.tokens.significant_from(item.tokens.start)?;
+    if item.kind != ItemKind::Declaration || !file.lexed.is_word(first, "typedef") {
+        return None;
+    }
+    let ast = crate::parse::item(&file.lexed, item, &TypeNames::default()).ast?;
+    let names = declared_names(&ast, &file.lexed, ast.root());
+    names.into_iter().find(|declared| *declared.name == *name).map(|declared| declared.ty)
+}

@@ -1,0 +1,443 @@
+//! One step of the solver: an ask becomes origins and further asks.
+//!
+//! Each function that is entered is solved alone and the places of the ask are read off its states: on entry
+//! from the calls of it, from a call on at the return and the exit of the callee, for a member at all stores.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::super::Function;
+use super::super::ask::{Ask, Calls, FunctionId, HeapKey};
+use super::super::engine::{Engine, Record};
+use super::super::environment::{AccessPath, Environment, PathStep, Root};
+use super::super::leads::{From, Lead, Target};
+use super::super::origin::{IteratorExpr, Origin, OriginKind, Place, Role, TraceStep};
+use super::super::vocabulary::Meaning;
+use super::WholeTree;
+use super::corpus::SourceFile;
+use super::declarations::View;
+use crate::ast::{Kind, NodeId};
+use crate::source::TreePath;
+
+/// Callees of callees of … are gone down into this far.
+const MOST_CALLS: usize = 6;
+
+/// For a member of an object, callers are gone up this far before all stores to it count.
+const MOST_LEVELS: u8 = 3;
+
+/// With more callers than this all stores to a member count at once.
+const MOST_CALLERS_FOR_MEMBERS: usize = 24;
+
+/// A member that more functions access is not followed.
+const MOST_STORING: usize = 600;
+
+/// With more callers than this a parameter is not followed.
+const MOST_CALLERS: usize = 400;
+
+/// A way from an ask on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Edge {
+    pub(super) target: Target,
+    /// From the target to where the ask is.
+    pub(super) steps: Vec<TraceStep>,
+}
+
+impl WholeTree {
+    /// What an ask leads to, in an order of its own.
+    pub(super) fn expand(&self, ask: &Ask) -> Vec<Edge> {
+        let mut edges = match ask {
+            Ask::Entry { function, path, heap, calls, level } => match calls.split_last() {
+                Some((&(caller, call), outer)) => {
+                    self.up_one(caller, call, path, heap.as_ref(), &outer.to_vec())
+                }
+                None => self.up_all(*function, path, heap.as_ref(), *level),
+            },
+            Ask::Result { function, call, steps, heap, calls } => {
+                self.down(*function, *call, None, steps, heap.as_ref(), calls)
+            }
+            Ask::After { function, call, argument, steps, heap, calls } => {
+                self.down(*function, *call, Some(*argument), steps, heap.as_ref(), calls)
+            }
+            Ask::Heap(key) => self.stores_to(key),
+        };
+        // By what is seen first: the numbers in asks depend on the order of the files.
+        edges.sort_by(|a, b| {
+            (a.steps.len(), &a.steps, &a.target).cmp(&(b.steps.len(), &b.steps, &b.target))
+        });
+        edges.dedup();
+        edges
+    }
+
+    /// Solves a function and hands the result to `with`.
+    pub(super) fn solved<R>(
+        &self,
+        id: FunctionId,
+        with: impl FnOnce(&mut Engine<'_>, &Record, &Arc<Function>) -> R,
+    ) -> Option<R> {
+        let file = self.file(id.file)?;
+        let function = self.function(id)?;
+        let members = self.members(&function, file.clone());
+        let view = View { tree: self, file: file.clone() };
+        let context = function.context(
+            id,
+            &members,
+            &file.lexed,
+            &self.vocabulary,
+            &view as &dyn Environment,
+        );
+        let mut engine = Engine::new(context);
+        let record = engine.run(&|_, _| true);
+        Some(with(&mut engine, &record, &function))
+    }
+
+    /// From the entry of a function to one call of it.
+    fn up_one(
+        &self,
+        caller: FunctionId,
+        call: NodeId,
+        path: &AccessPath,
+        heap: Option<&HeapKey>,
+        outer: &Calls,
+    ) -> Vec<Edge> {
+        let found = self.solved(caller, |engine, _, _| {
+            let events = engine.calls.clone();
+            let event = events.iter().find(|event| event.node == call)?;
+            let value = engine.at_call(event, path)?;
+            Some(engine.leads(&value, outer))
+        });
+        match found.flatten() {
+            Some(leads) => {
+                leads.into_iter().map(|lead| self.after_call(lead, caller, call)).collect()
+            }
+            None => vec![self.fallback(caller, Some(call), heap, "an argument that is not seen")],
+        }
+    }
+
+    /// From the entry of a function to all calls of it.
+    fn up_all(
+        &self,
+        id: FunctionId,
+        path: &AccessPath,
+        heap: Option<&HeapKey>,
+        level: u8,
+    ) -> Vec<Edge> {
+        let Some(function) = self.function(id) else { return Vec::new() };
+        let name = &function.scope().name;
+        if self.vocabulary.adder(name).is_some() {
+            return vec![self.unknown(id, None, format!("the callers of `{name}` are sites too"))];
+        }
+        if let Root::Global(global) = &path.root {
+            return vec![self.unknown(id, None, format!("the global `{global}`"))];
+        }
+        if let Some(heap) = heap
+            && level >= MOST_LEVELS
+        {
+            return vec![heap_edge(heap)];
+        }
+        let callers = self.callers(id);
+        let most = if heap.is_some() { MOST_CALLERS_FOR_MEMBERS } else { MOST_CALLERS };
+        if callers.sites.len() > most || callers.sites.is_empty() {
+            let why = if callers.sites.is_empty() {
+                match callers.unresolved.first() {
+                    Some(why) => why.clone(),
+                    None => format!("no call of `{name}` was found"),
+                }
+            } else {
+                format!("`{name}` has too many callers")
+            };
+            return vec![self.fallback(id, None, heap, &why)];
+        }
+        let mut edges = Vec::new();
+        for why in &callers.unresolved {
+            edges.push(self.fallback(id, None, heap, why));
+        }
+        let mut by_caller: FxHashMap<FunctionId, Vec<NodeId>> = FxHashMap::default();
+        for &(caller, call) in &callers.sites {
+            by_caller.entry(caller).or_default().push(call);
+        }
+        let mut by_caller: Vec<(FunctionId, Vec<NodeId>)> = by_caller.into_iter().collect();
+        by_caller.sort_unstable();
+        for (caller, wanted) in by_caller {
+            let found = self.solved(caller, |engine, _, _| {
+                let mut leads: Vec<(NodeId, Option<Vec<Lead>>)> = Vec::new();
+                let events = engine.calls.clone();
+                for event in events.iter().filter(|event| wanted.contains(&event.node)) {
+                    let value = engine.at_call(event, path);
+                    let found = value.map(|value| engine.leads(&value, &Vec::new()));
+                    leads.push((event.node, found));
+                }
+                leads
+            });
+            for (call, leads) in found.into_iter().flatten() {
+                match leads {
+                    Some(leads) => edges.extend(
+                        leads
+                            .into_iter()
+                            .map(|lead| self.after_call(raised(lead, level), caller, call)),
+                    ),
+                    None => edges.push(self.fallback(
+                        caller,
+                        Some(call),
+                        heap,
+                        "an argument that is not seen",
+                    )),
+                }
+            }
+        }
+        edges
+    }
+
+    /// From a call down into what it calls: to its result, or to what it leaves behind an argument.
+    fn down(
+        &self,
+        caller: FunctionId,
+        call: NodeId,
+        argument: Option<usize>,
+        steps: &[PathStep],
+        heap: Option<&HeapKey>,
+        calls: &Calls,
+    ) -> Vec<Edge> {
+        let Some(targets) = self.callees(caller, call) else {
+            let why = match argument {
+                None => "what a macro or a pointer gives",
+                Some(_) => "what a macro or a pointer may have stored",
+            };
+            let mut edges = vec![self.fallback(caller, Some(call), heap, why)];
+            // A function that the tree does not define may store anything.
+            if argument.is_some()
+                && heap.is_some()
+                && let Some(name) = self.missing_callee(caller, call)
+            {
+                edges.push(self.unknown(
+                    caller,
+                    Some(call),
+                    format!("`{name}` is not in the tree"),
+                ));
+            }
+            return edges;
+        };
+        if calls.len() >= MOST_CALLS || calls.contains(&(caller, call)) {
+            return vec![self.fallback(caller, Some(call), heap, "calls deeper than are followed")];
+        }
+        let mut inner = calls.clone();
+        inner.push((caller, call));
+        let mut edges = Vec::new();
+        for &target in targets.iter() {
+            let path = argument.map(|argument| AccessPath {
+                root: Root::Parameter(argument),
+                steps: steps.to_vec(),
+            });
+            let leads = self.solved(target, |engine, record, _| {
+                // A function that is never left gives nothing back.
+                let exit = record.exit.clone()?;
+                let value = match &path {
+                    None => engine.follow(From::Value(record.returns.clone()), steps, &exit),
+                    Some(path) => engine.at_exit(path, &exit)?,
+                };
+                Some(engine.leads(&value, &inner))
+            });
+            match leads {
+                Some(leads) => {
+                    for lead in leads.into_iter().flatten() {
+                        // What the callee leaves as it was is known to the caller.
+                        let is_same = matches!(&lead.target,
+                            Target::Open(Ask::Entry { function, path: found, .. })
+                                if *function == target && Some(found) == path.as_ref());
+                        if !is_same {
+                            edges.push(self.after_call(lead, caller, call));
+                        }
+                    }
+                }
+                None => edges.push(self.fallback(
+                    caller,
+                    Some(call),
+                    heap,
+                    "a function that could not be parsed",
+                )),
+            }
+        }
+        edges
+    }
+
+    /// The name that is called, if the tree defines no function and no macro of that name.
+    fn missing_callee(&self, caller: FunctionId, call: NodeId) -> Option<String> {
+        let function = self.function(caller)?;
+        let file = self.file(caller.file)?;
+        let ast = function.ast();
+        let Kind::Call { callee, .. } = ast.kind(call) else { return None };
+        let callee = ast.strip_parens(callee);
+        let is_name =
+            matches!(ast.kind(callee), Kind::Ident) && function.scope().variable(callee).is_none();
+        let name = file.lexed.range_text(ast.tokens(callee)).to_string();
+        let is_known = !is_name
+            || self.vocabulary.meaning(&name).is_some()
+            || !self.definitions(&name, caller.file).is_empty()
+            || self.is_macro(&name);
+        (!is_known).then_some(name)
+    }
+
+    /// The functions that a call may run; `None` where they are not known.
+    fn callees(&self, caller: FunctionId, call: NodeId) -> Option<Vec<FunctionId>> {
+        let function = self.function(caller)?;
+        let file = self.file(caller.file)?;
+        let ast = function.ast();
+        let Kind::Call { callee, .. } = ast.kind(call) else { return None };
+        let callee = ast.strip_parens(callee);
+        let targets = match ast.kind(callee) {
+            Kind::Ident if function.scope().variable(callee).is_none() => {
+                let name = file.lexed.range_text(ast.tokens(callee)).to_string();
+                if matches!(self.vocabulary.meaning(&name), Some(Meaning::Opaque)) {
+                    return None;
+                }
+                self.definitions(&name, caller.file)
+            }
+            _ => {
+                let members = self.members(&function, file);
+                let hop = self.called_member(&function, &members, callee)?;
+                self.pointer_targets(&hop)
+            }
+        };
+        (!targets.is_empty()).then(|| targets.to_vec())
+    }
+
+    /// All that the tree stores in a member.
+    fn stores_to(&self, key: &HeapKey) -> Vec<Edge> {
+        let hop = key.last();
+        let mut edges = Vec::new();
+        if let Some(why) = self.vocabulary.leaves(&hop.record.tag, &hop.member) {
+            return vec![self.nowhere(format!("`{}` of {why}", hop.member))];
+        }
+        let storing = self.storing(key);
+        if storing.len() > MOST_STORING {
+            let why =
+                format!("`{}` of `{}` is used in too many places", hop.member, hop.record.tag);
+            return vec![self.nowhere(why)];
+        }
+        let found: Vec<Option<Vec<Lead>>> = storing
+            .par_iter()
+            .map(|&id| {
+                self.solved(id, |engine, record, _| {
+                    let mut leads = Vec::new();
+                    for event in &record.stores {
+                        let meets =
+                            engine.heap_key(event.cell).is_some_and(|other| key.meets(&other));
+                        if meets {
+                            leads.extend(engine.leads(&event.value, &Vec::new()));
+                        }
+                        // What is behind a pointer that is stored here.
+                        for follow in 0..key.follows {
+                            let pointer = HeapKey { follows: follow, ..key.clone() };
+                            let stored = engine.heap_key(event.cell);
+                            if stored.is_some_and(|other| pointer.meets(&other)) {
+                                let steps =
+                                    vec![PathStep::Follow; usize::from(key.follows - follow)];
+                                leads.extend(engine.behind(&event.value, &steps, record));
+                            }
+                        }
+                    }
+                    leads
+                })
+            })
+            .collect();
+        let leads = found.into_iter().flatten().flatten();
+        edges.extend(leads.map(|Lead { target, steps }| Edge { target, steps }));
+        edges.retain(|edge| edge.target != Target::Open(Ask::Heap(key.clone())));
+        if edges.is_empty() {
+            let why = format!("no store to `{}` of `{}` was found", hop.member, hop.record.tag);
+            edges.push(self.nowhere(why));
+        }
+        edges
+    }
+
+    fn after_call(&self, lead: Lead, caller: FunctionId, call: NodeId) -> Edge {
+        let mut steps = lead.steps;
+        steps.extend(self.call_step(caller, call));
+        let target = match lead.target {
+            Target::Known(origin) => Target::Known(left_behind(origin)),
+            open @ Target::Open(_) => open,
+        };
+        Edge { target, steps }
+    }
+
+    fn call_step(&self, caller: FunctionId, call: NodeId) -> Option<TraceStep> {
+        let function = self.function(caller)?;
+        let file = self.file(caller.file)?;
+        let text = file.lexed.range_text(function.ast().tokens(call)).to_string();
+        Some(TraceStep {
+            place: self.place(caller, Some(call))?,
+            text: text.split_whitespace().collect::<Vec<_>>().join(" "),
+            role: Role::Call,
+        })
+    }
+
+    fn place(&self, id: FunctionId, node: Option<NodeId>) -> Option<Place> {
+        let function = self.function(id)?;
+        let file: Arc<SourceFile> = self.file(id.file)?;
+        let node = node.unwrap_or_else(|| function.ast().root());
+        Some(Place {
+            file: file.lexed.path.clone(),
+            line: file.lexed.location(function.ast().tokens(node).start).line,
+            function: function.scope().name.clone(),
+        })
+    }
+
+    /// All stores to the member where that is known, else an origin that is not known.
+    fn fallback(
+        &self,
+        id: FunctionId,
+        node: Option<NodeId>,
+        heap: Option<&HeapKey>,
+        why: &str,
+    ) -> Edge {
+        match heap {
+            Some(heap) => heap_edge(heap),
+            None => self.unknown(id, node, why.to_owned()),
+        }
+    }
+
+    fn unknown(&self, id: FunctionId, node: Option<NodeId>, why: String) -> Edge {
+        let mut edge = self.nowhere(why);
+        if let (Some(place), Target::Known(origin)) = (self.place(id, node), &mut edge.target) {
+            Arc::make_mut(origin).place = place;
+        }
+        edge
+    }
+
+    /// An origin that is not known and has no place of its own.
+    pub(super) fn nowhere(&self, why: String) -> Edge {
+        let nowhere = TreePath::new("tree").expect("a path below the root");
+        let origin = Origin {
+            kind: OriginKind::Unknown(why.clone()),
+            place: Place { file: nowhere, line: 0, function: String::new() },
+            text: why,
+            reference: None,
+            upstream: Vec::new(),
+        };
+        Edge { target: Target::Known(Arc::new(origin)), steps: Vec::new() }
+    }
+}
+
+fn heap_edge(heap: &HeapKey) -> Edge {
+    Edge { target: Target::Open(Ask::Heap(heap.clone())), steps: Vec::new() }
+}
+
+/// A lead one caller further up.
+fn raised(mut lead: Lead, from: u8) -> Lead {
+    if let Target::Open(Ask::Entry { level, heap: Some(_), .. }) = &mut lead.target {
+        *level = from + 1;
+    }
+    lead
+}
+
+/// An origin as it looks from another function: its iterator stayed behind.
+fn left_behind(origin: Arc<Origin>) -> Arc<Origin> {
+    match &origin.kind {
+        OriginKind::Iterator(iterator) if iterator.node.is_some() => {
+            let kind = OriginKind::Iterator(IteratorExpr { node: None, ..iterator.clone() });
+            Arc::new(Origin { kind, ..Origin::clone(&origin) })
+        }
+        _ => origin,
+    }
+}

@@ -1,0 +1,122 @@
+//! The closure of an ask: all origins that lead to it, each by its shortest way.
+//!
+//! Asks are nodes, [`Edge`](super::expand::Edge)s lead from each to origins and further asks, and an answer is
+//! what can be reached. A cycle adds nothing, so nothing has to be cut to end, and the order in which asks are
+//! expanded changes no answer: it is a least fixpoint of unions.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::super::ask::Ask;
+use super::super::leads::Target;
+use super::super::origin::{Origin, OriginKind, Place, TraceStep};
+use super::WholeTree;
+use super::expand::Edge;
+
+/// An answer that takes more asks than these is not followed to its end.
+const MOST_ASKS: usize = 1_500;
+
+/// How an ask was come to: from which one, by which of its edges.
+type Parent = Option<(usize, usize)>;
+
+impl WholeTree {
+    /// All origins that lead to `ask`.
+    pub(super) fn answer(&self, ask: &Ask) -> Vec<Arc<Origin>> {
+        if let Some(known) = self.answers.lock().expect("no panic").get(ask) {
+            return known.clone();
+        }
+        let found = self.search(ask);
+        self.answers.lock().expect("no panic").insert(ask.clone(), found.clone());
+        found
+    }
+
+    fn search(&self, ask: &Ask) -> Vec<Arc<Origin>> {
+        let mut asks: Vec<(Ask, Parent)> = vec![(ask.clone(), None)];
+        let mut numbers: FxHashSet<Ask> = FxHashSet::from_iter([ask.clone()]);
+        let mut edges_of: Vec<Arc<[Edge]>> = Vec::new();
+        let mut seen: FxHashSet<(OriginKind, Place, String)> = FxHashSet::default();
+        let mut out: Vec<Arc<Origin>> = Vec::new();
+        let mut done = 0;
+        while done < asks.len() {
+            let wave = done..asks.len();
+            let mut expanded: Vec<Arc<[Edge]>> =
+                asks[wave.clone()].par_iter().map(|(ask, _)| self.edges(ask)).collect();
+            edges_of.append(&mut expanded);
+            for at in wave.clone() {
+                for (index, edge) in edges_of[at].clone().iter().enumerate() {
+                    match &edge.target {
+                        Target::Known(origin) => {
+                            let key =
+                                (origin.kind.clone(), origin.place.clone(), origin.text.clone());
+                            if seen.insert(key) {
+                                out.push(with_way(origin, way(&asks, &edges_of, at, index)));
+                            }
+                        }
+                        Target::Open(next) => {
+                            if asks.len() < MOST_ASKS && numbers.insert(next.clone()) {
+                                asks.push((next.clone(), Some((at, index))));
+                            }
+                        }
+                    }
+                }
+            }
+            done = wave.end;
+        }
+        if asks.len() >= MOST_ASKS {
+            let why = "more ways than are followed lead here".to_owned();
+            let edge = self.nowhere(why);
+            if let Target::Known(origin) = edge.target {
+                out.push(origin);
+            }
+        }
+        out
+    }
+
+    /// The edges of an ask, worked out once.
+    fn edges(&self, ask: &Ask) -> Arc<[Edge]> {
+        if let Some(known) = self.graph.lock().expect("no panic").get(ask) {
+            return known.clone();
+        }
+        let found: Arc<[Edge]> = self.expand(ask).into();
+        self.graph.lock().expect("no panic").insert(ask.clone(), found.clone());
+        found
+    }
+
+    /// How many asks were expanded, by kind, for those who work on the solver.
+    pub fn statistics(&self) -> FxHashMap<&'static str, usize> {
+        let mut out: FxHashMap<&'static str, usize> = FxHashMap::default();
+        for ask in self.graph.lock().expect("no panic").keys() {
+            let kind = match ask {
+                Ask::Entry { .. } => "entry",
+                Ask::Result { .. } => "result",
+                Ask::After { .. } => "after",
+                Ask::Heap(_) => "heap",
+            };
+            *out.entry(kind).or_default() += 1;
+        }
+        out
+    }
+}
+
+/// The steps from the end of edge `index` of ask number `at` to the first ask.
+fn way(
+    asks: &[(Ask, Parent)],
+    edges_of: &[Arc<[Edge]>],
+    mut at: usize,
+    index: usize,
+) -> Vec<TraceStep> {
+    let mut steps = edges_of[at][index].steps.clone();
+    while let Some((above, edge)) = asks[at].1 {
+        steps.extend(edges_of[above][edge].steps.iter().cloned());
+        at = above;
+    }
+    steps
+}
+
+fn with_way(origin: &Arc<Origin>, way: Vec<TraceStep>) -> Arc<Origin> {
+    let mut upstream = origin.upstream.clone();
+    upstream.extend(way);
+    Arc::new(Origin { upstream, ..Origin::clone(origin) })
+}

@@ -1,0 +1,244 @@
+//! The whole tree, solved backwards from each adder, as far as it is asked for.
+//!
+//! In: a [`Corpus`], which knows what files mention a word, and the vocabulary. Out: the [`Site`]s of any
+//! function, and an [`Environment`] for each file. Only the functions that an answer needs are parsed.
+//!
+//! # The design
+//!
+//! Each function is solved alone and once per need (`engine`). Where its analysis ends, it leaves an
+//! [`Ask`]: what a place held on entry, what a call gave, what a call left behind an argument, what a member
+//! holds. An ask is a node; `expand` gives its edges, to origins and to further asks; `graph` gives what can
+//! be reached. So no answer depends on the order of the questions, recursion needs no cut, and the way to an
+//! origin is a shortest path. It is demand-driven points-to analysis by graph reachability (Heintze and
+//! Tardieu, 2001; Sridharan and Bodík, 2006), with these choices:
+//!
+//! * **Calls are matched.** An ask that goes down into a callee remembers the call and comes back to that one
+//!   only. An ask that goes up from where it began goes to all callers.
+//! * **The path before the heap.** A member of an object that a parameter leads to is asked of the callers
+//!   first: what a caller stored on this path hides all other stores, and an object that was made on this
+//!   path holds nothing else. Only where a way up ends with the object still unknown (it came out of a list, a
+//!   table, a work queue; nobody calls the function directly; three callers up) do all stores of the tree
+//!   to that member count.
+//! * **Stores are told apart by struct and member**, and by the structs around: `a->buf.pages` is not
+//!   `b->buf.pages` where `a` and `b` are different structs, while `buf->pages` may be either. A macro such as
+//!   `container_of()` tells what a pointer lies in. Tags are told apart by the file that defines them.
+//! * **Pointers to functions** are followed through the members that hold them and the parameters that pass
+//!   them.
+//! * **Whatever is not followed is an origin**: not known, with the reason.
+
+mod callers;
+mod corpus;
+mod declarations;
+mod expand;
+mod graph;
+mod stores;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
+
+use bstr::ByteSlice;
+use rustc_hash::FxHashMap;
+
+pub use corpus::{Corpus, TextPlace};
+
+use super::Function;
+use super::ask::{Ask, FunctionId, Hop};
+use super::engine::{Engine, Members};
+use super::environment::{Environment, Summary};
+use super::origin::Origin;
+use super::scope::Prototype;
+use super::site::{self, Site};
+use super::vocabulary::Vocabulary;
+use crate::ast::{Kind, NodeId, UnaryOp};
+use crate::cfg::NoReturn;
+use crate::lex::LexedFile;
+use crate::source::TreePath;
+use callers::{CallSite, Callers};
+use corpus::{SourceFile, word_offsets};
+use declarations::{Lookups, View};
+use expand::Edge;
+use stores::Accessing;
+
+/// A tree, and what has been found out about it.
+pub struct WholeTree {
+    corpus: Box<dyn Corpus>,
+    vocabulary: Vocabulary,
+    no_return: NoReturn,
+    prototypes: BTreeMap<String, Arc<Prototype>>,
+    files: Vec<OnceLock<Option<Arc<SourceFile>>>>,
+    /// Other versions of files, numbered on from the tree's.
+    versions: RwLock<Vec<Arc<SourceFile>>>,
+    lookups: Mutex<Lookups>,
+    defined: Mutex<FxHashMap<String, Arc<[FunctionId]>>>,
+    macros: Mutex<FxHashMap<String, bool>>,
+    callers: Mutex<FxHashMap<FunctionId, Arc<Callers>>>,
+    pointer_calls: Mutex<FxHashMap<Hop, Arc<[CallSite]>>>,
+    pointer_targets: Mutex<FxHashMap<Hop, Arc<[FunctionId]>>>,
+    accessing: Mutex<FxHashMap<Arc<str>, Arc<[Accessing]>>>,
+    summaries: Mutex<FxHashMap<FunctionId, Option<Arc<Summary>>>>,
+    graph: Mutex<FxHashMap<Ask, Arc<[Edge]>>>,
+    answers: Mutex<FxHashMap<Ask, Vec<Arc<Origin>>>>,
+}
+
+impl fmt::Debug for WholeTree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WholeTree").field("files", &self.files.len()).finish_non_exhaustive()
+    }
+}
+
+impl WholeTree {
+    /// Takes a tree of `files` files. `prototypes` are those of the functions that the vocabulary names.
+    pub fn new(
+        corpus: Box<dyn Corpus>,
+        files: usize,
+        vocabulary: Vocabulary,
+        prototypes: BTreeMap<String, Arc<Prototype>>,
+    ) -> WholeTree {
+        WholeTree {
+            corpus,
+            no_return: vocabulary.no_return(),
+            vocabulary,
+            prototypes,
+            files: (0..files).map(|_| OnceLock::new()).collect(),
+            versions: RwLock::default(),
+            lookups: Mutex::default(),
+            defined: Mutex::default(),
+            macros: Mutex::default(),
+            callers: Mutex::default(),
+            pointer_calls: Mutex::default(),
+            pointer_targets: Mutex::default(),
+            accessing: Mutex::default(),
+            summaries: Mutex::default(),
+            graph: Mutex::default(),
+            answers: Mutex::default(),
+        }
+    }
+
+    /// The vocabulary.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// Adds another version of a file, as it is while it is edited; its number.
+    pub fn add_version(&self, file: LexedFile) -> u32 {
+        let mut versions = self.versions.write().expect("no panic");
+        let number = (self.files.len() + versions.len()) as u32;
+        versions.push(Arc::new(SourceFile::new(number, file)));
+        number
+    }
+
+    /// The adder sites of the function that item `item` of file `file` defines, in source order.
+    pub fn sites(&self, file: u32, item: usize) -> Vec<Site> {
+        let id = FunctionId { file, item: item as u32 };
+        let found = self.solved(id, |engine, record, _| site::sites(engine, record.adders.clone()));
+        found.unwrap_or_default()
+    }
+
+    fn file(&self, number: u32) -> Option<Arc<SourceFile>> {
+        let Some(slot) = self.files.get(number as usize) else {
+            let versions = self.versions.read().expect("no panic");
+            return versions.get(number as usize - self.files.len()).cloned();
+        };
+        let read = || {
+            let bytes = self.corpus.bytes(number)?;
+            Some(self.lexed(number, bytes))
+        };
+        slot.get_or_init(read).clone()
+    }
+
+    fn lexed(&self, number: u32, bytes: Vec<u8>) -> Arc<SourceFile> {
+        let lexed = LexedFile::new(self.path(number), bytes);
+        Arc::new(SourceFile::new(number, lexed))
+    }
+
+    /// The file, if its text passes `wanted`: what does not is not lexed.
+    fn file_where(&self, number: u32, wanted: impl Fn(&[u8]) -> bool) -> Option<Arc<SourceFile>> {
+        match self.files.get(number as usize).and_then(OnceLock::get) {
+            Some(known) => known.clone().filter(|file| wanted(&file.lexed.bytes)),
+            None if (number as usize) < self.files.len() => {
+                let bytes = self.corpus.bytes(number)?;
+                wanted(&bytes).then(|| self.file(number)).flatten()
+            }
+            None => self.file(number).filter(|file| wanted(&file.lexed.bytes)),
+        }
+    }
+
+    fn file_mentioning(&self, number: u32, word: &str) -> Option<Arc<SourceFile>> {
+        self.file_where(number, |bytes| word_offsets(bytes, word).next().is_some())
+    }
+
+    fn path(&self, number: u32) -> TreePath {
+        if (number as usize) < self.files.len() {
+            return self.corpus.path(number);
+        }
+        self.file(number).expect("a version that was added").lexed.path.clone()
+    }
+
+    fn function(&self, id: FunctionId) -> Option<Arc<Function>> {
+        self.file(id.file)?.function(id.item, &self.no_return)
+    }
+
+    /// The structs that the member accesses of a function are on.
+    fn members(&self, function: &Arc<Function>, file: Arc<SourceFile>) -> Arc<Members> {
+        let view = View { tree: self, file };
+        function.members.get_or_init(|| Arc::new(view.member_infos(function))).clone()
+    }
+
+    /// The member that holds the pointer to the function that is called.
+    fn called_member(&self, function: &Function, members: &Members, callee: NodeId) -> Option<Hop> {
+        let ast = function.ast();
+        let mut callee = ast.strip_parens(callee);
+        if let Kind::Unary { op: UnaryOp::Deref, operand } = ast.kind(callee) {
+            callee = ast.strip_parens(operand);
+        }
+        let info = members.get(&callee)?;
+        Some(Hop { record: info.record.clone(), member: info.name.clone()? })
+    }
+}
+
+impl Environment for View<'_> {
+    fn prototype(&self, name: &str) -> Option<Arc<Prototype>> {
+        let own = self.file.functions(name).first();
+        match own.and_then(|&item| self.file.function(item, &self.tree.no_return)) {
+            Some(function) => {
+                let ast = function.ast();
+                super::scope::prototype(ast, &self.file.lexed, ast.root())
+                    .map(|(_, prototype)| Arc::new(prototype))
+            }
+            None => self.tree.prototypes.get(name).cloned(),
+        }
+    }
+
+    fn declares(&self, name: &str) -> bool {
+        !self.file.functions(name).is_empty() || self.tree.prototypes.contains_key(name)
+    }
+
+    fn summary(&self, name: &str) -> Option<Arc<Summary>> {
+        let [item] = self.file.functions(name) else { return None };
+        if !self.file.is_summarised(*item, &self.tree.vocabulary) {
+            return None;
+        }
+        let id = FunctionId { file: self.file.number, item: *item };
+        if let Some(known) = self.tree.summaries.lock().expect("no panic").get(&id) {
+            return known.clone();
+        }
+        let found = self
+            .tree
+            .solved(id, |engine: &mut Engine<'_>, record, _| Arc::new(engine.summarise(record)));
+        self.tree.summaries.lock().expect("no panic").insert(id, found.clone());
+        found
+    }
+
+    fn incoming(&self, ask: &Ask) -> Option<Vec<Arc<Origin>>> {
+        Some(self.tree.answer(ask))
+    }
+}
+
+/// Whether the text accesses a member of this name.
+fn accesses_member(bytes: &[u8], member: &str) -> bool {
+    word_offsets(bytes, member).any(|at| {
+        let before = bytes[..at].trim_end();
+        before.ends_with(b"->") || before.ends_with(b".")
+    })
+}

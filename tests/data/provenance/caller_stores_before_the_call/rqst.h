@@ -1,0 +1,3 @@
+struct rqst {
+	struct page **pages;
+};

@@ -1,0 +1,4 @@
+void g(struct bio *bio)
+{
+	add(bio, alloc_page(GFP_KERNEL));
+}

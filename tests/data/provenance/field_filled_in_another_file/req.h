@@ -1,0 +1,4 @@
+struct req {
+	int nr;
+	struct page **pages;
+};

@@ -447,6 +447,12 @@ impl Vocabulary {
         Some(adder.conversion.clone().unwrap_or_else(|| format!("{name}{}", self.file.suffix)))
     }
 
+    /// Whether `name` is what a converted adder or store is called: its body only forwards.
+    pub fn is_conversion(&self, name: &str) -> bool {
+        self.adder_names().any(|adder| self.conversion(adder).as_deref() == Some(name))
+            || self.stores().iter().any(|store| store.conversion == name)
+    }
+
     /// The names of all adders.
     pub fn adder_names(&self) -> impl Iterator<Item = &str> {
         let functions = self.file.adder.iter().flat_map(|adder| &adder.functions);

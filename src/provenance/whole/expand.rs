@@ -125,7 +125,7 @@ impl WholeTree {
     ) -> Vec<Edge> {
         let Some(function) = self.function(id) else { return Vec::new() };
         let name = &function.scope().name;
-        if self.vocabulary.adder(name).is_some() {
+        if self.vocabulary.adder(name).is_some() || self.vocabulary.is_conversion(name) {
             return vec![self.unknown(id, None, format!("the callers of `{name}` are sites too"))];
         }
         if let Root::Global(global) = &path.root {

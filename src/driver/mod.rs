@@ -2,8 +2,8 @@
 
 pub mod apply;
 pub mod at_commit;
-pub mod decided;
 mod corpus;
+pub mod decided;
 pub mod dry_run;
 pub mod lines;
 mod report;

@@ -1,15 +1,10 @@
 //! The scan: adder sites of a whole tree, and where the pages at each come from.
 //!
 //! The tree is indexed by words ([`Workspace::sources`]). Files that mention an adder are lexed, and their
-//! functions that do are the sites; what else is read and parsed is up to the solver. Prototypes of the functions that mean something to the analysis are looked up in the tree's own headers, so that a
-//! version with other parameters is read as it is.
-
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+//! functions that do are the sites; what else is read and parsed is up to the solver.
 
 use bstr::BStr;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
 use super::corpus::TreeCorpus;
 use super::report;
@@ -18,12 +13,10 @@ use crate::ast::{Ast, Kind, NodeId};
 use crate::items::{Item, ItemKind, TypeNames, split};
 use crate::lex::{LexedFile, TokenKind, TokenRange};
 use crate::parse;
-use crate::provenance::{Prototype, Site, SiteShape, Vocabulary, WholeTree, prototype};
+use crate::provenance::{Site, SiteShape, Vocabulary, WholeTree};
 use crate::review::{Report, UnlistedSite, Unseen};
 use crate::source::TreePath;
-use crate::tree::index::FileNo;
-use crate::tree::sources::{Source, Sources};
-use crate::tree::walk::{self, is_header, read_into};
+use crate::tree::walk::{self, read_into};
 use crate::tree::words::WordSet;
 
 /// What a scan found, in the order of the files.
@@ -79,10 +72,9 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
                 Err(error) => unseen.file(&error.path, &error.reason),
             }
         }
-        let prototypes = prototypes(workspace, &files, &vocabulary)?;
         let corpus = TreeCorpus::new(workspace.tree.root.clone(), workspace.shared_sources());
         let count = index.files().len();
-        let tree = WholeTree::new(Box::new(corpus), count, vocabulary, prototypes);
+        let tree = WholeTree::new(Box::new(corpus), count, vocabulary);
         let solved: Vec<Unseen> = files
             .par_iter_mut()
             .map(|scanned| {
@@ -218,60 +210,4 @@ fn mentions_word(file: &LexedFile, item: Item, words: &WordSet) -> bool {
         file.tokens.kind(token) == TokenKind::Ident
             && std::str::from_utf8(file.text(token)).is_ok_and(|word| words.id(word).is_some())
     })
-}
-
-/// What the tree's headers say of the functions that the vocabulary names.
-fn prototypes(
-    workspace: &Workspace,
-    files: &[ScannedFile],
-    vocabulary: &Vocabulary,
-) -> anyhow::Result<BTreeMap<String, Arc<Prototype>>> {
-    let wanted = wanted_prototypes(files, vocabulary);
-    let words = WordSet::new(wanted)?;
-    let sources = workspace.sources();
-    let mut headers = sources.index().candidates_for_any(words.iter());
-    headers.sort_by_key(|&file| sources.index().path(file));
-    let found: Vec<Vec<(String, Prototype)>> = headers
-        .par_iter()
-        .filter(|&&file| is_header(sources.index().path(file).as_str()))
-        .map(|&file| prototypes_of(sources, file, &words))
-        .collect();
-    let mut prototypes: BTreeMap<String, Arc<Prototype>> = BTreeMap::new();
-    for (name, prototype) in found.into_iter().flatten() {
-        // Stubs of the same name in tools/ and in arch/ come after those in include/ only by chance, so the
-        // first one of the sorted files is not better than another; the kernel's own lie in include/linux.
-        prototypes.entry(name).or_insert_with(|| Arc::new(prototype));
-    }
-    Ok(prototypes)
-}
-
-/// The functions called in `files` that mean something, and the helpers that tell a condition.
-fn wanted_prototypes(files: &[ScannedFile], vocabulary: &Vocabulary) -> BTreeSet<String> {
-    let mut wanted: BTreeSet<String> =
-        vocabulary.conditions().iter().map(|helper| helper.helper.clone()).collect();
-    wanted.extend(vocabulary.source_names().filter(|name| !name.contains('*')).map(str::to_owned));
-    let mut words: FxHashSet<&[u8]> = FxHashSet::default();
-    for ScannedFile { file, .. } in files {
-        let names = file.tokens.all().iter().filter(|&t| file.tokens.kind(t) == TokenKind::Ident);
-        words.extend(names.map(|token| -> &[u8] { file.text(token) }));
-    }
-    let names = words.into_iter().filter_map(|word| std::str::from_utf8(word).ok());
-    wanted.extend(names.filter(|name| vocabulary.meaning(name).is_some()).map(str::to_owned));
-    wanted
-}
-
-fn prototypes_of(sources: &Sources, file: FileNo, words: &WordSet) -> Vec<(String, Prototype)> {
-    // What cannot be read was reported with the index.
-    let Ok(source) = sources.source(file) else { return Vec::new() };
-    let Source { file, items } = &*source;
-    let types = TypeNames::default();
-    items
-        .iter()
-        .filter(|&&item| mentions_word(file, item, words))
-        .filter_map(|item| {
-            let ast = parse::item(file, item, &types).ast?;
-            prototype(&ast, file, ast.root())
-        })
-        .filter(|(name, _)| words.id(name).is_some())
-        .collect()
 }

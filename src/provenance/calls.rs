@@ -4,7 +4,6 @@
 //! a name in the vocabulary may be a file's own function. Of a callee that nothing is known of, the
 //! result is unknown, and it may have stored to all that can be reached from its arguments.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::ask::Hop;
@@ -17,6 +16,9 @@ use super::scope::Prototype;
 use super::value::{Atom, Value};
 use super::vocabulary::{Adder, Meaning, Other, OtherGives, Pass, Source, SourceGives, When};
 use crate::ast::{Kind, List, NodeId};
+
+/// The tags of the structs that stand for pages.
+pub(super) const PAGE_TAGS: [&str; 2] = ["page", "folio"];
 
 /// The types that stand for pages.
 const PAGE_TYPES: [&str; 2] = ["struct page", "struct folio"];
@@ -110,7 +112,7 @@ impl Engine<'_> {
 
     fn note_call(&mut self, node: NodeId, values: &[Value], frame: &Frame<'_>) {
         if self.record.is_some() {
-            let state = Rc::new(frame.state.clone());
+            let state = Arc::new(frame.state.clone());
             self.new_calls.push(CallEvent { node, values: values.to_vec(), state });
         }
     }

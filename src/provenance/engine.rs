@@ -6,7 +6,6 @@
 //! whole is solved again, since overwriting it was wrong.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use bstr::ByteSlice;
@@ -32,6 +31,8 @@ pub(super) struct MemberInfo {
     pub(super) name: Option<Arc<str>>,
     /// Whether the member is an array.
     pub(super) is_array: bool,
+    /// Whether a value of its type can be a page or lead to one.
+    pub(super) matters: bool,
 }
 
 /// By the node of the member access or of the macro call.
@@ -117,7 +118,7 @@ pub(super) struct CallEvent {
     pub(super) node: NodeId,
     pub(super) values: Vec<Value>,
     /// What memory held before it.
-    pub(super) state: Rc<State>,
+    pub(super) state: Arc<State>,
 }
 
 /// A store, or a call that may store.
@@ -136,7 +137,7 @@ pub(super) struct Engine<'a> {
     step_ids: FxHashMap<Step, StepId>,
     pub(super) record: Option<Record>,
     /// All calls, once memory is known.
-    pub(super) calls: Rc<Vec<CallEvent>>,
+    pub(super) calls: Arc<Vec<CallEvent>>,
     pub(super) new_calls: Vec<CallEvent>,
     /// The structs that cells are accessed as.
     pub(super) records: FxHashMap<CellId, RecordKey>,
@@ -148,6 +149,30 @@ pub(super) struct Engine<'a> {
     pub(super) adder_members: Vec<Name>,
 }
 
+/// An [`Engine`] that has run, without its context: what is kept of a function that will be asked again.
+#[derive(Debug)]
+pub(super) struct Solved {
+    memory: Memory,
+    origins: Vec<Arc<Origin>>,
+    origin_ids: FxHashMap<Arc<Origin>, OriginId>,
+    steps: Vec<Step>,
+    step_ids: FxHashMap<Step, StepId>,
+    calls: Arc<Vec<CallEvent>>,
+    records: FxHashMap<CellId, RecordKey>,
+    around: FxHashMap<CellId, Hop>,
+    in_loop: Vec<bool>,
+    adder_members: Vec<Name>,
+    record: Record,
+}
+
+impl Solved {
+    /// About how many bytes it takes.
+    pub(super) fn heap_size(&self) -> usize {
+        let stored: usize = self.calls.iter().map(|call| call.state.stored_cells().count()).sum();
+        512 + 200 * self.memory.cell_count() + 80 * self.steps.len() + 48 * stored
+    }
+}
+
 /// Which edges may be taken.
 pub(super) type Allowed<'f> = &'f dyn Fn(Point, &Edge) -> bool;
 
@@ -155,13 +180,16 @@ impl<'a> Engine<'a> {
     pub(super) const START: StepId = StepId(0);
 
     pub(super) fn new(context: Context<'a>) -> Engine<'a> {
+        Engine::with_memory(context, Memory::default())
+    }
+
+    fn with_memory(context: Context<'a>, mut memory: Memory) -> Engine<'a> {
         let mut in_loop = vec![false; context.cfg.len()];
         for body in context.cfg.loops() {
             for point in body.body {
                 in_loop[point.index()] = true;
             }
         }
-        let mut memory = Memory::default();
         let stores = context.vocabulary.stores();
         let adder_members = stores.iter().map(|store| memory.name(&store.member)).collect();
         Engine {
@@ -172,12 +200,53 @@ impl<'a> Engine<'a> {
             steps: vec![Step::Start],
             step_ids: FxHashMap::from_iter([(Step::Start, Engine::START)]),
             record: None,
-            calls: Rc::default(),
+            calls: Arc::default(),
             new_calls: Vec::new(),
             records: FxHashMap::default(),
             around: FxHashMap::default(),
             in_loop,
             adder_members,
+        }
+    }
+
+    /// An engine that has run, and what it recorded.
+    pub(super) fn resume(context: Context<'a>, solved: Solved) -> (Engine<'a>, Record) {
+        let Solved { memory, origins, origin_ids, steps, step_ids, record, .. } = solved;
+        let Solved { calls, records, around, in_loop, adder_members, .. } = solved;
+        let engine = Engine {
+            context,
+            memory,
+            origins,
+            origin_ids,
+            steps,
+            step_ids,
+            record: None,
+            calls,
+            new_calls: Vec::new(),
+            records,
+            around,
+            in_loop,
+            adder_members,
+        };
+        (engine, record)
+    }
+
+    /// What [`Engine::resume`] takes.
+    pub(super) fn keep(self, record: Record) -> Solved {
+        let Engine { memory, origins, origin_ids, steps, step_ids, .. } = self;
+        let Engine { calls, records, around, in_loop, adder_members, .. } = self;
+        Solved {
+            memory,
+            origins,
+            origin_ids,
+            steps,
+            step_ids,
+            calls,
+            records,
+            around,
+            in_loop,
+            adder_members,
+            record,
         }
     }
 
@@ -286,9 +355,13 @@ impl<'a> Engine<'a> {
     pub(super) fn run(&mut self, allowed: Allowed<'_>) -> Record {
         let before = loop {
             let smeared = self.memory.smeared_count();
-            let states = self.solve(allowed);
-            if self.memory.smeared_count() == smeared {
-                break states;
+            match self.solve(allowed) {
+                Some(states) if self.memory.smeared_count() == smeared => break states,
+                Some(_) => {}
+                None => {
+                    let memory = Memory::with_max_depth(self.memory.max_depth() - 1);
+                    *self = Engine::with_memory(self.context, memory);
+                }
             }
         };
         self.record = Some(Record::default());
@@ -300,19 +373,23 @@ impl<'a> Engine<'a> {
         }
         let mut record = self.record.take().expect("set above");
         record.exit = before[Cfg::EXIT.index()].as_deref().cloned();
-        self.calls = Rc::new(std::mem::take(&mut self.new_calls));
+        self.calls = Arc::new(std::mem::take(&mut self.new_calls));
         record
     }
 
-    fn solve(&mut self, allowed: Allowed<'_>) -> Vec<Option<Rc<State>>> {
+    /// The states before all points; `None` where too many places are told apart.
+    fn solve(&mut self, allowed: Allowed<'_>) -> Option<Vec<Option<Arc<State>>>> {
         let cfg = self.context.cfg;
-        let mut before: Vec<Option<Rc<State>>> = vec![None; cfg.len()];
-        before[Cfg::ENTRY.index()] = Some(Rc::default());
+        let mut before: Vec<Option<Arc<State>>> = vec![None; cfg.len()];
+        before[Cfg::ENTRY.index()] = Some(Arc::default());
         let order = cfg.reverse_post_order();
         let mut work: BTreeSet<u32> = BTreeSet::from([0]);
         while let Some(rank) = work.pop_first() {
             let point = order[rank as usize];
             let Some(state) = before[point.index()].clone() else { continue };
+            if self.memory.is_too_fine() {
+                return None;
+            }
             let after = self.after(point, &state);
             for edge in cfg.successors(point).iter().filter(|edge| allowed(point, edge)) {
                 let slot = &mut before[edge.point.index()];
@@ -321,19 +398,19 @@ impl<'a> Engine<'a> {
                         *slot = Some(after.clone());
                         true
                     }
-                    Some(old) if Rc::ptr_eq(old, &after) => false,
-                    Some(old) => Rc::make_mut(old).join(&mut self.memory, &after, Engine::START),
+                    Some(old) if Arc::ptr_eq(old, &after) => false,
+                    Some(old) => Arc::make_mut(old).join(&mut self.memory, &after, Engine::START),
                 };
                 if grew {
                     work.extend(cfg.rank(edge.point));
                 }
             }
         }
-        before
+        Some(before)
     }
 
     /// The state after `point`.
-    fn after(&mut self, point: Point, state: &Rc<State>) -> Rc<State> {
+    fn after(&mut self, point: Point, state: &Arc<State>) -> Arc<State> {
         match self.context.cfg.kind(point) {
             PointKind::Entry
             | PointKind::Exit
@@ -357,7 +434,7 @@ impl<'a> Engine<'a> {
             | PointKind::Opaque => {
                 let mut new = State::clone(state);
                 self.transfer(point, &mut new);
-                Rc::new(new)
+                Arc::new(new)
             }
         }
     }

@@ -110,6 +110,10 @@ impl Engine<'_> {
             | Kind::LabelAddress { .. }
             | Kind::TypeArgument { .. }
             | Kind::Absent => self.number(),
+            Kind::Member { base, .. } if !self.can_matter(id) => {
+                self.value(base, frame);
+                self.number()
+            }
             Kind::Member { .. } => {
                 let places = self.places(id, frame);
                 if self.context.members.get(&id).is_some_and(|member| member.is_array) {
@@ -310,6 +314,11 @@ impl Engine<'_> {
         variable.is_some_and(|variable| self.context.scope.data(variable).ty.is_small_number())
     }
 
+    /// Whether a member access can give a page, or lead to one, by the member's type.
+    fn can_matter(&self, id: NodeId) -> bool {
+        self.context.members.get(&id).is_none_or(|member| member.matters)
+    }
+
     pub(super) fn smear(&mut self, cells: &[CellId]) {
         for &cell in cells {
             self.memory.smear(cell);
@@ -398,6 +407,10 @@ impl Engine<'_> {
         frame: &mut Frame<'_>,
     ) -> Value {
         let value = self.value(rhs, frame);
+        if !self.can_matter(self.context.ast.strip_parens(lhs)) {
+            self.value(lhs, frame);
+            return self.number();
+        }
         let places = self.places(lhs, frame);
         if self.is_small_number(lhs) {
             return self.number();

@@ -160,7 +160,8 @@ impl Engine<'_> {
             Some((Start::After(node, of), steps)) => self.ask_after(node, of, steps, heap, &calls),
             Some((Start::Beyond(id), steps)) => {
                 let OriginKind::Pending(ask) = &self.origin_of(id).kind else { return None };
-                Some(Target::Open(further(ask, steps, heap).entered(&calls)))
+                let further = further(ask, steps, heap)?;
+                Some(Target::Open(further.entered(&calls)))
             }
             None => heap.map(|heap| Target::Open(Ask::Heap(heap))),
         }
@@ -415,8 +416,8 @@ impl Engine<'_> {
     }
 }
 
-/// `ask`, and from what it gives on along `steps`.
-fn further(ask: &Ask, more: Vec<PathStep>, member: Option<HeapKey>) -> Ask {
+/// `ask`, and from what it gives on along `steps`; `None` where that is too far to be told by a member.
+fn further(ask: &Ask, more: Vec<PathStep>, member: Option<HeapKey>) -> Option<Ask> {
     let mut ask = ask.clone();
     match &mut ask {
         Ask::Entry { path: AccessPath { steps, .. }, heap, .. }
@@ -427,8 +428,13 @@ fn further(ask: &Ask, more: Vec<PathStep>, member: Option<HeapKey>) -> Ask {
         }
         Ask::Heap(key) => match member {
             Some(member) => *key = member,
-            None => key.follows += more.iter().filter(|s| **s == PathStep::Follow).count() as u8,
+            None => {
+                key.follows += more.iter().filter(|s| **s == PathStep::Follow).count() as u8;
+                if key.follows > MOST_FOLLOWS {
+                    return None;
+                }
+            }
         },
     }
-    ask
+    Some(ask)
 }

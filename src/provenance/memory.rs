@@ -10,7 +10,7 @@
 //! others [`State::load`] says what they held from the start.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -21,6 +21,12 @@ use crate::ast::NodeId;
 
 /// Beyond this many pointers in a row an object is not told apart from others.
 const MAX_DEPTH: usize = 6;
+
+/// With more cells than these, fewer pointers in a row are told apart.
+const MOST_CELLS: usize = 1_000;
+
+/// Fewer pointers in a row than these are always told apart.
+const MIN_DEPTH: usize = 1;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct ObjectId(u32);
@@ -77,8 +83,10 @@ struct CellFacts {
 }
 
 /// The objects, cells and names of one analysis.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Memory {
+    /// How many pointers in a row are told apart.
+    max_depth: usize,
     objects: Vec<Object>,
     object_ids: FxHashMap<Object, ObjectId>,
     cells: Vec<Cell>,
@@ -92,7 +100,39 @@ pub(super) struct Memory {
     pub(super) pending: FxHashSet<OriginId>,
 }
 
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory {
+            max_depth: MAX_DEPTH,
+            objects: Vec::new(),
+            object_ids: FxHashMap::default(),
+            cells: Vec::new(),
+            facts: Vec::new(),
+            cell_ids: FxHashMap::default(),
+            names: Vec::new(),
+            name_ids: FxHashMap::default(),
+            smeared: FxHashSet::default(),
+            pending: FxHashSet::default(),
+        }
+    }
+}
+
 impl Memory {
+    /// Whether so many places are told apart that the function takes too long to solve.
+    pub(super) fn is_too_fine(&self) -> bool {
+        self.cells.len() > MOST_CELLS && self.max_depth > MIN_DEPTH
+    }
+
+    /// How many pointers in a row are told apart.
+    pub(super) fn max_depth(&self) -> usize {
+        self.max_depth
+    }
+
+    /// A memory in which fewer places are told apart.
+    pub(super) fn with_max_depth(max_depth: usize) -> Memory {
+        Memory { max_depth, ..Memory::default() }
+    }
+
     pub(super) fn name(&mut self, text: &str) -> Name {
         if let Some(&name) = self.name_ids.get(text) {
             return name;
@@ -109,15 +149,35 @@ impl Memory {
 
     pub(super) fn object(&mut self, object: Object) -> ObjectId {
         let object = match object {
-            Object::Behind(cell) | Object::After(_, cell) if self.depth(cell) >= MAX_DEPTH => {
+            Object::Behind(cell) | Object::After(_, cell) if self.depth(cell) >= self.max_depth => {
                 Object::Somewhere
             }
+            Object::Behind(cell) => match self.same_link(cell) {
+                Some(object) => return object,
+                None => object,
+            },
             object => object,
         };
         *self.object_ids.entry(object).or_insert_with(|| {
             self.objects.push(object);
             ObjectId(self.objects.len() as u32 - 1)
         })
+    }
+
+    /// For `p->next->next` the object behind `p->next`: the members of a list or a tree are not told apart.
+    fn same_link(&mut self, pointer: CellId) -> Option<ObjectId> {
+        let member = *self.cell(pointer).path.last()?;
+        let mut inner = pointer;
+        while let Object::Behind(outer) = self.object_of(inner) {
+            if self.cell(outer).path.last() == Some(&member) {
+                let object = self.cell(inner).object;
+                let whole = self.intern(Cell { object, path: Path::new() });
+                self.smear(whole);
+                return Some(object);
+            }
+            inner = outer;
+        }
+        None
     }
 
     pub(super) fn object_of(&self, cell: CellId) -> Object {
@@ -208,10 +268,10 @@ impl Memory {
         self.outward(cell).any(|around| around == prefix)
     }
 
-    /// Whether `cell` can be come to from `start` through members and pointers that were there on entry.
-    fn is_reached(&self, mut cell: CellId, start: CellId) -> bool {
+    /// Whether `cell` can be come to from one of `starts` through members and pointers that were there on entry.
+    fn is_reached(&self, mut cell: CellId, starts: &FxHashSet<CellId>) -> bool {
         loop {
-            if self.is_below(cell, start) {
+            if self.outward(cell).any(|around| starts.contains(&around)) {
                 return true;
             }
             match self.object_of(cell) {
@@ -224,6 +284,10 @@ impl Memory {
     /// Says that `cell` stands for many places.
     pub(super) fn smear(&mut self, cell: CellId) {
         self.smeared.insert(cell);
+    }
+
+    pub(super) fn cell_count(&self) -> usize {
+        self.cells.len()
     }
 
     pub(super) fn smeared_count(&self) -> usize {
@@ -304,9 +368,9 @@ type Writers = SmallVec<[NodeId; 2]>;
 /// What memory holds at a point.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct State {
-    cells: Rc<BTreeMap<CellId, Value>>,
+    cells: Arc<BTreeMap<CellId, Value>>,
     /// Cells that something unknown may have written, and all that can be reached from them.
-    written: Rc<BTreeMap<CellId, Writers>>,
+    written: Arc<BTreeMap<CellId, Writers>>,
 }
 
 impl State {
@@ -347,16 +411,16 @@ impl State {
     /// Stores to one place: what was there is gone, members included.
     pub(super) fn overwrite(&mut self, memory: &Memory, cell: CellId, value: Value) {
         self.forget(memory, cell);
-        Rc::make_mut(&mut self.cells).insert(cell, value);
+        Arc::make_mut(&mut self.cells).insert(cell, value);
     }
 
     /// Drops what is known of `cell` and its members, as at a declaration.
     pub(super) fn forget(&mut self, memory: &Memory, cell: CellId) {
         if self.cells.keys().any(|&id| memory.is_below(id, cell)) {
-            Rc::make_mut(&mut self.cells).retain(|&id, _| !memory.is_below(id, cell));
+            Arc::make_mut(&mut self.cells).retain(|&id, _| !memory.is_below(id, cell));
         }
         if self.written.keys().any(|&id| memory.is_below(id, cell)) {
-            Rc::make_mut(&mut self.written).retain(|&id, _| !memory.is_below(id, cell));
+            Arc::make_mut(&mut self.written).retain(|&id, _| !memory.is_below(id, cell));
         }
     }
 
@@ -367,7 +431,7 @@ impl State {
         }
         let mut new = self.load(memory, cell, step);
         new.join(value);
-        Rc::make_mut(&mut self.cells).insert(cell, new);
+        Arc::make_mut(&mut self.cells).insert(cell, new);
     }
 
     /// A cell as it is after all that was there from the start was overwritten.
@@ -378,7 +442,7 @@ impl State {
         let mut new = self.cells.get(&cell).cloned().unwrap_or_default();
         new.retain(|atom| !matches!(atom, Atom::Initial(_)));
         new.join(value);
-        Rc::make_mut(&mut self.cells).insert(cell, new);
+        Arc::make_mut(&mut self.cells).insert(cell, new);
     }
 
     /// Copies what lies below `from` to the same places below `to`.
@@ -399,7 +463,7 @@ impl State {
             let path = memory.cell(id).path[len..].to_vec();
             let target = memory.below(to, &path);
             if definite {
-                Rc::make_mut(&mut self.cells).insert(target, value);
+                Arc::make_mut(&mut self.cells).insert(target, value);
             } else {
                 self.add(memory, target, &value, step);
             }
@@ -414,24 +478,35 @@ impl State {
         by: NodeId,
         step: StepId,
     ) {
-        let mut seen: FxHashSet<CellId> = FxHashSet::default();
-        let mut work: Vec<CellId> = starts.to_vec();
-        while let Some(start) = work.pop() {
-            if memory.object_of(start) == Object::Somewhere || !seen.insert(start) {
-                continue;
+        let mut found: FxHashSet<CellId> = FxHashSet::default();
+        let mut new: Vec<CellId> = starts.to_vec();
+        let mut rest: Vec<CellId> = self.cells.keys().copied().collect();
+        // All cells are gone through for all starts at once: a round finds what the starts of the last one lead to.
+        loop {
+            new.retain(|&start| {
+                memory.object_of(start) != Object::Somewhere && found.insert(start)
+            });
+            let round: FxHashSet<CellId> = new.drain(..).collect();
+            if round.is_empty() {
+                return;
             }
-            self.note_written(start, by);
-            let mut pointers = Vec::new();
-            let reached: Vec<CellId> =
-                self.cells.keys().copied().filter(|&id| memory.is_reached(id, start)).collect();
+            for &start in &round {
+                self.note_written(start, by);
+            }
+            let mut reached: Vec<CellId> = Vec::new();
+            rest.retain(|&id| {
+                let is_reached = memory.is_reached(id, &round);
+                if is_reached {
+                    reached.push(id);
+                }
+                !is_reached
+            });
             for id in reached {
-                pointers.push(self.cells[&id].clone());
+                let value = self.cells[&id].clone();
                 self.mark(id, by, step);
-            }
-            for value in pointers {
                 // What an earlier call left may be what was there before it, and that is gone through too.
                 let targets = memory.targets(&value).into_iter();
-                work.extend(targets.filter(|&t| !matches!(memory.object_of(t), Object::After(..))));
+                new.extend(targets.filter(|&t| !matches!(memory.object_of(t), Object::After(..))));
             }
         }
     }
@@ -456,20 +531,20 @@ impl State {
     fn mark(&mut self, cell: CellId, by: NodeId, step: StepId) {
         let written = Value::of(Atom::Written(by, cell), step);
         if !self.cells.get(&cell).is_some_and(|value| value.covers(&written)) {
-            let cells = Rc::make_mut(&mut self.cells);
+            let cells = Arc::make_mut(&mut self.cells);
             cells.entry(cell).or_default().join(&written);
         }
     }
 
     fn note_written(&mut self, cell: CellId, by: NodeId) {
         if !self.written.get(&cell).is_some_and(|writers| writers.contains(&by)) {
-            Rc::make_mut(&mut self.written).entry(cell).or_default().push(by);
+            Arc::make_mut(&mut self.written).entry(cell).or_default().push(by);
         }
     }
 
     /// Joins `other` into this; whether anything was new.
     pub(super) fn join(&mut self, memory: &mut Memory, other: &State, step: StepId) -> bool {
-        if Rc::ptr_eq(&self.cells, &other.cells) && Rc::ptr_eq(&self.written, &other.written) {
+        if Arc::ptr_eq(&self.cells, &other.cells) && Arc::ptr_eq(&self.written, &other.written) {
             return false;
         }
         let mut new: Vec<(CellId, Value)> = Vec::new();
@@ -501,7 +576,7 @@ impl State {
             .collect();
         let grew = !new.is_empty() || !written.is_empty();
         if !new.is_empty() {
-            Rc::make_mut(&mut self.cells).extend(new);
+            Arc::make_mut(&mut self.cells).extend(new);
         }
         for (cell, by) in written {
             self.note_written(cell, by);

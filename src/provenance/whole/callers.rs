@@ -28,6 +28,9 @@ const FEW_FILES: usize = 120;
 /// Names that more files mention have more callers than can be told apart.
 const MOST_FILES: usize = 1500;
 
+/// Functions behind one pointer are told apart up to this number.
+const MOST_TARGETS: usize = 8;
+
 /// Pointers to functions are passed on this often at most.
 const MOST_PASSED: usize = 3;
 
@@ -37,7 +40,10 @@ pub(super) type CallSite = (FunctionId, NodeId);
 /// The calls of a function.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Callers {
+    /// By name, or through a parameter that it was passed as.
     pub(super) sites: Vec<CallSite>,
+    /// The members that hold a pointer to it.
+    pub(super) kept: Vec<Hop>,
     /// What may call it too, in words.
     pub(super) unresolved: Vec<String>,
 }
@@ -136,7 +142,7 @@ impl WholeTree {
         found
     }
 
-    /// The calls of a function, through pointers too.
+    /// The calls of a function.
     pub(super) fn callers(&self, id: FunctionId) -> Arc<Callers> {
         if let Some(known) = self.callers.lock().expect("no panic").get(&id) {
             return known.clone();
@@ -172,11 +178,8 @@ impl WholeTree {
                 self.note_use(&file, item, token, &name, &mut out, &mut kept);
             }
         }
-        let mut kept: Vec<Hop> = kept.into_iter().collect();
-        kept.sort();
-        for hop in kept {
-            out.sites.extend(self.pointer_calls(&hop).iter());
-        }
+        out.kept = kept.into_iter().collect();
+        out.kept.sort();
         out.sites.sort();
         out.sites.dedup();
         out.unresolved.sort();
@@ -331,13 +334,28 @@ impl WholeTree {
         }
     }
 
+    /// The calls through the members that hold a pointer to it too.
+    pub(super) fn all_calls(&self, callers: &Callers) -> Vec<CallSite> {
+        let mut sites = callers.sites.clone();
+        for hop in &callers.kept {
+            sites.extend(self.pointer_calls(hop).iter());
+        }
+        sites.sort();
+        sites.dedup();
+        sites
+    }
+
     /// The calls through a member that holds a pointer to a function.
     fn pointer_calls(&self, hop: &Hop) -> Arc<[CallSite]> {
         if let Some(known) = self.pointer_calls.lock().expect("no panic").get(hop) {
             return known.clone();
         }
         let mut out: Vec<CallSite> = Vec::new();
-        for number in self.corpus.mentioning(&hop.member) {
+        let mut files = self.corpus.mentioning(&hop.member);
+        if let Some(seeing) = self.seeing(&hop.record) {
+            files.retain(|file| seeing.binary_search(file).is_ok());
+        }
+        for number in files {
             let Some(file) = self.file_where(number, |bytes| calls_member(bytes, &hop.member))
             else {
                 continue;
@@ -377,13 +395,23 @@ impl WholeTree {
         out
     }
 
-    /// The functions that a member may point to.
-    pub(super) fn pointer_targets(&self, hop: &Hop) -> Arc<[FunctionId]> {
+    /// The functions that a member may point to; `None` where they are more than can be told apart.
+    pub(super) fn pointer_targets(&self, hop: &Hop) -> Option<Arc<[FunctionId]>> {
         if let Some(known) = self.pointer_targets.lock().expect("no panic").get(hop) {
             return known.clone();
         }
+        let found = self.find_pointer_targets(hop);
+        self.pointer_targets.lock().expect("no panic").insert(hop.clone(), found.clone());
+        found
+    }
+
+    fn find_pointer_targets(&self, hop: &Hop) -> Option<Arc<[FunctionId]>> {
         let mut out: Vec<FunctionId> = Vec::new();
-        for number in self.corpus.mentioning(&hop.member) {
+        let mut files = self.corpus.mentioning(&hop.member);
+        if let Some(seeing) = self.seeing(&hop.record) {
+            files.retain(|file| seeing.binary_search(file).is_ok());
+        }
+        for number in files {
             let Some(file) = self.file_where(number, |bytes| sets_member(bytes, &hop.member))
             else {
                 continue;
@@ -419,12 +447,13 @@ impl WholeTree {
                     out.extend(self.definitions(&name, number).iter());
                 }
             }
+            out.sort();
+            out.dedup();
+            if out.len() > MOST_TARGETS {
+                return None;
+            }
         }
-        out.sort();
-        out.dedup();
-        let out: Arc<[FunctionId]> = out.into();
-        self.pointer_targets.lock().expect("no panic").insert(hop.clone(), out.clone());
-        out
+        Some(out.into())
     }
 }
 

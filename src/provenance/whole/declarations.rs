@@ -13,6 +13,7 @@ use super::super::engine::{MemberInfo, Members as MemberInfos};
 use super::WholeTree;
 use super::callers::initialised;
 use super::corpus::{SourceFile, TextPlace, word_offsets};
+use super::pageable::can_matter;
 use crate::ast::{Ast, Kind, NodeId, StructKind};
 use crate::items::{ItemKind, TypeNames};
 use crate::lex::{LexedFile, TokenKind};
@@ -104,26 +105,30 @@ impl View<'_> {
                     let name: Arc<str> = self.file.lexed.text(name).to_string().into();
                     inference.type_of(base).record(self).map(|record| {
                         let ty = record.member(&name, self).map(|(_, ty)| ty.resolve(self));
-                        (record, Some(name), matches!(ty, Some(Type::Array(_))))
+                        let is_array = matches!(ty, Some(Type::Array(_)));
+                        let matters = ty.is_none_or(|ty| can_matter(&ty, self));
+                        (record, Some(name), is_array, matters)
                     })
                 }
                 Kind::InitList { items } if items.len() <= LONGEST_INITIALISER => {
                     for &item in ast.list(items) {
                         if let Some((hop, is_array)) = initialised(self, ast, item) {
                             let (record, name) = (hop.record, Some(hop.member));
-                            out.insert(item, MemberInfo { record, name, is_array });
+                            let info = MemberInfo { record, name, is_array, matters: true };
+                            out.insert(item, info);
                         }
                     }
                     None
                 }
                 // A macro that is given a struct and a member gives the struct around the member.
                 Kind::Call { args, .. } if is_around(ast, ast.list(args)) => {
-                    inference.type_of(id).record(self).map(|record| (record, None, false))
+                    inference.type_of(id).record(self).map(|record| (record, None, false, true))
                 }
                 _ => None,
             };
-            if let Some((record, name, is_array)) = found {
-                out.insert(id, MemberInfo { record: self.key(&record), name, is_array });
+            if let Some((record, name, is_array, matters)) = found {
+                let record = self.key(&record);
+                out.insert(id, MemberInfo { record, name, is_array, matters });
             }
         }
         out

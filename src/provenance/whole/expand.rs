@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::super::Function;
@@ -30,9 +29,6 @@ const MOST_LEVELS: u8 = 3;
 /// With more callers than this all stores to a member count at once.
 const MOST_CALLERS_FOR_MEMBERS: usize = 24;
 
-/// A member that more functions access is not followed.
-const MOST_STORING: usize = 600;
-
 /// With more callers than this a parameter is not followed.
 const MOST_CALLERS: usize = 400;
 
@@ -47,6 +43,13 @@ pub(super) struct Edge {
 impl WholeTree {
     /// What an ask leads to, in an order of its own.
     pub(super) fn expand(&self, ask: &Ask) -> Vec<Edge> {
+        if !self.can_hold_page(ask) {
+            let why = "no page fits here by its type".to_owned();
+            return vec![match ask.function() {
+                Some(function) => self.unknown(function, None, why),
+                None => self.nowhere(why),
+            }];
+        }
         let mut edges = match ask {
             Ask::Entry { function, path, heap, calls, level } => match calls.split_last() {
                 Some((&(caller, call), outer)) => {
@@ -70,7 +73,7 @@ impl WholeTree {
         edges
     }
 
-    /// Solves a function and hands the result to `with`.
+    /// Solves a function, or takes it as it was solved before, and hands the result to `with`.
     pub(super) fn solved<R>(
         &self,
         id: FunctionId,
@@ -80,16 +83,20 @@ impl WholeTree {
         let function = self.function(id)?;
         let members = self.members(&function, file.clone());
         let view = View { tree: self, file: file.clone() };
-        let context = function.context(
-            id,
-            &members,
-            &file.lexed,
-            &self.vocabulary,
-            &view as &dyn Environment,
-        );
-        let mut engine = Engine::new(context);
-        let record = engine.run(&|_, _| true);
-        Some(with(&mut engine, &record, &function))
+        let environment = &view as &dyn Environment;
+        let context = function.context(id, &members, &file.lexed, &self.vocabulary, environment);
+        // Taken out while it is in use: a second thread that wants it too solves it again and waits for nobody.
+        let (mut engine, record) = match self.solved.take(id) {
+            Some(solved) => Engine::resume(context, solved),
+            None => {
+                let mut engine = Engine::new(context);
+                let record = engine.run(&|_, _| true);
+                (engine, record)
+            }
+        };
+        let result = with(&mut engine, &record, &function);
+        self.solved.put(id, engine.keep(record));
+        Some(result)
     }
 
     /// From the entry of a function to one call of it.
@@ -137,9 +144,22 @@ impl WholeTree {
             return vec![heap_edge(heap)];
         }
         let callers = self.callers(id);
-        let most = if heap.is_some() { MOST_CALLERS_FOR_MEMBERS } else { MOST_CALLERS };
-        if callers.sites.len() > most || callers.sites.is_empty() {
-            let why = if callers.sites.is_empty() {
+        let mut edges = Vec::new();
+        // Who calls through a pointer does not know the object, so it did not fill it on this path.
+        let (sites, most) = match heap {
+            Some(heap) => {
+                if !callers.kept.is_empty() {
+                    edges.push(heap_edge(heap));
+                }
+                (callers.sites.clone(), MOST_CALLERS_FOR_MEMBERS)
+            }
+            None => (self.all_calls(&callers), MOST_CALLERS),
+        };
+        if sites.is_empty() && !edges.is_empty() {
+            return edges;
+        }
+        if sites.len() > most || sites.is_empty() {
+            let why = if sites.is_empty() {
                 match callers.unresolved.first() {
                     Some(why) => why.clone(),
                     None => format!("no call of `{name}` was found"),
@@ -149,12 +169,11 @@ impl WholeTree {
             };
             return vec![self.fallback(id, None, heap, &why)];
         }
-        let mut edges = Vec::new();
         for why in &callers.unresolved {
             edges.push(self.fallback(id, None, heap, why));
         }
         let mut by_caller: FxHashMap<FunctionId, Vec<NodeId>> = FxHashMap::default();
-        for &(caller, call) in &callers.sites {
+        for &(caller, call) in &sites {
             by_caller.entry(caller).or_default().push(call);
         }
         let mut by_caller: Vec<(FunctionId, Vec<NodeId>)> = by_caller.into_iter().collect();
@@ -296,7 +315,7 @@ impl WholeTree {
             _ => {
                 let members = self.members(&function, file);
                 let hop = self.called_member(&function, &members, callee)?;
-                self.pointer_targets(&hop)
+                self.pointer_targets(&hop)?
             }
         };
         (!targets.is_empty()).then(|| targets.to_vec())
@@ -309,14 +328,13 @@ impl WholeTree {
         if let Some(why) = self.vocabulary.leaves(&hop.record.tag, &hop.member) {
             return vec![self.nowhere(format!("`{}` of {why}", hop.member))];
         }
-        let storing = self.storing(key);
-        if storing.len() > MOST_STORING {
+        let Some(storing) = self.storing(key) else {
             let why =
                 format!("`{}` of `{}` is used in too many places", hop.member, hop.record.tag);
             return vec![self.nowhere(why)];
-        }
+        };
         let found: Vec<Option<Vec<Lead>>> = storing
-            .par_iter()
+            .iter()
             .map(|&id| {
                 self.solved(id, |engine, record, _| {
                     let mut leads = Vec::new();

@@ -31,19 +31,21 @@ mod corpus;
 mod declarations;
 mod expand;
 mod graph;
+mod pageable;
+mod prototypes;
+mod solved;
 mod stores;
+mod visible;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
-use bstr::ByteSlice;
 use rustc_hash::FxHashMap;
 
 pub use corpus::{Corpus, TextPlace};
 
 use super::Function;
-use super::ask::{Ask, FunctionId, Hop};
+use super::ask::{Ask, FunctionId, Hop, RecordKey};
 use super::engine::{Engine, Members};
 use super::environment::{Environment, Summary};
 use super::origin::Origin;
@@ -58,14 +60,17 @@ use callers::{CallSite, Callers};
 use corpus::{SourceFile, word_offsets};
 use declarations::{Lookups, View};
 use expand::Edge;
-use stores::Accessing;
+use solved::SolvedFunctions;
+
+/// A function that stores to more places is taken as one that may store anywhere.
+const MOST_EFFECTS: usize = 100;
 
 /// A tree, and what has been found out about it.
 pub struct WholeTree {
     corpus: Box<dyn Corpus>,
     vocabulary: Vocabulary,
     no_return: NoReturn,
-    prototypes: BTreeMap<String, Arc<Prototype>>,
+    prototypes: Mutex<FxHashMap<String, Option<Arc<Prototype>>>>,
     files: Vec<OnceLock<Option<Arc<SourceFile>>>>,
     /// Other versions of files, numbered on from the tree's.
     versions: RwLock<Vec<Arc<SourceFile>>>,
@@ -74,10 +79,12 @@ pub struct WholeTree {
     macros: Mutex<FxHashMap<String, bool>>,
     callers: Mutex<FxHashMap<FunctionId, Arc<Callers>>>,
     pointer_calls: Mutex<FxHashMap<Hop, Arc<[CallSite]>>>,
-    pointer_targets: Mutex<FxHashMap<Hop, Arc<[FunctionId]>>>,
-    accessing: Mutex<FxHashMap<Arc<str>, Arc<[Accessing]>>>,
+    pointer_targets: Mutex<FxHashMap<Hop, Option<Arc<[FunctionId]>>>>,
+    storing: Mutex<FxHashMap<(Hop, bool), Option<Arc<[FunctionId]>>>>,
+    seeing: Mutex<FxHashMap<RecordKey, Arc<[u32]>>>,
     summaries: Mutex<FxHashMap<FunctionId, Option<Arc<Summary>>>>,
-    graph: Mutex<FxHashMap<Ask, Arc<[Edge]>>>,
+    solved: SolvedFunctions,
+    graph: Mutex<FxHashMap<Ask, Arc<OnceLock<Arc<[Edge]>>>>>,
     answers: Mutex<FxHashMap<Ask, Vec<Arc<Origin>>>>,
 }
 
@@ -88,18 +95,13 @@ impl fmt::Debug for WholeTree {
 }
 
 impl WholeTree {
-    /// Takes a tree of `files` files. `prototypes` are those of the functions that the vocabulary names.
-    pub fn new(
-        corpus: Box<dyn Corpus>,
-        files: usize,
-        vocabulary: Vocabulary,
-        prototypes: BTreeMap<String, Arc<Prototype>>,
-    ) -> WholeTree {
+    /// Takes a tree of `files` files.
+    pub fn new(corpus: Box<dyn Corpus>, files: usize, vocabulary: Vocabulary) -> WholeTree {
         WholeTree {
             corpus,
             no_return: vocabulary.no_return(),
             vocabulary,
-            prototypes,
+            prototypes: Mutex::default(),
             files: (0..files).map(|_| OnceLock::new()).collect(),
             versions: RwLock::default(),
             lookups: Mutex::default(),
@@ -108,8 +110,10 @@ impl WholeTree {
             callers: Mutex::default(),
             pointer_calls: Mutex::default(),
             pointer_targets: Mutex::default(),
-            accessing: Mutex::default(),
+            storing: Mutex::default(),
+            seeing: Mutex::default(),
             summaries: Mutex::default(),
+            solved: SolvedFunctions::default(),
             graph: Mutex::default(),
             answers: Mutex::default(),
         }
@@ -206,12 +210,12 @@ impl Environment for View<'_> {
                 super::scope::prototype(ast, &self.file.lexed, ast.root())
                     .map(|(_, prototype)| Arc::new(prototype))
             }
-            None => self.tree.prototypes.get(name).cloned(),
+            None => self.tree.prototype(name),
         }
     }
 
     fn declares(&self, name: &str) -> bool {
-        !self.file.functions(name).is_empty() || self.tree.prototypes.contains_key(name)
+        !self.file.functions(name).is_empty() || self.tree.prototype(name).is_some()
     }
 
     fn summary(&self, name: &str) -> Option<Arc<Summary>> {
@@ -225,7 +229,8 @@ impl Environment for View<'_> {
         }
         let found = self
             .tree
-            .solved(id, |engine: &mut Engine<'_>, record, _| Arc::new(engine.summarise(record)));
+            .solved(id, |engine: &mut Engine<'_>, record, _| Arc::new(engine.summarise(record)))
+            .filter(|summary| summary.effects.len() + summary.writes.len() <= MOST_EFFECTS);
         self.tree.summaries.lock().expect("no panic").insert(id, found.clone());
         found
     }
@@ -233,12 +238,4 @@ impl Environment for View<'_> {
     fn incoming(&self, ask: &Ask) -> Option<Vec<Arc<Origin>>> {
         Some(self.tree.answer(ask))
     }
-}
-
-/// Whether the text accesses a member of this name.
-fn accesses_member(bytes: &[u8], member: &str) -> bool {
-    word_offsets(bytes, member).any(|at| {
-        let before = bytes[..at].trim_end();
-        before.ends_with(b"->") || before.ends_with(b".")
-    })
 }

@@ -1,74 +1,160 @@
-//! Which functions access a member, for any member: those that may store to it.
+//! Which functions may store to a member.
 //!
-//! A member's name is looked up in the index; the functions that access a member of that name are parsed and
-//! typed once, not solved, and the structs are kept. So `pages` of two structs costs one search, and only
-//! the functions of the right struct are solved.
+//! A member's name is looked up in the index; of the files that can see the struct, the functions that access a
+//! member of that name are parsed and typed once, not solved, and those of the right struct are kept. Who only
+//! reads the member stores nothing to it, but may store to what it points to.
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use super::super::ask::{FunctionId, HeapKey, RecordKey};
-use super::{WholeTree, accesses_member};
+use super::super::ask::{FunctionId, HeapKey, Hop};
+use super::super::engine::MemberInfo;
+use super::super::vocabulary::Meaning;
+use super::WholeTree;
+use super::corpus::{SourceFile, word_offsets};
 use crate::items::ItemKind;
-use crate::lex::TokenKind;
+use crate::lex::{TokenId, TokenKind};
 
-/// A function and the structs on which it accesses a member of one name.
-#[derive(Clone, Debug)]
-pub(super) struct Accessing {
-    function: FunctionId,
-    records: Vec<RecordKey>,
-}
+/// A member that more functions store to is not followed.
+const MOST_STORING: usize = 600;
+
+/// Nor is what is behind a pointer without a type that more files access: each keeps something else there.
+const MOST_FILES: usize = 400;
 
 impl WholeTree {
-    /// The functions that may store to the member or to what it points to.
-    pub(super) fn storing(&self, key: &HeapKey) -> Vec<FunctionId> {
-        let hop = key.last();
-        let all = self.accessing(&hop.member);
-        let right = all.iter().filter(|accessing| accessing.records.contains(&hop.record));
-        right.map(|accessing| accessing.function).collect()
-    }
-
-    fn accessing(&self, member: &Arc<str>) -> Arc<[Accessing]> {
-        if let Some(known) = self.accessing.lock().expect("no panic").get(member) {
+    /// The functions that may store to the member or to what it points to; `None` where they are too many.
+    pub(super) fn storing(&self, key: &HeapKey) -> Option<Arc<[FunctionId]>> {
+        let behind = key.follows > 0;
+        let asked = (key.last().clone(), behind);
+        if let Some(known) = self.storing.lock().expect("no panic").get(&asked) {
             return known.clone();
         }
-        let files = self.corpus.mentioning(member);
-        let found: Vec<Vec<Accessing>> =
-            files.par_iter().map(|&number| self.accessing_in(number, member)).collect();
-        let found: Arc<[Accessing]> = found.into_iter().flatten().collect();
-        self.accessing.lock().expect("no panic").insert(member.clone(), found.clone());
+        let found = self.find_storing(&asked.0, behind);
+        self.storing.lock().expect("no panic").insert(asked, found.clone());
         found
     }
 
-    fn accessing_in(&self, number: u32, member: &Arc<str>) -> Vec<Accessing> {
-        let Some(file) = self.file_where(number, |bytes| accesses_member(bytes, member)) else {
+    fn find_storing(&self, hop: &Hop, behind: bool) -> Option<Arc<[FunctionId]>> {
+        let mut files = self.corpus.mentioning(&hop.member);
+        if let Some(seeing) = self.seeing(&hop.record) {
+            files.retain(|file| seeing.binary_search(file).is_ok());
+        }
+        if behind && files.len() > MOST_FILES && self.is_generic(hop) {
+            return None;
+        }
+        let found: Vec<Vec<FunctionId>> =
+            files.iter().map(|&number| self.storing_in(number, hop, behind)).collect();
+        let found: Arc<[FunctionId]> = found.into_iter().flatten().collect();
+        (found.len() <= MOST_STORING).then_some(found)
+    }
+
+    fn storing_in(&self, number: u32, hop: &Hop, behind: bool) -> Vec<FunctionId> {
+        let member = &hop.member;
+        let Some(file) = self.file_where(number, |bytes| may_store(bytes, member, behind)) else {
             return Vec::new();
         };
         let mut items: Vec<u32> = Vec::new();
         for (item, token) in file.mentions(member) {
-            let before = file.lexed.tokens.significant_before(token);
-            let is_access = before.is_some_and(|before| {
-                matches!(file.lexed.tokens.kind(before), TokenKind::Dot | TokenKind::Arrow)
-            });
             let is_function = matches!(
                 file.items[item as usize].kind,
                 ItemKind::Function | ItemKind::MacroFunction
             );
-            if is_access && is_function {
+            if is_function && self.is_store(&file, token, behind) {
                 items.push(item);
             }
         }
         items.dedup();
-        let accessing = |item: u32| {
-            let function = FunctionId { file: number, item };
-            let infos = self.members(&self.function(function)?, file.clone());
-            let named = infos.values().filter(|info| info.name.as_ref() == Some(member));
-            let mut records: Vec<RecordKey> = named.map(|info| info.record.clone()).collect();
-            records.sort();
-            records.dedup();
-            (!records.is_empty()).then_some(Accessing { function, records })
+        let stores = |item: u32| {
+            let id = FunctionId { file: number, item };
+            let infos = self.members(&self.function(id)?, file.clone());
+            let is_it =
+                |info: &MemberInfo| info.record == hop.record && info.name.as_ref() == Some(member);
+            infos.values().any(is_it).then_some(id)
         };
-        items.into_iter().filter_map(accessing).collect()
+        items.into_iter().filter_map(stores).collect()
     }
+
+    /// Whether the access to a member at `token` may store to it, or to what is behind it.
+    fn is_store(&self, file: &SourceFile, token: TokenId, behind: bool) -> bool {
+        let tokens = &file.lexed.tokens;
+        let is_access = tokens
+            .significant_before(token)
+            .is_some_and(|before| matches!(tokens.kind(before), TokenKind::Dot | TokenKind::Arrow));
+        if !is_access || behind {
+            return is_access;
+        }
+        let Some(after) = after_index(file, token) else { return false };
+        match tokens.kind(after) {
+            TokenKind::Eq => true,
+            // An argument: its address, or what a macro stores to.
+            TokenKind::Comma | TokenKind::RParen => self.is_stored_argument(file, token),
+            _ => false,
+        }
+    }
+
+    /// Whether the argument that ends with the member at `token` is an address, or one of a macro that stores.
+    fn is_stored_argument(&self, file: &SourceFile, token: TokenId) -> bool {
+        let tokens = &file.lexed.tokens;
+        let mut depth = 0usize;
+        let mut at = token;
+        while let Some(before) = tokens.significant_before(at) {
+            match tokens.kind(before) {
+                TokenKind::RParen | TokenKind::RBracket => depth += 1,
+                TokenKind::LBracket => depth = depth.saturating_sub(1),
+                TokenKind::LParen if depth > 0 => depth -= 1,
+                TokenKind::Amp if depth == 0 => return true,
+                TokenKind::LParen => {
+                    let callee = tokens.significant_before(before);
+                    let name = callee.map(|callee| file.lexed.text(callee).to_string());
+                    let meaning = name.as_deref().and_then(|name| self.vocabulary.meaning(name));
+                    if matches!(meaning, Some(Meaning::Stores | Meaning::Swaps)) {
+                        return true;
+                    }
+                    // A parenthesis around an operand of `&`: `&(x->member)`.
+                    let operator =
+                        callee.is_some_and(|callee| matches!(tokens.kind(callee), TokenKind::Amp));
+                    return operator;
+                }
+                TokenKind::Semi | TokenKind::LBrace | TokenKind::RBrace => return false,
+                _ => {}
+            }
+            at = before;
+        }
+        false
+    }
+}
+
+/// The token behind a member and its index.
+fn after_index(file: &SourceFile, token: TokenId) -> Option<TokenId> {
+    let tokens = &file.lexed.tokens;
+    let mut after = tokens.significant_from(token.next())?;
+    while tokens.kind(after) == TokenKind::LBracket {
+        let mut depth = 0usize;
+        loop {
+            match tokens.kind(after) {
+                TokenKind::LBracket => depth += 1,
+                TokenKind::RBracket => depth -= 1,
+                _ => {}
+            }
+            after = tokens.significant_from(after.next())?;
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    Some(after)
+}
+
+/// Whether the text accesses a member of this name in a way that may store to it.
+fn may_store(bytes: &[u8], member: &str, behind: bool) -> bool {
+    word_offsets(bytes, member).any(|at| {
+        let before = bytes[..at].trim_ascii_end();
+        let is_access = before.ends_with(b"->") || before.ends_with(b".");
+        let after = bytes[at + member.len()..].trim_ascii_start();
+        let may_store = match after.first() {
+            Some(b'=') => after.get(1) != Some(&b'='),
+            Some(b',' | b')' | b'[' | b'/') => true,
+            _ => false,
+        };
+        is_access && (behind || may_store)
+    })
 }

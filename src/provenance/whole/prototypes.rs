@@ -1,0 +1,59 @@
+//! What the tree's own headers say of the functions that the vocabulary names.
+//!
+//! A version of the kernel whose function has other parameters is read as it is. Looked up when first asked for,
+//! so that an answer does not depend on what else is scanned.
+
+use std::sync::Arc;
+
+use super::super::scope::{Prototype, prototype};
+use super::WholeTree;
+use super::corpus::{SourceFile, word_offsets};
+use crate::items::{ItemKind, TypeNames};
+
+impl WholeTree {
+    /// The prototype of a function that means something to the analysis.
+    pub(super) fn prototype(&self, name: &str) -> Option<Arc<Prototype>> {
+        let helpers = self.vocabulary.conditions();
+        let matters = self.vocabulary.meaning(name).is_some()
+            || helpers.iter().any(|helper| helper.helper == name);
+        if !matters {
+            return None;
+        }
+        if let Some(known) = self.prototypes.lock().expect("no panic").get(name) {
+            return known.clone();
+        }
+        let found = self.find_prototype(name).map(Arc::new);
+        self.prototypes.lock().expect("no panic").insert(name.to_owned(), found.clone());
+        found
+    }
+
+    /// The first one in the headers, the kernel's own before those of architectures, drivers and tools.
+    fn find_prototype(&self, name: &str) -> Option<Prototype> {
+        let mut headers: Vec<u32> = self.corpus.mentioning(name);
+        headers.retain(|&file| self.path(file).as_str().ends_with(".h"));
+        headers.sort_by_cached_key(|&file| {
+            let path = self.path(file);
+            (!path.as_str().starts_with("include/linux/"), path)
+        });
+        headers.into_iter().find_map(|number| {
+            let file = self.file_where(number, |bytes| may_declare(bytes, name))?;
+            file.mentions(name).into_iter().find_map(|(item, _)| declared_in(&file, item, name))
+        })
+    }
+}
+
+fn declared_in(file: &SourceFile, item: u32, name: &str) -> Option<Prototype> {
+    let item = &file.items[item as usize];
+    if !matches!(item.kind, ItemKind::Function | ItemKind::Declaration) {
+        return None;
+    }
+    let ast = crate::parse::item(&file.lexed, item, &TypeNames::default()).ast?;
+    let (declared, found) = prototype(&ast, &file.lexed, ast.root())?;
+    (declared == name).then_some(found)
+}
+
+/// Whether the name stands before parentheses somewhere.
+fn may_declare(bytes: &[u8], name: &str) -> bool {
+    word_offsets(bytes, name)
+        .any(|at| bytes[at + name.len()..].trim_ascii_start().first() == Some(&b'('))
+}

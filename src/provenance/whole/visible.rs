@@ -1,0 +1,174 @@
+//! Which files can come by a struct at all: those that mention its tag, or a name that headers declare with it.
+//!
+//! Members of one name are many (`page`, `data`), so who asks for a member of one struct first leaves out the files
+//! that cannot have one in hand. A file that neither mentions the tag nor a member, variable, function, typedef or
+//! macro of a header whose declaration mentions it has no expression of that type.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bstr::ByteSlice;
+
+use super::super::ask::RecordKey;
+use super::WholeTree;
+use super::corpus::word_offsets;
+use crate::tree::words::is_word_byte;
+
+/// How far a statement around a mention is looked at, in bytes: a struct may be defined on the way.
+const LONGEST_STATEMENT: usize = 32 * 1024;
+
+/// How far before a mention its declaration may start, in bytes.
+const LONGEST_SPECIFIERS: usize = 1024;
+
+impl WholeTree {
+    /// The files that can have an object of the struct in hand, ascending; `None` where that could be any.
+    pub(super) fn seeing(&self, record: &RecordKey) -> Option<Arc<[u32]>> {
+        if record.tag.is_empty() || record.file == u32::MAX {
+            return None;
+        }
+        if let Some(known) = self.seeing.lock().expect("no panic").get(record) {
+            return Some(known.clone());
+        }
+        let path = self.path(record.file);
+        let found: Arc<[u32]> = if path.as_str().ends_with(".h") {
+            let mut files: Vec<u32> = Vec::new();
+            for word in self.words_for(&record.tag) {
+                files.extend(self.corpus.mentioning(&word));
+            }
+            files.sort_unstable();
+            files.dedup();
+            files.into()
+        } else {
+            Arc::from([record.file])
+        };
+        self.seeing.lock().expect("no panic").insert(record.clone(), found.clone());
+        Some(found)
+    }
+
+    /// The tag, and all names that headers declare with it.
+    fn words_for(&self, tag: &str) -> BTreeSet<String> {
+        let mut words = BTreeSet::from([tag.to_owned()]);
+        let mut types = vec![tag.to_owned()];
+        while let Some(ty) = types.pop() {
+            for file in self.corpus.mentioning(&ty) {
+                if !self.path(file).as_str().ends_with(".h") {
+                    continue;
+                }
+                let Some(bytes) = self.corpus.bytes(file) else { continue };
+                for at in word_offsets(&bytes, &ty) {
+                    for (name, is_type) in declared_at(&bytes, at, ty.len()) {
+                        if words.insert(name.clone()) && is_type {
+                            types.push(name);
+                        }
+                    }
+                }
+            }
+        }
+        words
+    }
+}
+
+/// The names that the declaration around the type at `at` introduces, and whether they are typedefs.
+fn declared_at(text: &[u8], at: usize, len: usize) -> Vec<(String, bool)> {
+    if let Some(name) = macro_around(text, at) {
+        return vec![(name, false)];
+    }
+    let near = at.saturating_sub(LONGEST_SPECIFIERS);
+    let start = text[near..at].rfind_byteset(b";{}").map_or(near, |before| near + before + 1);
+    let before = &text[start..at];
+    let open = before.iter().filter(|&&byte| byte == b'(').count();
+    let closed = before.iter().filter(|&&byte| byte == b')').count();
+    // A parameter, a cast, or an argument of a macro.
+    if open > closed {
+        return Vec::new();
+    }
+    let is_type = word_offsets(before, "typedef").next().is_some();
+    let mut rest = &text[at + len..(at + len + LONGEST_STATEMENT).min(text.len())];
+    let mut names = Vec::new();
+    loop {
+        rest = rest.trim_start_with(|c| c.is_ascii_whitespace() || c == '*' || c == '(');
+        match rest.first() {
+            Some(b'{') if names.is_empty() => {
+                let Some(end) = closing(rest) else { return names };
+                rest = &rest[end + 1..];
+                continue;
+            }
+            Some(&byte) if is_word_byte(byte) => {}
+            _ => return names,
+        }
+        let end = rest.iter().position(|&byte| !is_word_byte(byte)).unwrap_or(rest.len());
+        let word = rest[..end].to_str_lossy().into_owned();
+        rest = rest[end..].trim_start();
+        if matches!(&*word, "const" | "volatile" | "__rcu" | "__iomem" | "__percpu" | "__user")
+            || rest.first().is_some_and(|&byte| is_word_byte(byte))
+        {
+            // A qualifier, an attribute or a macro that stands for one: the name is still to come.
+            names.push((word, is_type));
+            continue;
+        }
+        names.push((word, is_type));
+        // To the next declarator of the same declaration.
+        let Some(next) = rest.find_byteset(b",;({=}") else { return names };
+        if rest[next] != b',' {
+            return names;
+        }
+        rest = &rest[next + 1..];
+    }
+}
+
+/// The macro whose definition `at` is in.
+fn macro_around(text: &[u8], at: usize) -> Option<String> {
+    let mut start = text[..at].rfind_byte(b'\n').map_or(0, |line| line + 1);
+    while start > 1 && text[..start - 1].ends_with(b"\\") {
+        start = text[..start - 1].rfind_byte(b'\n').map_or(0, |line| line + 1);
+    }
+    let line = text[start..at].trim_start();
+    let rest = line.strip_prefix(b"#")?.trim_start().strip_prefix(b"define")?.trim_start();
+    let end = rest.iter().position(|&byte| !is_word_byte(byte)).unwrap_or(rest.len());
+    Some(rest[..end].to_str_lossy().into_owned())
+}
+
+/// Where the brace that `text` starts with is closed.
+fn closing(text: &[u8]) -> Option<usize> {
+    let mut depth = 0usize;
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<String> {
+        let bytes = text.as_bytes();
+        let found = word_offsets(bytes, "buf").flat_map(|at| declared_at(bytes, at, 3));
+        found.map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn names_of_a_type_are_those_that_a_declaration_gives() {
+        assert_eq!(names("struct a {\n\tstruct buf *first, last[2];\n};"), ["first", "last"]);
+        assert_eq!(names("struct buf *buf_get(struct other *o);"), ["buf_get"]);
+        assert_eq!(names("struct buf { int x; struct { int y; } z; } all;"), ["all"]);
+        assert_eq!(names("struct buf *(*get)(int);"), ["get"]);
+        assert_eq!(names("#define to_buf(x) \\\n\tcontainer_of(x, struct buf, m)\n"), ["to_buf"]);
+        assert!(names("int f(struct buf *parameter);").is_empty());
+    }
+
+    #[test]
+    fn a_typedef_is_told_from_a_variable() {
+        let text = b"typedef struct buf buf_t;";
+        assert_eq!(declared_at(text, 15, 3), [("buf_t".to_owned(), true)]);
+    }
+}

@@ -62,6 +62,12 @@ use declarations::{Lookups, View};
 use expand::Edge;
 use solved::SolvedFunctions;
 
+/// Functions; `None` where they are too many to be told apart.
+type FewFunctions = Option<Arc<[FunctionId]>>;
+
+/// What an ask leads to.
+type Edges = Arc<[Edge]>;
+
 /// A function that stores to more places is taken as one that may store anywhere.
 const MOST_EFFECTS: usize = 100;
 
@@ -79,12 +85,12 @@ pub struct WholeTree {
     macros: Mutex<FxHashMap<String, bool>>,
     callers: Mutex<FxHashMap<FunctionId, Arc<Callers>>>,
     pointer_calls: Mutex<FxHashMap<Hop, Arc<[CallSite]>>>,
-    pointer_targets: Mutex<FxHashMap<Hop, Option<Arc<[FunctionId]>>>>,
-    storing: Mutex<FxHashMap<(Hop, bool), Option<Arc<[FunctionId]>>>>,
+    pointer_targets: Mutex<FxHashMap<Hop, FewFunctions>>,
+    storing: Mutex<FxHashMap<(Hop, bool), FewFunctions>>,
     seeing: Mutex<FxHashMap<RecordKey, Arc<[u32]>>>,
     summaries: Mutex<FxHashMap<FunctionId, Option<Arc<Summary>>>>,
     solved: SolvedFunctions,
-    graph: Mutex<FxHashMap<Ask, Arc<OnceLock<Arc<[Edge]>>>>>,
+    graph: Mutex<FxHashMap<Ask, Arc<OnceLock<Edges>>>>,
     answers: Mutex<FxHashMap<Ask, Vec<Arc<Origin>>>>,
 }
 

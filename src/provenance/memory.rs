@@ -9,13 +9,13 @@
 //! Invariant: a [`State`] has a value for a cell only if the function may have stored there; for all
 //! others [`State::load`] says what they held from the start.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::scope::Variable;
+use super::sorted::SortedMap;
 use super::value::{Atom, OriginId, StepId, Value};
 use crate::ast::NodeId;
 
@@ -368,15 +368,15 @@ type Writers = SmallVec<[NodeId; 2]>;
 /// What memory holds at a point.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct State {
-    cells: Arc<BTreeMap<CellId, Value>>,
+    cells: Arc<SortedMap<CellId, Value>>,
     /// Cells that something unknown may have written, and all that can be reached from them.
-    written: Arc<BTreeMap<CellId, Writers>>,
+    written: Arc<SortedMap<CellId, Writers>>,
 }
 
 impl State {
     /// What `cell` holds.
     pub(super) fn load(&self, memory: &mut Memory, cell: CellId, step: StepId) -> Value {
-        match self.cells.get(&cell) {
+        match self.cells.get(cell) {
             Some(value) => value.clone(),
             None => self.start(memory, cell, step),
         }
@@ -388,7 +388,7 @@ impl State {
             .outward(cell)
             .skip(1)
             .enumerate()
-            .find_map(|(up, around)| self.cells.get(&around).map(|value| (up + 1, value)));
+            .find_map(|(up, around)| self.cells.get(around).map(|value| (up + 1, value)));
         if let Some((up, value)) = stored {
             let path = memory.cell(cell).path.clone();
             return project(memory, value, &path[path.len() - up..]);
@@ -397,7 +397,7 @@ impl State {
         let mut reached = cell;
         loop {
             for around in memory.outward(reached) {
-                for &by in self.written.get(&around).into_iter().flatten() {
+                for &by in self.written.get(around).into_iter().flatten() {
                     value.insert(Atom::Written(by, cell), step);
                 }
             }
@@ -416,11 +416,11 @@ impl State {
 
     /// Drops what is known of `cell` and its members, as at a declaration.
     pub(super) fn forget(&mut self, memory: &Memory, cell: CellId) {
-        if self.cells.keys().any(|&id| memory.is_below(id, cell)) {
-            Arc::make_mut(&mut self.cells).retain(|&id, _| !memory.is_below(id, cell));
+        if self.cells.keys().any(|id| memory.is_below(id, cell)) {
+            Arc::make_mut(&mut self.cells).retain(|id| !memory.is_below(id, cell));
         }
-        if self.written.keys().any(|&id| memory.is_below(id, cell)) {
-            Arc::make_mut(&mut self.written).retain(|&id, _| !memory.is_below(id, cell));
+        if self.written.keys().any(|id| memory.is_below(id, cell)) {
+            Arc::make_mut(&mut self.written).retain(|id| !memory.is_below(id, cell));
         }
     }
 
@@ -439,7 +439,7 @@ impl State {
         if memory.object_of(cell) == Object::Somewhere {
             return;
         }
-        let mut new = self.cells.get(&cell).cloned().unwrap_or_default();
+        let mut new = self.cells.get(cell).cloned().unwrap_or_default();
         new.retain(|atom| !matches!(atom, Atom::Initial(_)));
         new.join(value);
         Arc::make_mut(&mut self.cells).insert(cell, new);
@@ -456,8 +456,8 @@ impl State {
     ) {
         let len = memory.cell(from).path.len();
         let below: Vec<(CellId, Value)> = (self.cells.iter())
-            .filter(|&(&id, _)| id != from && memory.is_below(id, from))
-            .map(|(&id, value)| (id, value.clone()))
+            .filter(|&(id, _)| id != from && memory.is_below(id, from))
+            .map(|(id, value)| (id, value.clone()))
             .collect();
         for (id, value) in below {
             let path = memory.cell(id).path[len..].to_vec();
@@ -480,7 +480,7 @@ impl State {
     ) {
         let mut found: FxHashSet<CellId> = FxHashSet::default();
         let mut new: Vec<CellId> = starts.to_vec();
-        let mut rest: Vec<CellId> = self.cells.keys().copied().collect();
+        let mut rest: Vec<CellId> = self.cells.keys().collect();
         // All cells are gone through for all starts at once: a round finds what the starts of the last one lead to.
         loop {
             new.retain(|&start| {
@@ -502,7 +502,7 @@ impl State {
                 !is_reached
             });
             for id in reached {
-                let value = self.cells[&id].clone();
+                let value = self.cells.get(id).cloned().unwrap_or_default();
                 self.mark(id, by, step);
                 // What an earlier call left may be what was there before it, and that is gone through too.
                 let targets = memory.targets(&value).into_iter();
@@ -520,9 +520,8 @@ impl State {
         step: StepId,
     ) {
         self.note_written(cell, by);
-        let members: Vec<CellId> = (self.cells.keys().copied())
-            .filter(|&id| id != cell && memory.is_below(id, cell))
-            .collect();
+        let members: Vec<CellId> =
+            (self.cells.keys()).filter(|&id| id != cell && memory.is_below(id, cell)).collect();
         for id in members {
             self.mark(id, by, step);
         }
@@ -530,15 +529,15 @@ impl State {
 
     fn mark(&mut self, cell: CellId, by: NodeId, step: StepId) {
         let written = Value::of(Atom::Written(by, cell), step);
-        if !self.cells.get(&cell).is_some_and(|value| value.covers(&written)) {
+        if !self.cells.get(cell).is_some_and(|value| value.covers(&written)) {
             let cells = Arc::make_mut(&mut self.cells);
-            cells.entry(cell).or_default().join(&written);
+            cells.entry(cell).join(&written);
         }
     }
 
     fn note_written(&mut self, cell: CellId, by: NodeId) {
-        if !self.written.get(&cell).is_some_and(|writers| writers.contains(&by)) {
-            Arc::make_mut(&mut self.written).entry(cell).or_default().push(by);
+        if !self.written.get(cell).is_some_and(|writers| writers.contains(&by)) {
+            Arc::make_mut(&mut self.written).entry(cell).push(by);
         }
     }
 
@@ -548,35 +547,45 @@ impl State {
             return false;
         }
         let mut new: Vec<(CellId, Value)> = Vec::new();
-        for (&cell, own) in self.cells.iter() {
-            let from_start;
-            let theirs = match other.cells.get(&cell) {
-                Some(value) => value,
-                None => {
-                    from_start = other.start(memory, cell, step);
-                    &from_start
+        if !Arc::ptr_eq(&self.cells, &other.cells) {
+            let (mut own, mut theirs) =
+                (self.cells.iter().peekable(), other.cells.iter().peekable());
+            loop {
+                let from_start;
+                let (cell, own, theirs) = match (own.peek().copied(), theirs.peek().copied()) {
+                    (Some((cell, value)), Some((other, their))) if cell == other => {
+                        own.next();
+                        theirs.next();
+                        (cell, value, their)
+                    }
+                    (Some((cell, value)), their) if their.is_none_or(|(other, _)| cell < other) => {
+                        own.next();
+                        from_start = other.start(memory, cell, step);
+                        (cell, value, &from_start)
+                    }
+                    (_, Some((cell, their))) => {
+                        theirs.next();
+                        let mut joined = self.start(memory, cell, step);
+                        joined.join(their);
+                        new.push((cell, joined));
+                        continue;
+                    }
+                    (_, None) => break,
+                };
+                if !own.covers(theirs) {
+                    let mut joined = own.clone();
+                    joined.join(theirs);
+                    new.push((cell, joined));
                 }
-            };
-            if !own.covers(theirs) {
-                let mut joined = own.clone();
-                joined.join(theirs);
-                new.push((cell, joined));
-            }
-        }
-        for (&cell, value) in other.cells.iter() {
-            if !self.cells.contains_key(&cell) {
-                let mut joined = self.start(memory, cell, step);
-                joined.join(value);
-                new.push((cell, joined));
             }
         }
         let written: Vec<(CellId, NodeId)> = (other.written.iter())
-            .flat_map(|(&cell, writers)| writers.iter().map(move |&by| (cell, by)))
-            .filter(|(cell, by)| !self.written.get(cell).is_some_and(|own| own.contains(by)))
+            .flat_map(|(cell, writers)| writers.iter().map(move |&by| (cell, by)))
+            .filter(|&(cell, ref by)| !self.written.get(cell).is_some_and(|own| own.contains(by)))
             .collect();
         let grew = !new.is_empty() || !written.is_empty();
         if !new.is_empty() {
-            Arc::make_mut(&mut self.cells).extend(new);
+            Arc::make_mut(&mut self.cells).extend_sorted(new);
         }
         for (cell, by) in written {
             self.note_written(cell, by);
@@ -586,12 +595,12 @@ impl State {
 
     /// All stored cells.
     pub(super) fn stored_cells(&self) -> impl Iterator<Item = (CellId, &Value)> {
-        self.cells.iter().map(|(&id, value)| (id, value))
+        self.cells.iter()
     }
 
     /// All cells that something unknown may have written through.
     pub(super) fn written_cells(&self) -> impl Iterator<Item = (CellId, NodeId)> + '_ {
-        self.written.iter().flat_map(|(&id, writers)| writers.iter().map(move |&by| (id, by)))
+        self.written.iter().flat_map(|(id, writers)| writers.iter().map(move |&by| (id, by)))
     }
 }
 

@@ -29,6 +29,7 @@ mod memory;
 mod origin;
 mod scope;
 mod site;
+mod sorted;
 mod summary;
 #[cfg(test)]
 mod tests;

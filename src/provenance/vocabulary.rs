@@ -538,6 +538,11 @@ fn entries(file: &File) -> Vec<(Spanned<String>, Entry)> {
 
 /// `*` stands for any stretch of a name.
 fn matches_pattern(pattern: &str, name: &str) -> bool {
+    // Most names differ in the first letter from most patterns.
+    let starts = |text: &str| text.as_bytes().first().copied();
+    if starts(pattern) != starts(name) && starts(pattern) != Some(b'*') {
+        return false;
+    }
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
     let Some(mut rest) = name.strip_prefix(first) else { return false };

@@ -1,17 +1,18 @@
 //! Which declaration a name means at a place inside a function (C11 6.2.1).
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Type;
 use super::declare::{DeclaredName, declared_names};
+use rustc_hash::FxHashMap;
+
 use crate::ast::{Ast, Kind, NodeId};
 use crate::lex::{LexedFile, TokenId, TokenRange};
 
 /// The local names of one function: parameters and block-scope declarations.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
-    names: HashMap<Arc<str>, Vec<Local>>,
+    names: FxHashMap<Arc<str>, Vec<Local>>,
 }
 
 /// A local name with the tokens over which it is visible.

@@ -49,12 +49,14 @@ impl View<'_> {
         let own = definitions_in(&self.file.lexed, kind, tag);
         let found = own
             .into_iter()
-            .find_map(|offset| Some((self.file.number, members_at(&self.file, offset, tag)?)))
+            .find_map(|offset| {
+                Some((self.file.number, self.tree.members_at(&self.file, offset, tag)?))
+            })
             .or_else(|| {
                 let places = self.nearest(self.tree.corpus.definitions(kind, tag));
                 places.into_iter().find_map(|(number, offset)| {
                     let file = self.tree.file(number)?;
-                    Some((number, members_at(&file, offset, tag)?))
+                    Some((number, self.tree.members_at(&file, offset, tag)?))
                 })
             });
         self.tree.lookups.lock().expect("no panic").records.insert(key, found.clone());
@@ -214,6 +216,19 @@ fn definitions_in(file: &LexedFile, kind: StructKind, tag: &str) -> Vec<u32> {
         })
         .map(|at| at as u32)
         .collect()
+}
+
+impl WholeTree {
+    /// The members of the struct that is defined at `offset`; parsed once, whoever asks.
+    fn members_at(&self, file: &SourceFile, offset: u32, tag: &str) -> Option<Arc<Members>> {
+        let place = (file.number, offset);
+        if let Some(known) = self.layouts.lock().expect("no panic").get(&place) {
+            return known.clone();
+        }
+        let found = members_at(file, offset, tag);
+        self.layouts.lock().expect("no panic").insert(place, found.clone());
+        found
+    }
 }
 
 fn members_at(file: &SourceFile, offset: u32, tag: &str) -> Option<Arc<Members>> {

@@ -56,6 +56,7 @@ use crate::ast::{Kind, NodeId, UnaryOp};
 use crate::cfg::NoReturn;
 use crate::lex::LexedFile;
 use crate::source::TreePath;
+use crate::types::Members as RecordMembers;
 use callers::{CallSite, Callers};
 use corpus::{SourceFile, word_offsets};
 use declarations::{Lookups, View};
@@ -81,6 +82,7 @@ pub struct WholeTree {
     /// Other versions of files, numbered on from the tree's.
     versions: RwLock<Vec<Arc<SourceFile>>>,
     lookups: Mutex<Lookups>,
+    layouts: Mutex<FxHashMap<TextPlace, Option<Arc<RecordMembers>>>>,
     defined: Mutex<FxHashMap<String, Arc<[FunctionId]>>>,
     macros: Mutex<FxHashMap<String, bool>>,
     callers: Mutex<FxHashMap<FunctionId, Arc<Callers>>>,
@@ -111,6 +113,7 @@ impl WholeTree {
             files: (0..files).map(|_| OnceLock::new()).collect(),
             versions: RwLock::default(),
             lookups: Mutex::default(),
+            layouts: Mutex::default(),
             defined: Mutex::default(),
             macros: Mutex::default(),
             callers: Mutex::default(),

@@ -22,6 +22,7 @@
 //! | [`source`] | bytes: spans, paths below the tree's root, the only line and column arithmetic |
 //! | [`calendar`] | days → years, months and days |
 //! | [`diagnostic`] | what a stage has to say beside its value |
+//! | `kept` | values that were made with effort, kept while there is room |
 //! | [`lex`] | bytes → lossless tokens; a preprocessor directive is one token |
 //! | [`items`] | tokens → top-level items; an item → text that lang-c takes, with a map back and a log of edits |
 //! | [`ast`] | our own arena AST: node ids and token ranges, leaf text read from the file |
@@ -63,6 +64,7 @@ pub mod diff;
 pub mod driver;
 pub mod edit;
 pub mod items;
+mod kept;
 pub mod lex;
 pub mod mail;
 pub mod matcher;

@@ -18,12 +18,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use memchr::memmem;
-use rustc_hash::FxHashMap;
 
 use super::index::{FileNo, TreeIndex};
 use super::walk::{Unseen, read_into};
 use super::words::is_whole_word;
 use crate::items::{Item, split};
+use crate::kept::Kept;
 use crate::lex::{LexedFile, TokenKind};
 
 /// Bytes of lexed files that are kept. Those that mention a well-known field of a kernel take less.
@@ -43,7 +43,7 @@ pub struct Source {
 pub struct Sources {
     root: PathBuf,
     index: TreeIndex,
-    kept: Mutex<Kept>,
+    kept: Mutex<Kept<FileNo, Arc<Source>>>,
 }
 
 impl Sources {
@@ -67,7 +67,7 @@ impl Sources {
     /// Errors: it cannot be read.
     pub fn source(&self, file: FileNo) -> Result<Arc<Source>, Unseen> {
         if let Some(source) = self.kept().get(file) {
-            return Ok(source);
+            return Ok(source.clone());
         }
         // Two threads that ask for a file at once both read it, so that neither waits for the other with
         // work of its own on the stack.
@@ -75,7 +75,14 @@ impl Sources {
         let mut bytes = Vec::new();
         read_into(&self.root, path, &mut bytes)?;
         let source = Arc::new(Source::new(LexedFile::new(path.clone(), bytes)));
-        Ok(self.kept().insert(file, source))
+        let mut kept = self.kept();
+        if let Some(earlier) = kept.get(file) {
+            return Ok(earlier.clone());
+        }
+        let old = kept.put(file, source.clone(), source.heap_size());
+        drop(kept);
+        drop(old);
+        Ok(source)
     }
 
     /// The files that mention `word` in an item, ascending, with the numbers of those items.
@@ -92,7 +99,7 @@ impl Sources {
         found
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept<FileNo, Arc<Source>>> {
         // What is kept is right at every moment, so a thread that panicked with it in hand left it right.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,57 +150,6 @@ impl Source {
     }
 }
 
-/// The files that were asked for last.
-#[derive(Debug)]
-struct Kept {
-    sources: FxHashMap<FileNo, (Arc<Source>, u64)>,
-    room: usize,
-    taken: usize,
-    asked: u64,
-}
-
-impl Kept {
-    fn new(room: usize) -> Kept {
-        Kept { sources: FxHashMap::default(), room, taken: 0, asked: 0 }
-    }
-
-    fn get(&mut self, file: FileNo) -> Option<Arc<Source>> {
-        self.asked += 1;
-        let (source, last) = self.sources.get_mut(&file)?;
-        *last = self.asked;
-        Some(Arc::clone(source))
-    }
-
-    /// Keeps a file, and gives the one that is kept: another thread may have been faster.
-    fn insert(&mut self, file: FileNo, source: Arc<Source>) -> Arc<Source> {
-        if let Some(kept) = self.get(file) {
-            return kept;
-        }
-        self.taken += source.heap_size();
-        self.sources.insert(file, (Arc::clone(&source), self.asked));
-        if self.taken > self.room {
-            self.make_room();
-        }
-        source
-    }
-
-    /// Drops the files that were not asked for the longest, until a quarter of the room is free: finding
-    /// the oldest one each time would cost as much as finding many.
-    fn make_room(&mut self) {
-        let mut by_age: Vec<(u64, FileNo)> =
-            self.sources.iter().map(|(&file, &(_, last))| (last, file)).collect();
-        by_age.sort_unstable();
-        for (_, file) in by_age {
-            if self.taken <= self.room / 4 * 3 {
-                break;
-            }
-            if let Some((source, _)) = self.sources.remove(&file) {
-                self.taken -= source.heap_size();
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,23 +196,6 @@ mod tests {
         let paths: Vec<&str> = found.iter().map(|f| f.source.file.path.as_str()).collect();
         assert!(paths.contains(&"block/bio.c") && paths.is_sorted());
         assert!(sources.items_mentioning("no_such_word").is_empty());
-    }
-
-    #[test]
-    fn what_was_asked_for_last_is_kept_within_the_room() {
-        let sources = minitree();
-        let files: Vec<FileNo> = (0..8).map(FileNo).collect();
-        let sizes: Vec<usize> =
-            files.iter().map(|&file| sources.source(file).unwrap().heap_size()).collect();
-        let mut kept = Kept::new(sizes.iter().sum::<usize>() - 1);
-        for &file in &files {
-            kept.insert(file, sources.source(file).unwrap());
-            kept.get(files[0]);
-        }
-        assert!(kept.taken <= kept.room);
-        assert!(kept.get(files[0]).is_some(), "it was asked for all the time");
-        assert!(kept.get(files[7]).is_some(), "it came last");
-        assert!(kept.get(files[1]).is_none(), "it was not asked for since");
     }
 
     #[test]

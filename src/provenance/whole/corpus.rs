@@ -63,6 +63,12 @@ impl SourceFile {
         SourceFile { number, lexed, items, by_name, parsed, summarised }
     }
 
+    /// About how many bytes it takes, with some of its functions parsed.
+    pub(super) fn heap_size(&self) -> usize {
+        let LexedFile { bytes, tokens, .. } = &self.lexed;
+        2 * (bytes.len() + 5 * tokens.len()) + 64 * self.items.len()
+    }
+
     /// The function that item `index` defines; `None` for any other item, or one that could not be parsed.
     pub(super) fn function(&self, index: u32, no_return: &NoReturn) -> Option<Arc<Function>> {
         let item = self.items.get(index as usize)?;

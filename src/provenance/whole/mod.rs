@@ -54,6 +54,7 @@ use super::site::{self, Site};
 use super::vocabulary::Vocabulary;
 use crate::ast::{Kind, NodeId, UnaryOp};
 use crate::cfg::NoReturn;
+use crate::kept::Kept;
 use crate::lex::LexedFile;
 use crate::source::TreePath;
 use crate::types::Members as RecordMembers;
@@ -62,6 +63,9 @@ use corpus::{SourceFile, word_offsets};
 use declarations::{Lookups, View};
 use expand::Edge;
 use solved::SolvedFunctions;
+
+/// Bytes of files that are kept, with the functions of them that were parsed.
+const ROOM: usize = 256 << 20;
 
 /// Functions; `None` where they are too many to be told apart.
 type FewFunctions = Option<Arc<[FunctionId]>>;
@@ -78,7 +82,9 @@ pub struct WholeTree {
     vocabulary: Vocabulary,
     no_return: NoReturn,
     prototypes: Mutex<FxHashMap<String, Option<Arc<Prototype>>>>,
-    files: Vec<OnceLock<Option<Arc<SourceFile>>>>,
+    files: usize,
+    /// Files that were read not long ago.
+    read: Mutex<Kept<u32, Arc<SourceFile>>>,
     /// Other versions of files, numbered on from the tree's.
     versions: RwLock<Vec<Arc<SourceFile>>>,
     lookups: Mutex<Lookups>,
@@ -98,7 +104,7 @@ pub struct WholeTree {
 
 impl fmt::Debug for WholeTree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WholeTree").field("files", &self.files.len()).finish_non_exhaustive()
+        f.debug_struct("WholeTree").field("files", &self.files).finish_non_exhaustive()
     }
 }
 
@@ -110,7 +116,8 @@ impl WholeTree {
             no_return: vocabulary.no_return(),
             vocabulary,
             prototypes: Mutex::default(),
-            files: (0..files).map(|_| OnceLock::new()).collect(),
+            files,
+            read: Mutex::new(Kept::new(ROOM)),
             versions: RwLock::default(),
             lookups: Mutex::default(),
             layouts: Mutex::default(),
@@ -136,7 +143,7 @@ impl WholeTree {
     /// Adds another version of a file, as it is while it is edited; its number.
     pub fn add_version(&self, file: LexedFile) -> u32 {
         let mut versions = self.versions.write().expect("no panic");
-        let number = (self.files.len() + versions.len()) as u32;
+        let number = (self.files + versions.len()) as u32;
         versions.push(Arc::new(SourceFile::new(number, file)));
         number
     }
@@ -149,32 +156,34 @@ impl WholeTree {
     }
 
     fn file(&self, number: u32) -> Option<Arc<SourceFile>> {
-        let Some(slot) = self.files.get(number as usize) else {
-            let versions = self.versions.read().expect("no panic");
-            return versions.get(number as usize - self.files.len()).cloned();
-        };
-        let read = || {
-            let bytes = self.corpus.bytes(number)?;
-            Some(self.lexed(number, bytes))
-        };
-        slot.get_or_init(read).clone()
-    }
-
-    fn lexed(&self, number: u32, bytes: Vec<u8>) -> Arc<SourceFile> {
-        let lexed = LexedFile::new(self.path(number), bytes);
-        Arc::new(SourceFile::new(number, lexed))
+        self.file_where(number, |_| true)
     }
 
     /// The file, if its text passes `wanted`: what does not is not lexed.
     fn file_where(&self, number: u32, wanted: impl Fn(&[u8]) -> bool) -> Option<Arc<SourceFile>> {
-        match self.files.get(number as usize).and_then(OnceLock::get) {
-            Some(known) => known.clone().filter(|file| wanted(&file.lexed.bytes)),
-            None if (number as usize) < self.files.len() => {
-                let bytes = self.corpus.bytes(number)?;
-                wanted(&bytes).then(|| self.file(number)).flatten()
-            }
-            None => self.file(number).filter(|file| wanted(&file.lexed.bytes)),
+        if let Some(version) = (number as usize).checked_sub(self.files) {
+            let versions = self.versions.read().expect("no panic");
+            let file = versions.get(version).cloned();
+            return file.filter(|file| wanted(&file.lexed.bytes));
         }
+        let known = self.read.lock().expect("no panic").get(number).cloned();
+        if let Some(known) = known {
+            return wanted(&known.lexed.bytes).then_some(known);
+        }
+        let bytes = self.corpus.bytes(number)?;
+        if !wanted(&bytes) {
+            return None;
+        }
+        let file = Arc::new(SourceFile::new(number, LexedFile::new(self.path(number), bytes)));
+        let mut read = self.read.lock().expect("no panic");
+        // Another thread may have been faster.
+        if let Some(earlier) = read.get(number) {
+            return Some(earlier.clone());
+        }
+        let old = read.put(number, file.clone(), file.heap_size());
+        drop(read);
+        drop(old);
+        Some(file)
     }
 
     fn file_mentioning(&self, number: u32, word: &str) -> Option<Arc<SourceFile>> {
@@ -182,7 +191,7 @@ impl WholeTree {
     }
 
     fn path(&self, number: u32) -> TreePath {
-        if (number as usize) < self.files.len() {
+        if (number as usize) < self.files {
             return self.corpus.path(number);
         }
         self.file(number).expect("a version that was added").lexed.path.clone()

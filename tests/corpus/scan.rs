@@ -4,6 +4,10 @@ use gupatch::driver::rewrite::{Rewrites, rewrite};
 use gupatch::driver::{Workspace, scan};
 use gupatch::review::Class;
 
+use std::sync::OnceLock;
+
+use gupatch::review::Report;
+
 use super::corpus;
 
 fn workspace(jobs: usize) -> Option<Workspace> {
@@ -11,10 +15,22 @@ fn workspace(jobs: usize) -> Option<Workspace> {
     Some(Workspace::open(root, "from-gup", &[], jobs).expect("the corpus is a kernel tree"))
 }
 
+/// The report of a plain scan, and as JSON; scanned once for all tests.
+fn plain() -> Option<&'static (Report, String)> {
+    static PLAIN: OnceLock<Option<(Report, String)>> = OnceLock::new();
+    let scan = || {
+        let workspace = workspace(0)?;
+        let scan = scan::scan(&workspace).expect("the carried campaign is sound");
+        let report = scan.report(&workspace);
+        let json = serde_json::to_string(&report).expect("a report is JSON");
+        Some((report, json))
+    };
+    PLAIN.get_or_init(scan).as_ref()
+}
+
 #[test]
 fn sites_by_class() {
-    let (Some(corpus), Some(workspace)) = (corpus(), workspace(0)) else { return };
-    let report = scan::scan(&workspace).expect("the carried campaign is sound").report(&workspace);
+    let (Some(corpus), Some((report, _))) = (corpus(), plain()) else { return };
     let classes = [
         ("scan.gup", Class::Gup),
         ("scan.conditional", Class::Conditional),
@@ -51,7 +67,7 @@ fn the_dry_run_is_the_same_for_any_number_of_threads() {
 
 #[test]
 fn another_order_of_the_files_gives_the_same_report() {
-    let (Some(sorted), Some(other)) = (workspace(0), workspace(0)) else { return };
+    let (Some((_, sorted)), Some(other)) = (plain(), workspace(0)) else { return };
     let other = other.arranged(|files| {
         files.sort_by_key(|path| path.as_str().chars().rev().collect::<String>());
     });
@@ -59,21 +75,20 @@ fn another_order_of_the_files_gives_the_same_report() {
         let scan = scan::scan(workspace).expect("the carried campaign is sound");
         serde_json::to_string(&scan.report(workspace)).expect("a report is JSON")
     };
-    assert!(report(&sorted) == report(&other), "the order of the files must not matter");
+    assert!(*sorted == report(&other), "the order of the files must not matter");
 }
 
 #[test]
 fn a_warm_cache_gives_the_report_of_a_run_without_one() {
-    let (Some(plain), Some(_)) = (workspace(0), corpus()) else { return };
+    let Some((_, expected)) = plain() else { return };
     let folder = tempfile::tempdir().expect("the system has a place for temporary files");
     let report = |workspace: &Workspace| {
         let scan = scan::scan(workspace).expect("the carried campaign is sound");
         serde_json::to_string(&scan.report(workspace)).expect("a report is JSON")
     };
-    let expected = report(&plain);
     for run in ["cold", "warm"] {
         let workspace = workspace(0).expect("there is a corpus");
         let workspace = workspace.with_cache(Some(folder.path().to_owned()));
-        assert!(report(&workspace) == expected, "{run}");
+        assert!(report(&workspace) == *expected, "{run}");
     }
 }

@@ -462,6 +462,9 @@ impl Matcher<'_> {
                 {
                     return self.rest_of_type(keywords, rest, &have.types, states);
                 }
+                if self.is_other_spelling(types, &have.types) {
+                    return self.respelled(types, &have.types, states);
+                }
                 if types.len() != have.types.len() {
                     return States::new();
                 }
@@ -479,6 +482,52 @@ impl Matcher<'_> {
                 states
             }
         }
+    }
+
+    /// Whether an isomorphism of types makes `found` stand for `wanted`.
+    fn is_other_spelling(&self, wanted: &[&Pat], found: &[NodeId]) -> bool {
+        if self.rule.spellings.is_empty() || found.is_empty() {
+            return false;
+        }
+        let word_of = |pat: &&Pat| match pat.tokens {
+            Some((first, last)) if first == last => {
+                Some(self.rule.body.token(first)).filter(|token| token.meta.is_none())
+            }
+            _ => None,
+        };
+        let Some(mut want) = wanted
+            .iter()
+            .map(|pat| word_of(pat).map(|token| token.text.as_bytes()))
+            .collect::<Option<Vec<&[u8]>>>()
+        else {
+            return false;
+        };
+        let tokens = found.iter().flat_map(|&id| self.ast().tokens(id).iter());
+        let mut have: Vec<&[u8]> = tokens.map(|token| &**self.file().text(token)).collect();
+        want.sort_unstable();
+        have.sort_unstable();
+        let same = |words: &[String], text: &[&[u8]]| {
+            let mut words: Vec<&[u8]> = words.iter().map(String::as_bytes).collect();
+            words.sort_unstable();
+            words == text
+        };
+        self.rule.spellings.iter().any(|(one, other)| same(one, &want) && same(other, &have))
+    }
+
+    /// The first word of the pattern is linked with all words of the file, and the others with nothing.
+    fn respelled(&self, wanted: &[&Pat], found: &[NodeId], mut states: States) -> States {
+        let Some(range) = found.iter().map(|&id| self.ast().tokens(id)).reduce(TokenRange::join)
+        else {
+            return States::new();
+        };
+        let nothing = TokenRange { start: range.end, end: range.end };
+        for state in &mut states {
+            let tokens = wanted.iter().filter_map(|pat| pat.tokens);
+            for (index, (token, _)) in tokens.enumerate() {
+                state.link(token, if index == 0 { range } else { nothing });
+            }
+        }
+        states
     }
 
     /// `unsigned T`: the words of the pattern, in whatever order, and `T` for those that are left.

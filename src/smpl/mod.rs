@@ -46,6 +46,9 @@ use header::Header;
 use pattern::Pattern;
 use scan::Scan;
 
+/// The words of a type as a rule has them, and as a file may have them instead.
+pub type Spelling = (Vec<String>, Vec<String>);
+
 /// A rule's name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleName(pub String);
@@ -178,6 +181,8 @@ pub struct Rule {
     pub pattern: Pattern,
     /// The words without which it cannot match.
     pub required: Required,
+    /// Words of types in its code, and other words that they may have in the file.
+    pub spellings: Vec<Spelling>,
     /// Its header.
     pub span: Span,
 }
@@ -443,6 +448,7 @@ impl Reader<'_> {
             body,
             pattern,
             required,
+            spellings: Vec::new(),
             span,
         })
     }

@@ -205,6 +205,7 @@ impl Walk<'_> {
             Section::TestExpression => position == Position::Test,
             Section::ArgExpression => position == Position::Argument,
             Section::Statement | Section::Declaration => position != Position::FunctionBody,
+            Section::Type | Section::TopLevel => false,
         };
         if !applies || self.body.tokens.len() > MOST_TOKENS {
             return Vec::new();

@@ -14,15 +14,15 @@
 use super::super::cursor::Cursor;
 use super::super::metavar::Metavar;
 use super::super::scan::{Scan, scan};
-use super::super::{body, declare, slice};
+use super::super::{BodyToken, body, declare, slice};
 use super::{Isomorphism, Section, Side};
 use crate::diagnostic::Diagnostic;
 use crate::items::Shape;
 use crate::lex::TokenKind;
 use crate::source::LineIndex;
 
-/// Reads an `.iso` file. `Type` and `TopLevel` sections are passed over: what the first are for, the matcher
-/// knows itself, and the second have no use in rules that are matched along the control flow.
+/// Reads an `.iso` file. A `TopLevel` isomorphism is known by its name and does nothing: spatch 1.1.1 has one,
+/// mkinit, and it does not apply there either.
 pub fn parse(bytes: &[u8]) -> Result<Vec<Isomorphism>, Diagnostic> {
     let lines = LineIndex::new(bytes);
     let scan = scan(bytes, &lines);
@@ -30,7 +30,7 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Isomorphism>, Diagnostic> {
     let mut at = skip_comments(&scan, 0);
     while at < scan.tokens.len() {
         let (isomorphism, next) = one(&scan, at)?;
-        found.extend(isomorphism);
+        found.push(isomorphism);
         at = skip_comments(&scan, next);
     }
     Ok(found)
@@ -47,16 +47,17 @@ fn skip_comments(scan: &Scan, mut at: usize) -> usize {
     at
 }
 
-/// The section of that name; `None` for one that is passed over.
-fn section(name: &str) -> Option<Option<Section>> {
+/// The section of that name.
+fn section(name: &str) -> Option<Section> {
     Some(match name {
-        "Expression" => Some(Section::Expression),
-        "TestExpression" => Some(Section::TestExpression),
-        "ToTestExpression" => Some(Section::ToTestExpression),
-        "ArgExpression" => Some(Section::ArgExpression),
-        "Statement" => Some(Section::Statement),
-        "Declaration" => Some(Section::Declaration),
-        "Type" | "TopLevel" => None,
+        "Expression" => Section::Expression,
+        "TestExpression" => Section::TestExpression,
+        "ToTestExpression" => Section::ToTestExpression,
+        "ArgExpression" => Section::ArgExpression,
+        "Statement" => Section::Statement,
+        "Declaration" => Section::Declaration,
+        "Type" => Section::Type,
+        "TopLevel" => Section::TopLevel,
         _ => return None,
     })
 }
@@ -69,7 +70,7 @@ fn starts(scan: &Scan, at: usize) -> bool {
         && scan.tokens.get(next).is_some_and(|token| token.kind == TokenKind::At)
 }
 
-fn one(scan: &Scan, start: usize) -> Result<(Option<Isomorphism>, usize), Diagnostic> {
+fn one(scan: &Scan, start: usize) -> Result<(Isomorphism, usize), Diagnostic> {
     let span = scan.tokens[start].span;
     let Some(section) = section(scan.token_text(start)).filter(|_| starts(scan, start)) else {
         return Err(Diagnostic::error(
@@ -87,13 +88,15 @@ fn one(scan: &Scan, start: usize) -> Result<(Option<Isomorphism>, usize), Diagno
     };
     let name = if close > open + 1 { scan.token_text(open + 1) } else { "" };
     let metavars = declare::parse(Cursor::new(scan, close + 1, declared))?;
-    let Some(section) = section else { return Ok((None, end)) };
-    let groups = groups(scan, declared + 2, end, &metavars, section)?;
-    if groups.iter().map(Vec::len).sum::<usize>() < 2 {
+    let groups = match section {
+        Section::TopLevel => Vec::new(),
+        _ => groups(scan, declared + 2, end, &metavars, section)?,
+    };
+    if section != Section::TopLevel && groups.iter().map(Vec::len).sum::<usize>() < 2 {
         return Err(Diagnostic::error(span, "the isomorphism has one side only")
             .with_help("its sides are joined by `<=>` or `=>`"));
     }
-    Ok((Some(Isomorphism { name: name.to_owned(), section, metavars, groups, span }), end))
+    Ok((Isomorphism { name: name.to_owned(), section, metavars, groups, span }, end))
 }
 
 fn groups(
@@ -154,8 +157,14 @@ fn side(
         | Section::TestExpression
         | Section::ToTestExpression
         | Section::ArgExpression => Shape::Expression,
-        Section::Statement | Section::Declaration => Shape::Statements,
+        Section::Statement | Section::Declaration | Section::TopLevel => Shape::Statements,
+        Section::Type => Shape::TypeName,
     };
+    let is_word = |token: &BodyToken| token.kind == TokenKind::Ident && token.meta.is_none();
+    if section == Section::Type && !body.tokens.iter().all(is_word) {
+        return Err(Diagnostic::error(here, "a side of a `Type` isomorphism is more than words")
+            .with_help("it is about the words of a type, `u32 => uint32_t`; stars and names go with either"));
+    }
     if body.tokens.is_empty() {
         return Err(Diagnostic::error(here, "a side of the isomorphism is missing"));
     }

@@ -29,8 +29,9 @@ use added::Added;
 
 use super::metavar::Metavar;
 use super::pattern::Pat;
-use super::{Body, Rule, RuleKind, SemanticPatch};
+use super::{Body, Rule, RuleKind, SemanticPatch, Spelling};
 use crate::diagnostic::Diagnostic;
+use crate::lex::TokenKind;
 use crate::source::Span;
 
 pub use file::parse;
@@ -44,9 +45,6 @@ pub const NATIVE: &[(&str, &str)] = &[
     ("optional_storage", "a declaration may have a storage class that the rule does not name"),
     ("optional_qualifier", "a type may have qualifiers that the rule does not name"),
     ("value_format", "a number is the same number in any base"),
-    ("add_signed", "`int` is `signed int`"),
-    ("add_int1", "`unsigned` is `unsigned int`"),
-    ("add_int2", "`signed` is `signed int`"),
     ("decl_init", "a declaration that stays may have an initialiser"),
     ("extern_decl_init", "the same, for `extern`"),
     ("static_decl_init", "the same, for `static`"),
@@ -67,6 +65,10 @@ pub enum Section {
     Statement,
     /// A declaration.
     Declaration,
+    /// The words of a type.
+    Type,
+    /// Nothing: it is known by its name only.
+    TopLevel,
 }
 
 /// One isomorphism.
@@ -97,11 +99,48 @@ impl Isomorphism {
     }
 }
 
+impl Isomorphism {
+    /// For an isomorphism of types: each of its sides with what stands for it.
+    fn spellings(&self) -> Vec<Spelling> {
+        if self.section != Section::Type {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for (index, group) in self.groups.iter().enumerate() {
+            for (number, side) in group.iter().enumerate() {
+                for (ahead, later) in self.groups[index..].iter().enumerate() {
+                    let others = later.iter().enumerate();
+                    let others = others.filter(|(at, _)| ahead > 0 || *at != number);
+                    found.extend(others.map(|(_, other)| (side.words(), other.words())));
+                }
+            }
+        }
+        found
+    }
+
+    /// The names that some of its sides say and others do not: code of a rule that has them may look
+    /// otherwise in the file.
+    fn exchanged(&self) -> impl Iterator<Item = &str> {
+        let sides = || self.groups.iter().flatten();
+        let names = sides().flat_map(|side| side.body.tokens.iter());
+        let names = names.filter(|token| token.kind == TokenKind::Ident && token.meta.is_none());
+        names.map(|token| token.text.as_str()).filter(move |name| {
+            sides().any(|side| side.body.tokens.iter().all(|token| token.text != *name))
+        })
+    }
+}
+
 /// One side of an isomorphism: code of its own, with tokens of its own.
 #[derive(Clone, Debug)]
 pub(super) struct Side {
     pub(super) body: Body,
     pub(super) pat: Pat,
+}
+
+impl Side {
+    fn words(&self) -> Vec<String> {
+        self.body.tokens.iter().map(|token| token.text.clone()).collect()
+    }
 }
 
 /// The isomorphisms that rules may use.
@@ -156,6 +195,9 @@ pub fn apply(patch: &mut SemanticPatch, library: &Library) -> Vec<Diagnostic> {
             all.into_iter().filter(|iso| rule.allows(&iso.name)).collect();
         let added = Added::of(rule, later);
         apply::apply(rule, &active, &added);
+        rule.spellings = active.iter().flat_map(|iso| iso.spellings()).collect();
+        let exchanged: BTreeSet<&str> = active.iter().flat_map(|iso| iso.exchanged()).collect();
+        rule.required.sets.retain(|set| set.iter().all(|word| !exchanged.contains(word.as_str())));
     }
     warnings
 }

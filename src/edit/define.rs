@@ -43,9 +43,11 @@ impl Defines {
         let mut bytes: Vec<u8> =
             file.bytes.iter().map(|&c| if c == b'\n' { b'\n' } else { b' ' }).collect();
         for &(start, body, end) in &spans {
-            // A comment before the body keeps it from being alone on its line.
+            // A comment before the body keeps it from being alone on its line, and a `;` keeps the bodies of
+            // two macros in a row from being one stretch of code.
             bytes[start..body].fill(b'*');
-            bytes[start] = b'/';
+            bytes[start] = b';';
+            bytes[start + 1] = b'/';
             bytes[body - 1] = b'/';
             bytes[body..end].copy_from_slice(&file.bytes[body..end]);
         }

@@ -75,7 +75,7 @@ impl Matcher<'_> {
         if self.goes(pat) {
             let (_, last) = pat.tokens?;
             for one in own.iter().filter(|one| !used.contains(&one.tokens)) {
-                state.link(last, one.tokens);
+                state.link_also(last, one.tokens);
             }
         }
         Some(state)

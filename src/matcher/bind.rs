@@ -173,12 +173,21 @@ impl Matcher<'_> {
         }
     }
 
-    /// Whether a name where an argument could be is a type: known as one, or with the ending that says so.
+    /// Whether a name where an argument could be is a type: known as one, or with the ending that says so;
+    /// or the name in `sizeof(name)`, which the file uses as a type elsewhere.
     fn names_a_type(&self, id: NodeId) -> bool {
         let name = self.file().range_text(self.ast().tokens(id));
-        let is_argument = self.ast().parent(id).is_some_and(
-            |up| matches!(self.ast().kind(up), Kind::Call { callee, .. } if callee != id),
-        );
+        let parent = |id: NodeId| Some((self.ast().parent(id)?, id));
+        let kind = |id: NodeId| self.ast().kind(id);
+        let is_argument = parent(id)
+            .is_some_and(|(up, id)| matches!(kind(up), Kind::Call { callee, .. } if callee != id));
+        let sized = parent(id)
+            .filter(|(up, _)| matches!(kind(*up), Kind::Paren { .. }))
+            .and_then(|(up, _)| parent(up))
+            .is_some_and(|(up, _)| matches!(kind(up), Kind::SizeofExpr { .. }));
+        if sized && self.local_declaration(id).is_none() {
+            return self.unit.types.is_some_and(|found| found.types().is_type(&name.to_str_lossy()));
+        }
         is_argument
             && (name.ends_with(b"_t")
                 || self
@@ -211,7 +220,7 @@ impl Matcher<'_> {
         if found.function {
             // A function's name is a pointer to it, whatever it returns.
             let words = vec![format!("{} ()", found.text())];
-            found = TypeOf { words, pointers: 1, arrays: 0, function: false };
+            found = TypeOf { words, pointers: 1, ..TypeOf::default() };
         }
         let resolved = self.resolved_inside(&found);
         types.iter().any(|wanted| {
@@ -240,9 +249,16 @@ impl Matcher<'_> {
             // An array of pointers is an array.
             return false;
         }
-        let rest = TypeOf { pointers, arrays, ..found.clone() };
-        let words: Vec<&str> =
-            wanted.words.iter().map(String::as_str).filter(|w| !is_qualifier(w)).collect();
+        let (asked, words): (Vec<&str>, Vec<&str>) =
+            wanted.words.iter().map(String::as_str).partition(|word| is_qualifier(word));
+        // A rule need not name what the file qualifies, but what it names must be there.
+        let of_value = asked.iter().filter(|word| matches!(**word, "const" | "volatile"));
+        if of_value.clone().any(|word| !found.qualifiers.iter().any(|other| other == word)) {
+            return false;
+        }
+        let left = found.qualifiers.iter().filter(|word| !asked.contains(&word.as_str()));
+        let rest =
+            TypeOf { qualifiers: left.cloned().collect(), pointers, arrays, ..found.clone() };
         let exact = pointers == 0 && arrays == 0;
         match words.as_slice() {
             [] => wanted.pointers > 0 || exact,

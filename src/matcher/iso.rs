@@ -39,8 +39,23 @@ impl Matcher<'_> {
                 Some(meta) => self.term(meta, id, state),
                 None => States::new(),
             },
+            (Kind::SizeofType { .. }, Kind::SizeofExpr { operand }) => {
+                self.size_of_name(node, id, operand, state)
+            }
             _ => States::new(),
         }
+    }
+
+    /// `sizeof(T)` for `sizeof(name)`, which reads like an expression where nothing around it says that the
+    /// name is a type; something else in the file does.
+    fn size_of_name(&self, node: &NodePat, id: NodeId, operand: NodeId, state: Match) -> States {
+        let Kind::Paren { inner } = self.ast().kind(operand) else { return States::new() };
+        let is_name = self.ast().kind(inner) == Kind::Ident;
+        let Some(meta) = lone_type(node).filter(|_| is_name) else { return States::new() };
+        let (whole, parens) = (self.ast().tokens(id), self.ast().tokens(operand));
+        let own = [whole.start, parens.start, TokenId(parens.end.0 - 1)];
+        let states = self.term(meta, inner, state).into_iter();
+        states.filter_map(|state| self.link_own(&node.own, &own, state)).collect()
     }
 
     fn operator_tokens(&self, id: NodeId) -> Vec<TokenId> {

@@ -41,7 +41,22 @@ impl Matcher<'_> {
                 || anywhere && matches!(kind, Kind::DeclaratorName)
         };
         let nodes = self.nodes().filter(|&id| fits(self.ast().kind(id)) && self.may_start(pat, id));
-        self.matches_in(pat, nodes, start)
+        // What stands in the parentheses that the rule asks for would match once more without them.
+        let head = |pat: &Pat| match &pat.kind {
+            PatKind::Node(node) => Some(node.head),
+            _ => None,
+        };
+        if !matches!(head(pat.as_written()), Some(Kind::Paren { .. })) {
+            return self.matches_in(pat, nodes, start);
+        }
+        let inside = |id: NodeId| {
+            let parent = self.ast().parent(id)?;
+            matches!(self.ast().kind(parent), Kind::Paren { .. }).then_some(parent)
+        };
+        let unless_met = nodes.filter(|&id| {
+            inside(id).is_none_or(|parent| self.term(pat, parent, start.clone()).is_empty())
+        });
+        self.matches_in(pat, unless_met, start)
     }
 
     /// A cheap look at the head before anything is copied.
@@ -60,6 +75,7 @@ impl Matcher<'_> {
                             | Kind::Assign { .. }
                             | Kind::Binary { .. }
                             | Kind::Unary { .. }
+                            | Kind::SizeofType { .. }
                     )
             }
             _ => true,

@@ -160,6 +160,17 @@ impl Match {
         self.link(token, TokenRange { start: place, end: place.next() });
     }
 
+    /// Notes that `token` met `range` too, besides what it has met: what is added at it is added once.
+    pub(super) fn link_also(&mut self, token: TokenIx, range: TokenRange) {
+        match self.links.iter_mut().rev().find(|link| link.token == token) {
+            Some(link) => {
+                link.places.push(range);
+                link.places.sort_by_key(|place| place.start);
+            }
+            None => self.link(token, range),
+        }
+    }
+
     /// The first place that `token` met.
     pub(super) fn place_of(&self, token: TokenIx) -> Option<TokenRange> {
         let link = self.links.iter().rev().find(|link| link.token == token)?;

@@ -7,16 +7,18 @@
 use std::fmt;
 
 use bstr::ByteSlice;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Matcher;
 use super::Unit;
 use crate::ast::{Ast, Kind, List, LiteralKind, NodeId, Storage, UnaryOp};
 use crate::lex::{LexedFile, TokenKind};
 
-/// A type: its words without qualifiers, and what is around them.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A type: its words, and what is around them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TypeOf {
+    /// `const` and `volatile` of what the words name; those of pointers say nothing about what is pointed to.
+    pub qualifiers: Vec<String>,
     /// `struct s`, `unsigned int`, a typedef's name.
     pub words: Vec<String>,
     /// How many `*`.
@@ -29,7 +31,7 @@ pub struct TypeOf {
 
 impl TypeOf {
     pub(super) fn word(word: &str) -> TypeOf {
-        TypeOf { words: vec![word.to_owned()], pointers: 0, arrays: 0, function: false }
+        TypeOf { words: vec![word.to_owned()], ..TypeOf::default() }
     }
 
     /// The type that `*x` or `x[i]` has.
@@ -47,9 +49,16 @@ impl TypeOf {
         self
     }
 
-    /// As C text without a name: `struct s *`.
+    fn unqualified(mut self) -> TypeOf {
+        self.qualifiers.clear();
+        self
+    }
+
+    /// As C text without a name: `const struct s *`.
     pub fn text(&self) -> String {
-        let mut text = self.words.join(" ");
+        let words: Vec<&str> =
+            self.qualifiers.iter().chain(&self.words).map(String::as_str).collect();
+        let mut text = words.join(" ");
         if self.pointers + self.arrays > 0 {
             text.push(' ');
             text.extend(std::iter::repeat_n('*', self.pointers));
@@ -64,6 +73,8 @@ impl TypeOf {
 pub struct FileTypes {
     globals: FxHashMap<String, TypeOf>,
     typedefs: FxHashMap<String, TypeOf>,
+    /// Names that declarations of the file use as types.
+    used: FxHashSet<String>,
     /// By `struct tag` and member; for a typedef of an untagged struct by the typedef's name.
     members: FxHashMap<(String, String), TypeOf>,
 }
@@ -90,7 +101,7 @@ impl FileTypes {
                 )
             };
             if !words.is_empty() && words.iter().all(is_type) && !name.contains('(') {
-                let ty = TypeOf { words, pointers: 0, arrays: 0, function: false };
+                let ty = TypeOf { words, ..TypeOf::default() };
                 self.typedefs.insert(name.to_owned(), ty);
             }
         }
@@ -114,6 +125,9 @@ impl FileTypes {
                     {
                         self.globals.insert(name, ty);
                     }
+                }
+                Kind::TypedefName => {
+                    self.used.insert(unit.file.range_text(ast.tokens(id)).to_string());
                 }
                 Kind::StructType { name: Some(name), fields: Some(fields), .. } => {
                     let tag = unit.file.text(name).to_string();
@@ -186,7 +200,9 @@ impl FileTypes {
             {
                 break;
             }
+            let qualifiers = ty.qualifiers.iter().chain(&target.qualifiers).cloned().collect();
             ty = TypeOf {
+                qualifiers,
                 words: target.words.clone(),
                 pointers: ty.pointers + target.pointers,
                 arrays: ty.arrays + target.arrays,
@@ -201,6 +217,11 @@ impl FileTypes {
         self.typedefs.contains_key(name)
     }
 
+    /// Whether the file uses `name` as a type somewhere and declares nothing else of that name.
+    pub(super) fn is_type(&self, name: &str) -> bool {
+        self.used.contains(name) && !self.globals.contains_key(name)
+    }
+
     fn member(&self, object: &TypeOf, name: &str) -> Option<TypeOf> {
         let direct = object.words.last().cloned()?;
         let found = self.members.get(&(direct, name.to_owned()));
@@ -211,11 +232,17 @@ impl FileTypes {
     }
 }
 
-/// The type that specifiers spell, without qualifiers and storage.
+/// The type that specifiers spell, without storage.
 pub(super) fn specified(ast: &Ast, file: &LexedFile, specifiers: &[NodeId]) -> TypeOf {
-    let mut words = Vec::new();
+    let (mut words, mut qualifiers) = (Vec::new(), Vec::new());
     for &id in specifiers {
         match ast.kind(id) {
+            Kind::Qualifier => {
+                let word = file.range_text(ast.tokens(id)).to_string();
+                if matches!(word.as_str(), "const" | "volatile") && !qualifiers.contains(&word) {
+                    qualifiers.push(word);
+                }
+            }
             Kind::PrimitiveType | Kind::TypedefName => {
                 words.push(file.range_text(ast.tokens(id)).to_string());
             }
@@ -234,7 +261,8 @@ pub(super) fn specified(ast: &Ast, file: &LexedFile, specifiers: &[NodeId]) -> T
             _ => {}
         }
     }
-    TypeOf { words, pointers: 0, arrays: 0, function: false }
+    qualifiers.sort_unstable();
+    TypeOf { qualifiers, words, ..TypeOf::default() }
 }
 
 /// The name and type that a declarator declares.
@@ -280,7 +308,7 @@ fn number(text: &str) -> TypeOf {
         (true, _) => &["unsigned", "long", "long"],
     };
     let words = words.iter().map(|word| (*word).to_owned()).collect();
-    TypeOf { words, pointers: 0, arrays: 0, function: false }
+    TypeOf { words, ..TypeOf::default() }
 }
 
 /// The words of an arithmetic type in one order and without those that say nothing: `long` for `signed
@@ -366,7 +394,15 @@ impl Matcher<'_> {
             Kind::Member { base, arrow, name } => {
                 let object = self.type_of(base)?;
                 let object = if arrow { self.resolved(object).target()? } else { object };
-                self.unit.types?.types().member(&object, &self.file().text(name).to_string())
+                let mut member =
+                    self.unit.types?.types().member(&object, &self.file().text(name).to_string())?;
+                if member.pointers == 0 {
+                    // What is in a constant is constant.
+                    member.qualifiers.extend(object.qualifiers);
+                    member.qualifiers.sort_unstable();
+                    member.qualifiers.dedup();
+                }
+                Some(member)
             }
             Kind::Call { callee, .. } => {
                 let callee = self.type_of(ast.strip_parens(callee))?;
@@ -416,7 +452,8 @@ impl Matcher<'_> {
                     (Some(_), Some(right)) if right.pointers + right.arrays > 0 => Some(right),
                     (Some(left), Some(right)) => {
                         let rank = |ty: &TypeOf| rank(&self.resolved(ty.clone()).words);
-                        Some(if rank(&right) > rank(&left) { right } else { left })
+                        let wider = if rank(&right) > rank(&left) { right } else { left };
+                        Some(wider.unqualified())
                     }
                     // The best guess about an operand that is not known: it is like the other.
                     (left, right) => left.or(right),

@@ -9,8 +9,8 @@ use smallvec::{SmallVec, smallvec};
 use super::Matcher;
 use super::state::{Match, States};
 use crate::ast::{Kind, NodeId, Storage};
-use crate::lex::{TokenId, TokenRange};
-use crate::smpl::MetaKind;
+use crate::lex::{TokenId, TokenKind, TokenRange};
+use crate::smpl::{BodyToken, Mark, MetaKind};
 use crate::smpl::pattern::{ListPat, NodePat, Pat, PatKind, Slot, TokenIx};
 use crate::smpl::shape::{own_tokens, parts};
 
@@ -441,11 +441,59 @@ impl Matcher<'_> {
             let id = free_qualifiers.remove(at);
             states = states.into_iter().flat_map(|state| self.term(pat, id, state)).collect();
         }
-        match want.types.as_slice() {
+        let takes_qualifiers =
+            matches!(want.types.as_slice(), [pat] if self.is_type_meta(pat));
+        let mut unnamed = if extra_storage { have.storage.clone() } else { Vec::new() };
+        if !takes_qualifiers {
+            unnamed.extend(&free_qualifiers);
+        }
+        let states = self.type_words(&want.types, &have.types, free_qualifiers, rest, states);
+        self.with_unnamed(wanted, &unnamed, states)
+    }
+
+    /// What a declaration has besides of what the rule names goes with it, where all of it goes and nothing
+    /// takes its place.
+    fn with_unnamed(&self, wanted: &ListPat, unnamed: &[NodeId], mut states: States) -> States {
+        let first = wanted.elems.iter().find_map(|pat| pat.tokens).map(|(first, _)| first);
+        let Some(first) = first.filter(|&first| !unnamed.is_empty() && self.vanishes(first)) else {
+            return states;
+        };
+        for state in &mut states {
+            for &id in unnamed {
+                state.link_also(first, self.ast().tokens(id));
+            }
+        }
+        states
+    }
+
+    /// Whether the declaration of the rule that `token` is in goes, and nothing is added in it.
+    fn vanishes(&self, token: TokenIx) -> bool {
+        let tokens = &self.rule.body.tokens;
+        let ends = |token: &BodyToken| {
+            matches!(token.kind, TokenKind::Semi | TokenKind::LBrace | TokenKind::RBrace)
+        };
+        let before = tokens[..token.index()].iter().rev().take_while(|token| !ends(token));
+        let after = &tokens[token.index()..];
+        let len = after.iter().position(ends).map_or(after.len(), |at| at + 1);
+        before.chain(&after[..len]).all(|token| {
+            token.mark == Mark::Minus && token.before.is_empty() && token.after.is_empty()
+        })
+    }
+
+    /// The words of a type, storage and the qualifiers that the rule names left out.
+    fn type_words(
+        &self,
+        wanted: &[&Pat],
+        found: &[NodeId],
+        free_qualifiers: Vec<NodeId>,
+        rest: Option<&[NodeId]>,
+        mut states: States,
+    ) -> States {
+        match wanted {
             [Pat { kind: PatKind::AnyType, .. }] | [] => states,
             [pat] if self.is_type_meta(pat) => {
                 let mut nodes = free_qualifiers;
-                nodes.extend(&have.types);
+                nodes.extend(found);
                 nodes.sort_by_key(|&id| self.ast().tokens(id).start);
                 let rest = rest.unwrap_or_default();
                 states
@@ -460,16 +508,16 @@ impl Matcher<'_> {
                 if let [keywords @ .., rest] = types
                     && self.is_type_meta(rest)
                 {
-                    return self.rest_of_type(keywords, rest, &have.types, states);
+                    return self.rest_of_type(keywords, rest, found, states);
                 }
-                if self.is_other_spelling(types, &have.types) {
-                    return self.respelled(types, &have.types, states);
+                if self.is_other_spelling(types, found) {
+                    return self.respelled(types, found, states);
                 }
-                if types.len() != have.types.len() {
+                if types.len() != found.len() {
                     return States::new();
                 }
                 // `long unsigned` is `unsigned long`.
-                let mut left = have.types.clone();
+                let mut left = found.to_vec();
                 for pat in types {
                     let fits = |id: &NodeId| {
                         states.first().is_some_and(|s| !self.term(pat, *id, s.clone()).is_empty())

@@ -418,7 +418,10 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
         }
         self.gap.whens.iter().all(|when| match when {
             When::Not(pats) if self.is_open(pats) => true,
-            When::Not(pats) => !self.matcher.occurs(self.flow, pats, point, self.state),
+            When::Not(pats) => {
+                !self.matcher.occurs(self.flow, pats, point, self.state)
+                    || !self.nested_at(point).is_empty()
+            }
             When::Only(pats) => {
                 !self.flow.starts.contains_key(&point)
                     || self.matcher.occurs(self.flow, pats, point, self.state)
@@ -551,17 +554,18 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
 
     /// The matches of a nest's code at the points that were run over.
     fn nested(&self, reached: &Reached) -> Vec<Match> {
-        let Some(nest) = self.gap.nest else { return Vec::new() };
-        let mut found = Vec::new();
         let mut points = reached.passed.clone();
         points.sort();
-        for point in points {
-            let start = Match { bindings: self.state.bindings.clone(), ..Match::default() };
-            let end = Rest::End(self.rest.block());
-            let rest = Rest::Seq(&nest.body, &end);
-            found.extend(self.matcher.rest_at(self.flow, &rest, point, Origin::Any, start));
-        }
-        found
+        points.into_iter().flat_map(|point| self.nested_at(point)).collect()
+    }
+
+    /// The matches of a nest's code that start at `point`. What `when` forbids is allowed in them.
+    fn nested_at(&self, point: Point) -> States {
+        let Some(nest) = self.gap.nest else { return States::new() };
+        let start = Match { bindings: self.state.bindings.clone(), ..Match::default() };
+        let end = Rest::End(self.rest.block());
+        let rest = Rest::Seq(&nest.body, &end);
+        self.matcher.rest_at(self.flow, &rest, point, Origin::Any, start)
     }
 }
 

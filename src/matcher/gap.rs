@@ -475,12 +475,19 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
                 let well = seen.passes && {
                     let edges = self.edges(stop.point);
                     let from_here = !edges.is_empty();
+                    let is_error = || !strict && self.is_error_branch(stop.point);
+                    // A branch that `when != true` or `when != false` forbids is a path that is not well.
+                    let forbidden = |edge: &Edge| {
+                        let mut taken = edges.iter();
+                        !taken.any(|(kind, next)| *kind == edge.kind && next.point == edge.point)
+                    };
+                    let mut all = self.flow.successors(stop.point).iter();
                     from_here
                         && edges.iter().all(|&(kind, next)| {
-                            self.is_satisfied(next)
-                                || !strict
-                                    && kind == EdgeKind::True
-                                    && self.is_error_branch(stop.point)
+                            self.is_satisfied(next) || kind == EdgeKind::True && is_error()
+                        })
+                        && !all.any(|edge| {
+                            forbidden(edge) && !(edge.kind == EdgeKind::True && is_error())
                         })
                 };
                 let ends = self.rest.is_end() && stop.point == Cfg::EXIT;

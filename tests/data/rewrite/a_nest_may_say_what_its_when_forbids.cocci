@@ -1,0 +1,9 @@
+@@
+type T;
+identifier tmp;
+expression i;
+@@
+- T tmp;
+  <... when != tmp
+  swap(i, tmp);
+  ...>

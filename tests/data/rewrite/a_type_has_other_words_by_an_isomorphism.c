@@ -1,0 +1,7 @@
+void f(void)
+{
+	int a;
+	signed int b;
+	unsigned c;
+	unsigned int d;
+}

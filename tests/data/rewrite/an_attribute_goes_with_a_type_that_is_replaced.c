@@ -1,0 +1,5 @@
+int f(unsigned int __nocast mask, int x)
+{
+	buf = kmalloc(x, mask);
+	return (int __cast_kind) buf;
+}

@@ -323,6 +323,11 @@ impl Matcher<'_> {
         declarator: Option<NodeId>,
         state: Match,
     ) -> States {
+        if let Some(states) =
+            self.typed_by_choice(wanted, name, specifiers, declarator, &state)
+        {
+            return states;
+        }
         if !is_flexible(wanted, self) {
             let states = self.specifiers(wanted, specifiers, None, state);
             return states

@@ -25,6 +25,7 @@ mod state;
 mod string;
 mod term;
 mod trace;
+mod type_choice;
 mod types;
 
 use std::cell::{Cell, OnceCell};

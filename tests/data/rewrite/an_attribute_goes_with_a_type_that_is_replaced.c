@@ -1,3 +1,5 @@
+#define __cast_kind MACROANNOTATION
+
 int f(unsigned int __nocast mask, int x)
 {
 	buf = kmalloc(x, mask);

@@ -1,6 +1,7 @@
 //! Attributes of a node: those that the rule names must be there, and go with what goes as a whole.
 //!
-//! As in Coccinelle a rule that names no attribute in a place does not mind which are there.
+//! As in Coccinelle a rule that names no attribute in a place does not mind which are there, unless it disables
+//! optional_attributes.
 
 use super::Matcher;
 use super::state::{Match, States};
@@ -26,7 +27,9 @@ impl Matcher<'_> {
         if !is_owner(self.ast().kind(id)) || states.is_empty() {
             return states;
         }
-        if node.attributes.is_empty() && (self.ast().attributes().is_empty() || !self.goes(pat)) {
+        let optional = self.allows("optional_attributes");
+        let may_stay = optional && !self.goes(pat);
+        if node.attributes.is_empty() && (self.ast().attributes().is_empty() || may_stay) {
             return states;
         }
         let own: Vec<&OwnedAttribute> =
@@ -71,6 +74,9 @@ impl Matcher<'_> {
             used.push(one.tokens);
             let tokens: Vec<TokenId> = self.file().tokens.significant(one.tokens).collect();
             state = self.attribute(&wanted.tokens, &tokens, state)?;
+        }
+        if used.len() < own.len() && !self.allows("optional_attributes") {
+            return None;
         }
         if self.goes(pat) {
             let (_, last) = pat.tokens?;

@@ -44,6 +44,7 @@ use super::pattern::Choice;
 pub const NATIVE: &[(&str, &str)] = &[
     ("optional_storage", "a declaration may have a storage class that the rule does not name"),
     ("optional_qualifier", "a type may have qualifiers that the rule does not name"),
+    ("optional_attributes", "code may have attributes that the rule does not name"),
     ("value_format", "a number is the same number in any base"),
     ("decl_init", "a declaration that stays may have an initialiser"),
     ("extern_decl_init", "the same, for `extern`"),

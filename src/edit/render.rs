@@ -5,6 +5,8 @@
 //! less tightly than its new place needs gets parentheses; a list that is bound to nothing takes its comma
 //! with it.
 
+use std::borrow::Cow;
+
 use bstr::ByteSlice;
 
 use super::layout::wants_blank;
@@ -47,7 +49,8 @@ pub(super) fn render(
     let mut drop_comma = false;
     // The `[4]` of a type stands behind the name that has it.
     let mut bounds: Option<Vec<u8>> = None;
-    for (index, token) in run.tokens.iter().enumerate() {
+    let tokens = one_type_each(rule, &run.tokens);
+    for (index, token) in tokens.iter().enumerate() {
         if std::mem::take(&mut drop_comma) && token.kind == TokenKind::Comma {
             continue;
         }
@@ -66,17 +69,17 @@ pub(super) fn render(
         }
         let value = match (value, token.meta.map(|meta| &rule.metavar(meta).kind)) {
             (Some(value), Some(MetaKind::Type)) => {
-                Some(without_bounds(value, run, index, &mut bounds))
+                Some(without_bounds(value, &tokens, index, &mut bounds))
             }
             (value, _) => value,
         };
         let after_star = words.last().is_some_and(|word| word.kind == TokenKind::Star)
-            && index.checked_sub(1).is_some_and(|at| run.tokens[at].meta.is_some());
+            && index.checked_sub(1).is_some_and(|at| tokens[at].meta.is_some());
         let blank = !token.blanks.is_empty() && token.newlines == 0 && !after_star;
         let place = Word { text: Vec::new(), kind: token.kind, newlines: token.newlines, blank };
         match value {
             Some(value) => {
-                let wraps = needs_parentheses(rule, &run.tokens, index, &value);
+                let wraps = needs_parentheses(rule, &tokens, index, &value);
                 let text = if wraps { [b"(", &value[..], b")"].concat() } else { value };
                 push_value(&mut words, text, place);
             }
@@ -85,7 +88,9 @@ pub(super) fn render(
             }
             None => words.push(Word { text: written(token, bindings), ..place }),
         }
+        let is_call = tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::LParen);
         if token.kind == TokenKind::Ident
+            && !is_call
             && token.meta.is_none_or(|meta| rule.metavar(meta).kind != MetaKind::Type)
             && let Some(text) = bounds.take()
         {
@@ -122,14 +127,48 @@ fn join_conditional(words: &mut [Word]) {
     }
 }
 
+/// `T a, b;` as `T a; T b;`: what `T` stands for may have stars and bounds, which go with one name.
+fn one_type_each<'r>(rule: &Rule, run: &'r [PlusToken]) -> Cow<'r, [PlusToken]> {
+    let is_type = |token: &PlusToken| {
+        token.meta.is_some_and(|meta| rule.metavar(meta).kind == MetaKind::Type)
+    };
+    let starts = |at: usize| {
+        let before = at.checked_sub(1).map(|before| run[before].kind);
+        matches!(before, None | Some(TokenKind::Semi | TokenKind::LBrace | TokenKind::RBrace))
+    };
+    let Some(first) = (0..run.len()).find(|&at| is_type(&run[at]) && starts(at)) else {
+        return Cow::Borrowed(run);
+    };
+    let (mut depth, mut commas) = (0i32, Vec::new());
+    let end = (first..run.len()).find(|&at| {
+        let kind = run[at].kind;
+        depth += i32::from(kind.is_open()) - i32::from(kind.is_close());
+        if depth == 0 && kind == TokenKind::Comma {
+            commas.push(at);
+        }
+        depth == 0 && kind == TokenKind::Semi
+    });
+    let Some(end) = end.filter(|_| !commas.is_empty()) else { return Cow::Borrowed(run) };
+    let mut tokens = Vec::new();
+    for (at, token) in run.iter().enumerate() {
+        if at < end && commas.contains(&at) {
+            tokens.push(PlusToken { kind: TokenKind::Semi, text: ";".to_owned(), ..token.clone() });
+            tokens.push(PlusToken { newlines: 1, ..run[first].clone() });
+        } else {
+            tokens.push(token.clone());
+        }
+    }
+    Cow::Owned(tokens)
+}
+
 /// A type's text up to its array bounds, which are kept back for the name behind it, where there is one.
 fn without_bounds(
     value: Vec<u8>,
-    run: &PlusRun,
+    run: &[PlusToken],
     index: usize,
     bounds: &mut Option<Vec<u8>>,
 ) -> Vec<u8> {
-    let names = run.tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::Ident);
+    let names = run.get(index + 1).is_some_and(|next| next.kind == TokenKind::Ident);
     match memchr::memchr(b'[', &value) {
         Some(at) if names && value.ends_with(b"]") => {
             *bounds = Some(value[at..].to_vec());

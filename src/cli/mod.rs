@@ -24,6 +24,7 @@ pub mod run;
 pub mod scan;
 pub mod schema;
 pub mod series;
+mod spatch_options;
 mod today;
 pub mod verify;
 

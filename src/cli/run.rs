@@ -13,9 +13,10 @@ use rayon::prelude::*;
 
 use super::exit::Exit;
 use super::rule_file;
+use super::spatch_options::SpatchOptions;
 use crate::diff::{FileChange, unified};
 use crate::edit::{Arms, Prefilter, Rewrite, Settings, rewrite};
-use crate::items::TypeNames;
+use crate::items::{TypeNames, read_macros};
 use crate::lex::LexedFile;
 use crate::matcher::NoFacts;
 use crate::smpl::SemanticPatch;
@@ -52,7 +53,7 @@ pub struct RunArgs {
     /// Isomorphisms to use instead of the built-in ones
     #[arg(long, value_name = "FILE")]
     iso_file: Option<PathBuf>,
-    /// Definitions of macros that the parser may know about
+    /// `#define` lines that say how macros are read: as attributes, loops, statements, types
     #[arg(long, value_name = "FILE")]
     macro_file: Option<PathBuf>,
     /// Write the result here: of one file to a file, of a folder to a folder
@@ -67,12 +68,14 @@ pub struct RunArgs {
     /// Worker threads; 0 is one per core
     #[arg(short, long, value_name = "N", default_value_t = 0)]
     jobs: usize,
+    #[command(flatten)]
+    _spatch: SpatchOptions,
 }
 
 /// Runs the command: the result goes to `out`, what there is to say about it to `err`.
 pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::Result<Exit> {
     let mut patch = load(args, err)?;
-    let settings = settings(args);
+    let settings = settings(args)?;
     patch.settle(&settings.virtuals);
     if let Some(place) = &args.why {
         return why(place, &patch, settings, out);
@@ -255,7 +258,7 @@ impl Target {
     }
 }
 
-fn settings(args: &RunArgs) -> Settings {
+fn settings(args: &RunArgs) -> anyhow::Result<Settings> {
     let mut virtuals = BTreeSet::new();
     let mut values = BTreeMap::new();
     for define in &args.define {
@@ -268,7 +271,13 @@ fn settings(args: &RunArgs) -> Settings {
             }
         }
     }
-    Settings { virtuals, values, types: TypeNames::default(), arms: Arms::Changed, watch: None }
+    let mut types = TypeNames::default();
+    if let Some(path) = &args.macro_file {
+        let bytes = std::fs::read(path)
+            .with_context(|| format!("{}: the macro file cannot be read", path.display()))?;
+        read_macros(&bytes, &mut types);
+    }
+    Ok(Settings { virtuals, values, types, arms: Arms::Changed, watch: None })
 }
 
 /// Reads a rule file and those it includes, with the isomorphisms they use.

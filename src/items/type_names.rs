@@ -1,10 +1,12 @@
-//! Names that are known to be types, or attributes, before an item is looked at.
+//! Names that are known to be types, attributes, or macros of a certain kind, before an item is looked at.
 //!
 //! In: names, usually harvested from the headers of a tree. Out: a [`TypeNames`] set. The normaliser
 //! decides most places by structure and asks the set only where C itself would have to: `(T)(x)`,
 //! `(T) - x`, `sizeof(T)`. An empty set costs nothing but those.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::MacroRole;
 
 /// A set of typedef names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub struct TypeNames {
     names: FxHashSet<Box<[u8]>>,
     /// Names that somebody has said to be attributes: they stand where no spelling would tell.
     attributes: FxHashSet<Box<[u8]>>,
+    /// Macros that `--macro-file` tells about.
+    macros: FxHashMap<Box<[u8]>, MacroRole>,
 }
 
 impl TypeNames {
@@ -40,6 +44,16 @@ impl TypeNames {
     /// Adds the name of an attribute.
     pub fn insert_attribute(&mut self, name: &[u8]) {
         self.attributes.insert(name.into());
+    }
+
+    /// What `name` is at the start of a statement, where it is known.
+    pub fn macro_role(&self, name: &[u8]) -> Option<MacroRole> {
+        if self.macros.is_empty() { None } else { self.macros.get(name).copied() }
+    }
+
+    /// Says what a macro is at the start of a statement.
+    pub fn insert_macro(&mut self, name: &[u8], role: MacroRole) {
+        self.macros.insert(name.into(), role);
     }
 
     /// How many names there are.

@@ -10,9 +10,9 @@ use super::Matcher;
 use super::state::{Match, States};
 use crate::ast::{Kind, NodeId, Storage};
 use crate::lex::{TokenId, TokenKind, TokenRange};
-use crate::smpl::{BodyToken, Mark, MetaKind};
 use crate::smpl::pattern::{ListPat, NodePat, Pat, PatKind, Slot, TokenIx};
 use crate::smpl::shape::{own_tokens, parts};
+use crate::smpl::{BodyToken, Mark, MetaKind};
 
 /// The specifiers of one declaration by what they say.
 pub(super) struct Sorted<T> {
@@ -323,9 +323,7 @@ impl Matcher<'_> {
         declarator: Option<NodeId>,
         state: Match,
     ) -> States {
-        if let Some(states) =
-            self.typed_by_choice(wanted, name, specifiers, declarator, &state)
-        {
+        if let Some(states) = self.typed_by_choice(wanted, name, specifiers, declarator, &state) {
             return states;
         }
         if !is_flexible(wanted, self) {
@@ -446,8 +444,7 @@ impl Matcher<'_> {
             let id = free_qualifiers.remove(at);
             states = states.into_iter().flat_map(|state| self.term(pat, id, state)).collect();
         }
-        let takes_qualifiers =
-            matches!(want.types.as_slice(), [pat] if self.is_type_meta(pat));
+        let takes_qualifiers = matches!(want.types.as_slice(), [pat] if self.is_type_meta(pat));
         let mut unnamed = if extra_storage { have.storage.clone() } else { Vec::new() };
         if !takes_qualifiers {
             unnamed.extend(&free_qualifiers);

@@ -77,4 +77,3 @@ fn joined(name: &Pat, outer: &Pat) -> Pat {
     }
     name
 }
-

@@ -13,5 +13,6 @@ mod order;
 mod review;
 mod review_terminal;
 mod rewrite;
+mod run;
 mod series;
 mod smpl;

@@ -4,6 +4,7 @@
 //! the next line does if it is indented deeper, as in every loop without braces.
 
 use super::{END, Outcome, Pass};
+use crate::items::MacroRole;
 use crate::items::normalised::EditKind;
 use crate::items::words::Word;
 use crate::lex::TokenKind;
@@ -42,8 +43,19 @@ impl Pass<'_> {
         if next >= self.limit {
             return Role::Expression;
         }
+        let is_call = self.kind(next) == TokenKind::LParen;
+        let behind = if is_call { self.cursor.skip(next) } else { next };
+        match self.types.macro_role(self.cursor.text(self.pos)) {
+            Some(MacroRole::Iterator) if is_call => return Role::Iterator,
+            Some(MacroRole::Statement)
+                if behind >= self.limit || self.kind(behind) != TokenKind::Semi =>
+            {
+                return Role::Alone(behind);
+            }
+            Some(MacroRole::Iterator | MacroRole::Statement) | None => {}
+        }
         match self.kind(next) {
-            TokenKind::LParen => self.call_role(self.cursor.skip(next)),
+            TokenKind::LParen => self.call_role(behind),
             TokenKind::LBrace => Role::Alone(next),
             TokenKind::Ident => Role::Alone(next),
             _ => Role::Expression,

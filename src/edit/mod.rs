@@ -13,6 +13,7 @@ mod declarators;
 mod define;
 mod delete;
 mod enclose;
+mod environment;
 mod insert;
 mod layout;
 mod marks;

@@ -7,17 +7,16 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::define::splice_lines;
+use super::environment::{Environment, Wanted, inherited_name, merged, moved};
 use super::version::Version;
 use super::{Applicability, Arms, Conflict, Edit, apply, check, plan};
 use crate::diagnostic::Diagnostic;
 use crate::items::TypeNames;
 use crate::lex::LexedFile;
 use crate::matcher::{
-    Bindings, Code, Facts, Match, NoFacts, Place, Unit, Value, Why, find, find_in_file, prototypes,
-    why,
+    Bindings, Code, Facts, Match, NoFacts, Unit, Value, Why, find, find_in_file, prototypes, why,
 };
 use crate::smpl::{Dependency, Mark, MetaId, MetaKind, Rule, RuleKind, RuleName, SemanticPatch};
 use crate::source::Span;
@@ -131,39 +130,6 @@ fn names_of<'s>(patch: &SemanticPatch, settings: &'s Settings) -> Cow<'s, TypeNa
     names
 }
 
-/// What earlier rules have bound, and which of them have matched on the way here.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Environment {
-    values: BTreeMap<(RuleName, String), Value>,
-    matched: BTreeSet<RuleName>,
-}
-
-/// What rules want to know of those before them. Nothing else is kept: each difference between two
-/// environments doubles the work of all rules after it.
-struct Wanted<'a> {
-    /// Whether they have matched.
-    rules: BTreeSet<&'a RuleName>,
-    /// Their metavariables.
-    values: BTreeSet<(&'a RuleName, &'a str)>,
-}
-
-impl<'a> Wanted<'a> {
-    fn of(patch: &'a SemanticPatch) -> Wanted<'a> {
-        let mut wanted = Wanted { rules: BTreeSet::new(), values: BTreeSet::new() };
-        for rule in &patch.rules {
-            wanted.rules.extend(rule.depends.iter().flat_map(Dependency::rules));
-            for metavar in &rule.metavars {
-                if let (Some(origin), Some(name)) =
-                    (&metavar.origin, metavar.name.rsplit('.').next())
-                {
-                    wanted.values.insert((origin, name));
-                }
-            }
-        }
-        wanted
-    }
-}
-
 struct Run<'a> {
     wanted: Wanted<'a>,
     settings: &'a Settings,
@@ -256,9 +222,7 @@ impl Run<'_> {
                 .with_help("nothing is done there; fewer dots or a `when` make the rule cheaper");
             self.out.diagnostics.push(said);
         }
-        next.sort();
-        next.dedup();
-        self.environments = next;
+        self.environments = merged(next, &rule.name);
         if all.is_empty() && in_macros.is_empty() {
             return None;
         }
@@ -355,7 +319,7 @@ impl Run<'_> {
         for (index, metavar) in rule.metavars.iter().enumerate() {
             let Some(origin) = &metavar.origin else { continue };
             let id = MetaId(index as u32);
-            let name = metavar.name.rsplit('.').next().unwrap_or_default().to_owned();
+            let name = inherited_name(&metavar.name).to_owned();
             let value = if origin.0 == "virtual" {
                 let text = self.settings.values.get(&name)?;
                 Some(Value::Code(Code::word(text.as_bytes())))
@@ -516,44 +480,4 @@ fn starred(rule: &Rule, file: &LexedFile, matches: &[Match]) -> BTreeMap<u32, St
         lines.entry(line).or_insert(text);
     }
     lines
-}
-
-impl Environment {
-    /// This environment after a match of `rule`, as far as it is `wanted`.
-    fn after(&self, rule: &Rule, found: &Match, wanted: &Wanted<'_>) -> Environment {
-        let mut after = self.clone();
-        if wanted.rules.contains(&rule.name) {
-            after.matched.insert(rule.name.clone());
-        }
-        for (meta, value) in found.bindings.bound() {
-            let metavar = rule.metavar(meta);
-            if metavar.origin.is_none() && wanted.values.contains(&(&rule.name, &metavar.name)) {
-                after.values.insert((rule.name.clone(), metavar.name.clone()), value.clone());
-            }
-        }
-        after
-    }
-
-    /// Positions are bytes of the current version: an edit before them moves them.
-    fn move_positions(&mut self, edits: &[Edit]) {
-        for value in self.values.values_mut() {
-            if let Value::Positions(places) = value {
-                let moved = places.iter().map(|place| Place {
-                    start: moved(place.start, edits),
-                    end: moved(place.end, edits),
-                    item: Arc::clone(&place.item),
-                });
-                *value = Value::Positions(Arc::new(moved.collect()));
-            }
-        }
-    }
-}
-
-fn moved(at: u32, edits: &[Edit]) -> u32 {
-    let delta: i64 = edits
-        .iter()
-        .filter(|edit| edit.span.end <= at)
-        .map(|edit| edit.text.len() as i64 - i64::from(edit.span.len()))
-        .sum();
-    (i64::from(at) + delta) as u32
 }

@@ -186,7 +186,10 @@ impl Matcher<'_> {
             .and_then(|(up, _)| parent(up))
             .is_some_and(|(up, _)| matches!(kind(up), Kind::SizeofExpr { .. }));
         if sized && self.local_declaration(id).is_none() {
-            return self.unit.types.is_some_and(|found| found.types().is_type(&name.to_str_lossy()));
+            return self
+                .unit
+                .types
+                .is_some_and(|found| found.types().is_type(&name.to_str_lossy()));
         }
         is_argument
             && (name.ends_with(b"_t")
@@ -381,27 +384,32 @@ impl Matcher<'_> {
         let span = self.file().span(range);
         let place = Place { item: Arc::from(""), start: span.start, end: span.end };
         match state.bindings.get(meta) {
-            Some(Value::Positions(bound)) => bound.contains(&place),
+            Some(Value::Positions(bound)) => {
+                bound.contains(&place)
+                    && self.position_allowed(meta, &Value::Positions(Arc::new(vec![place])), state)
+            }
             Some(Value::Code(_)) => false,
             None if self.rule.metavar(meta).origin.is_some() => false,
             None => {
                 let value = Value::Positions(Arc::new(vec![place]));
-                let allowed =
-                    self.rule.metavar(meta).constraints.iter().all(|constraint| match constraint {
-                        Constraint::OneOf { negated, values } => {
-                            let met = values
-                                .iter()
-                                .any(|other| self.positions_meet(other, &value, state));
-                            met != *negated
-                        }
-                        _ => true,
-                    });
+                let allowed = self.position_allowed(meta, &value, state);
                 if allowed {
                     state.bindings.set(meta, value);
                 }
                 allowed
             }
         }
+    }
+
+    /// Whether the declaration of position `meta` allows `value`: it is in all the sets it must be in.
+    fn position_allowed(&self, meta: MetaId, value: &Value, state: &Match) -> bool {
+        self.rule.metavar(meta).constraints.iter().all(|constraint| match constraint {
+            Constraint::OneOf { negated, values } => {
+                let met = values.iter().any(|other| self.positions_meet(other, value, state));
+                met != *negated
+            }
+            _ => true,
+        })
     }
 
     fn positions_meet(&self, other: &MetaRef, value: &Value, state: &Match) -> bool {

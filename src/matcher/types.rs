@@ -394,8 +394,11 @@ impl Matcher<'_> {
             Kind::Member { base, arrow, name } => {
                 let object = self.type_of(base)?;
                 let object = if arrow { self.resolved(object).target()? } else { object };
-                let mut member =
-                    self.unit.types?.types().member(&object, &self.file().text(name).to_string())?;
+                let mut member = self
+                    .unit
+                    .types?
+                    .types()
+                    .member(&object, &self.file().text(name).to_string())?;
                 if member.pointers == 0 {
                     // What is in a constant is constant.
                     member.qualifiers.extend(object.qualifiers);

@@ -13,7 +13,7 @@ use super::environment::{Environment, Wanted, inherited_name, merged, moved};
 use super::version::Version;
 use super::{Applicability, Arms, Conflict, Edit, apply, check, plan};
 use crate::diagnostic::Diagnostic;
-use crate::items::TypeNames;
+use crate::items::{MacroRole, TypeNames};
 use crate::lex::LexedFile;
 use crate::matcher::{
     Bindings, Code, Facts, Match, NoFacts, Unit, Value, Why, find, find_in_file, prototypes, why,
@@ -123,6 +123,9 @@ fn names_of<'s>(patch: &SemanticPatch, settings: &'s Settings) -> Cow<'s, TypeNa
             MetaKind::Typedef if !names.contains(name) => names.to_mut().insert(name),
             MetaKind::AttributeName if !names.is_attribute(name) => {
                 names.to_mut().insert_attribute(name);
+            }
+            MetaKind::Iterator { fixed: true } if names.macro_role(name).is_none() => {
+                names.to_mut().insert_macro(name, MacroRole::Iterator);
             }
             _ => {}
         }

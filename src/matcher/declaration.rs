@@ -536,9 +536,6 @@ impl Matcher<'_> {
 
     /// Whether an isomorphism of types makes `found` stand for `wanted`.
     fn is_other_spelling(&self, wanted: &[&Pat], found: &[NodeId]) -> bool {
-        if self.rule.spellings.is_empty() || found.is_empty() {
-            return false;
-        }
         let word_of = |pat: &&Pat| match pat.tokens {
             Some((first, last)) if first == last => {
                 Some(self.rule.body.token(first)).filter(|token| token.meta.is_none())
@@ -561,6 +558,13 @@ impl Matcher<'_> {
             words.sort_unstable();
             words == text
         };
+        // `unsigned` and `signed` are short for what C calls `unsigned int` and `signed int`.
+        if matches!(have.as_slice(), [b"unsigned" | b"signed"]) {
+            have.insert(0, b"int");
+            if want == have {
+                return true;
+            }
+        }
         self.rule.spellings.iter().any(|(one, other)| same(one, &want) && same(other, &have))
     }
 

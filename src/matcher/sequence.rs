@@ -23,7 +23,7 @@ use crate::cfg::{Cfg, Edge, Point, PointKind};
 use crate::lex::TokenRange;
 use crate::smpl::pattern::{Choice, ChoiceBy, NodePat, Pat, PatKind, Slot, TokenIx};
 use crate::smpl::shape::{own_tokens, parts};
-use crate::smpl::{MetaKind, Quantifier};
+use crate::smpl::{BodyToken, Mark, MetaKind, Quantifier};
 
 /// What is still to be matched.
 #[derive(Clone, Copy)]
@@ -140,8 +140,12 @@ impl Matcher<'_> {
     fn may_be_body(&self, pat: &Pat) -> bool {
         match &pat.kind {
             PatKind::Node(node) if matches!(node.head, Kind::Compound { .. }) => {
-                let keeps = |at: Option<&TokenIx>| at.is_none_or(|&token| !self.matters(token));
-                keeps(node.own.first()) && keeps(node.own.last())
+                // Code may be added inside of it, but not around it.
+                let token = |at: Option<&TokenIx>| at.map(|&token| self.rule.body.token(token));
+                let (open, close) = (token(node.own.first()), token(node.own.last()));
+                let stays = |token: &&BodyToken| token.mark != Mark::Minus;
+                open.is_none_or(|open| stays(&open) && open.before.is_empty())
+                    && close.is_none_or(|close| stays(&close) && close.after.is_empty())
             }
             _ => false,
         }

@@ -28,7 +28,7 @@ use super::pattern::{
 use super::write::write;
 use crate::ast::{Ast, Kind};
 use crate::diagnostic::Diagnostic;
-use crate::items::{Shape, TypeNames};
+use crate::items::{MacroRole, Shape, TypeNames};
 use crate::lex::{LexedFile, TokenId, TokenKind};
 use crate::parse;
 use crate::source::{Span, TreePath};
@@ -297,6 +297,10 @@ impl Slicer<'_> {
         }
         for name in self.names.attributes.iter().chain(&written.attributes) {
             names.insert_attribute(name.as_bytes());
+        }
+        let is_iterator = |metavar: &&Metavar| matches!(metavar.kind, MetaKind::Iterator { .. });
+        for metavar in self.metavars.iter().filter(is_iterator) {
+            names.insert_macro(metavar.name.as_bytes(), MacroRole::Iterator);
         }
         let slice = Slice { file, words, roles: written.roles };
         let ast = parse::fragment(&slice.file, slice.file.tokens.all(), shape, &names)

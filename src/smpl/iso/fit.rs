@@ -4,6 +4,8 @@
 //! which tokens of the rule its own words met. Nothing is decided here about what the rule does to these
 //! tokens; that is `apply`'s.
 
+use std::collections::BTreeMap;
+
 use super::super::Body;
 use super::super::metavar::{MetaId, MetaKind, Metavar, TypeText};
 use super::super::pattern::{
@@ -35,6 +37,8 @@ impl Bound {
 pub(super) struct Fit {
     /// By the number of the isomorphism's metavariable.
     pub(super) bound: Vec<Option<Bound>>,
+    /// What type metavariables stand for that are only in the types of others: `T` of `T *E`.
+    pub(super) types: BTreeMap<String, TypeText>,
     /// The rule's tokens that are no part of what is bound.
     pub(super) own: Vec<TokenIx>,
     /// What is attached to the rule's nodes that are no part of what is bound.
@@ -154,8 +158,9 @@ impl Fitting<'_> {
     }
 
     /// Whether the isomorphism's metavariable may stand for that piece of the rule.
-    fn takes(&self, meta: MetaId, have: &Pat) -> bool {
-        match &self.metavars[meta.index()].kind {
+    fn takes(&mut self, meta: MetaId, have: &Pat) -> bool {
+        let metavars = self.metavars;
+        match &metavars[meta.index()].kind {
             MetaKind::Expression { types } if types.is_empty() => self.is_expression(have),
             MetaKind::Expression { types } => self.has_type(types, have),
             MetaKind::Constant { .. } => self.is_constant(have),
@@ -203,7 +208,30 @@ impl Fitting<'_> {
     }
 
     /// Whether `have` is a metavariable declared with such a type: code of which no type is known is not.
-    fn has_type(&self, wanted: &[TypeText], have: &Pat) -> bool {
+    fn has_type(&mut self, wanted: &[TypeText], have: &Pat) -> bool {
+        let names_a_type = |want: &TypeText| match want.words.as_slice() {
+            [word] if !want.array => {
+                let of_iso = |meta: &&Metavar| meta.name == *word && meta.kind == MetaKind::Type;
+                self.metavars.iter().find(of_iso).map(|meta| meta.name.clone())
+            }
+            _ => None,
+        };
+        if let [want] = wanted
+            && let Some(name) = names_a_type(want)
+        {
+            return match self.kind_of(have) {
+                Some(MetaKind::Expression { types } | MetaKind::Idexpression { types, .. }) => {
+                    let [only] = types.as_slice() else { return false };
+                    let Some(pointers) = only.pointers.checked_sub(want.pointers) else {
+                        return false;
+                    };
+                    let ty = TypeText { pointers, ..only.clone() };
+                    let known = self.fit.types.entry(name).or_insert_with(|| ty.clone());
+                    *known == ty
+                }
+                _ => false,
+            };
+        }
         let Some(MetaKind::Expression { types } | MetaKind::Idexpression { types, .. }) =
             self.kind_of(have)
         else {

@@ -226,6 +226,12 @@ impl Instance<'_> {
 
     /// A type that names metavariables of the isomorphism, in the rule's words.
     fn in_rule(&self, ty: &TypeText, iso_metavars: &[Metavar]) -> Option<TypeText> {
+        if let [word] = ty.words.as_slice()
+            && let Some(known) = self.fit.types.get(word)
+        {
+            let pointers = known.pointers + ty.pointers;
+            return Some(TypeText { pointers, array: ty.array, ..known.clone() });
+        }
         let mut words = Vec::new();
         for word in &ty.words {
             let Some(index) = iso_metavars.iter().position(|meta| meta.name == *word) else {

@@ -6,7 +6,8 @@ use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange};
 
 use super::render::Word;
 
-/// A statement that is the body of an `if` or loop without braces.
+/// A statement that is the body of an `if` or loop and has no place beside it: one without braces, or a block
+/// as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Lone {
     /// Its first token.
@@ -40,9 +41,6 @@ pub(super) fn lone_over(ast: &Ast, file: &LexedFile, range: TokenRange) -> Optio
 
 /// `id` as a lone statement, if it is one.
 fn lone(ast: &Ast, file: &LexedFile, id: NodeId) -> Option<Lone> {
-    if matches!(ast.kind(id), Kind::Compound { .. }) {
-        return None;
-    }
     let parent = ast.parent(id)?;
     let follows = match ast.kind(parent) {
         Kind::If { then, other, .. } if then == id => {
@@ -93,7 +91,7 @@ pub(super) fn other_arm(ast: &Ast, file: &LexedFile, this: Lone) -> Option<Lone>
     };
     let arm = if then == statement { other } else { then };
     match ast.kind(arm) {
-        Kind::If { .. } => None,
+        Kind::If { .. } | Kind::Compound { .. } => None,
         _ => lone(ast, file, arm),
     }
 }

@@ -184,6 +184,7 @@ impl Planner<'_> {
         if let Some(ast) = self.ast_at(token)
             && let Some(lone) = lone_at(ast, self.file, token)
             && lone.first == token
+            && self.file.tokens.kind(token) != TokenKind::LBrace
             && !is_first_on_line(self.bytes(), start)
         {
             return deeper(indent_of(self.bytes(), self.span(lone.owner).start as usize));

@@ -1,5 +1,6 @@
 //! Added code beside tokens that stay: on lines of its own, or within a line.
 
+use super::braces::lone_at;
 use super::layout::{
     Spot, advance, column_at, deeper, indent_of, is_first_on_line, lay_out, line_end, line_start,
     wants_blank,
@@ -85,8 +86,13 @@ impl Planner<'_> {
                     || kind == TokenKind::Comma && self.ends_member_line(token)
             }
             Side::Before => {
+                let starts_branch = || {
+                    let lone = self.ast_at(token).and_then(|ast| lone_at(ast, self.file, token));
+                    lone.is_some_and(|lone| lone.first == token)
+                };
                 kind == TokenKind::RBrace
                     || kind == TokenKind::Directive
+                    || kind == TokenKind::LBrace && starts_branch()
                     || self.element_start(token) == Some(token)
                     || is_first_on_line(self.bytes(), self.span(token).start as usize)
             }

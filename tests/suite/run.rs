@@ -1,8 +1,6 @@
 //! `gupatch run` as a command: the files and options that change how rules and code are read.
 
-use std::path::Path;
-
-use super::fixture::gupatch;
+use std::process::Command;
 
 /// Writes `files` into a fresh folder, runs `words` on `a.c` there, and gives back what it is then.
 #[track_caller]
@@ -11,10 +9,14 @@ fn result(files: &[(&str, &str)], words: &[&str]) -> String {
     for (name, text) in files {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
-    let words: Vec<&str> = [&["run", "rule.cocci", "a.c", "--in-place"], words].concat();
-    let done = gupatch(folder.path(), &words);
+    let done = Command::new(env!("CARGO_BIN_EXE_gupatch"))
+        .args(["run", "rule.cocci", "a.c", "--in-place"])
+        .args(words)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    std::fs::read_to_string(Path::new(folder.path()).join("a.c")).unwrap()
+    std::fs::read_to_string(folder.path().join("a.c")).unwrap()
 }
 
 const LOOP_RULE: &str = "@@ iterator i; expression e; @@\n  i(e) {\n- use(e);\n+ used(e);\n  }\n";

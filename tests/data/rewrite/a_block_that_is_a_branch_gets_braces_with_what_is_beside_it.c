@@ -1,0 +1,12 @@
+int f(void)
+{
+	if (y) {
+		a();
+	}
+}
+
+int g(void)
+{
+	if (y)
+		a();
+}

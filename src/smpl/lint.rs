@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::metavar::{Constraint, MetaKind, MetaRef, Seed};
 use super::pattern::{ItemPat, NodePat, Pat, PatKind, Pattern, Slot, When};
-use super::{BodyToken, Dependency, MetaId, Rule, RuleKind, RuleName, SemanticPatch};
+use super::{BodyToken, Dependency, MetaId, PlusToken, Rule, RuleKind, RuleName, SemanticPatch};
 use crate::ast::Kind;
 use crate::diagnostic::Diagnostic;
+use crate::lex::TokenKind;
 
 /// Looks at each rule of `patch`, given the rules of the files that it includes.
 pub fn lint(patch: &SemanticPatch, included: &[Rule]) -> Vec<Diagnostic> {
@@ -31,6 +32,8 @@ pub fn lint(patch: &SemanticPatch, included: &[Rule]) -> Vec<Diagnostic> {
             lint.metavars(rule);
             lint.added(rule);
             lint.names(rule);
+            lint.members(rule);
+            lint.added_names(rule);
         }
         lint.known.insert(&rule.name, rule);
     }
@@ -164,6 +167,64 @@ impl<'a> Lint<'a> {
                         "use it in the code that stays or goes, too",
                     );
                 }
+            }
+        }
+    }
+
+    /// Names of members that are declared as something else.
+    fn members(&mut self, rule: &Rule) {
+        let tokens = &rule.body.tokens;
+        for pair in tokens.windows(2) {
+            let [before, token] = pair else { continue };
+            let is_member = matches!(before.kind, TokenKind::Dot | TokenKind::Arrow);
+            let Some(meta) = token.meta.filter(|_| is_member) else { continue };
+            if matches!(
+                rule.metavar(meta).kind,
+                MetaKind::Expression { .. } | MetaKind::Constant { .. } | MetaKind::Statement
+            ) {
+                self.warn(
+                    token.span,
+                    format!(
+                        "`{}` is the name of a member here and not declared as one",
+                        token.text
+                    ),
+                    "declare it as an identifier, or rename the metavariable",
+                );
+            }
+        }
+    }
+
+    /// Names of one letter in added code that nothing declares: metavariables that were forgotten.
+    fn added_names(&mut self, rule: &Rule) {
+        let known: BTreeSet<&str> = (rule.body.tokens.iter().map(|token| token.text.as_str()))
+            .chain(rule.metavars.iter().map(|metavar| metavar.name.as_str()))
+            .collect();
+        let runs =
+            rule.body.tokens.iter().flat_map(|token| token.before.iter().chain(&token.after));
+        let tokens: Vec<&PlusToken> = runs.flat_map(|run| &run.tokens).collect();
+        let kind = |at: usize| tokens.get(at).map(|token| token.kind);
+        let mut declared: BTreeSet<&str> = BTreeSet::new();
+        for (at, token) in tokens.iter().enumerate() {
+            let before = at.checked_sub(1).and_then(kind);
+            let behind_type = matches!(before, Some(TokenKind::Ident | TokenKind::Star));
+            let ends = matches!(
+                kind(at + 1),
+                Some(TokenKind::Semi | TokenKind::Eq | TokenKind::Comma | TokenKind::LBracket)
+            );
+            let is_name = token.kind == TokenKind::Ident && token.text.len() == 1;
+            let plain = !matches!(before, Some(TokenKind::Dot | TokenKind::Arrow))
+                && kind(at + 1) != Some(TokenKind::LParen);
+            if !is_name || !plain || token.meta.is_some() || known.contains(token.text.as_str()) {
+                continue;
+            }
+            if behind_type && ends {
+                declared.insert(&token.text);
+            } else if declared.insert(&token.text) {
+                self.warn(
+                    token.span,
+                    format!("`{}` is added and not declared", token.text),
+                    "declare it as a metavariable, or as `symbol` if it is meant",
+                );
             }
         }
     }
@@ -322,6 +383,19 @@ mod tests {
         assert_eq!(
             said("@@\n@@\n...\n+ g();\n...\n"),
             ["r.cocci:4:3: error: the added code has nothing to attach to"]
+        );
+    }
+
+    #[test]
+    fn forgotten_declarations_are_said() {
+        assert_eq!(
+            said("@@\nexpression e;\n@@\n- f(e)\n+ g(e, y, e->z, h(y))\n"),
+            ["r.cocci:5:8: warning: `y` is added and not declared"]
+        );
+        assert_eq!(said("@@\n@@\n  f();\n+ int i; g(i);\n"), Vec::<String>::new());
+        assert_eq!(
+            said("@@\nexpression x, page;\n@@\n- x->page = page;\n"),
+            ["r.cocci:4:6: warning: `page` is the name of a member here and not declared as one"]
         );
     }
 

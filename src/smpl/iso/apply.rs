@@ -11,7 +11,7 @@ use super::super::{Body, Mark, Placement, PlusRun, Rule};
 use super::added::Added;
 use super::fit::{Bound, Fit, fit};
 use super::instance::{Changes, instance};
-use super::{Isomorphism, Section};
+use super::{Isomorphism, Section, Side};
 use crate::ast::{AssignOp, BinaryOp, Kind, UnaryOp};
 
 /// A rule whose isomorphisms need more tokens than this is used without the rest of them.
@@ -238,7 +238,7 @@ impl Walk<'_> {
             (Section::Statement, PatKind::Meta { meta, .. }) => Some(*meta),
             _ => None,
         };
-        if self.loses(found, &used) {
+        if self.loses(found, &used) || !self.keeps_places(found, side) {
             return None;
         }
         let changes = self.changes(found, (first, last), &used, lone)?;
@@ -269,6 +269,14 @@ impl Walk<'_> {
             Some(Bound::Name(_)) | None => false,
         };
         has_more && used.iter().any(said)
+    }
+
+    /// Whether `side` still has the words at which the rule asks for a position: `x ==@p NULL` is not `!x`.
+    fn keeps_places(&self, found: &Fit, side: &Side) -> bool {
+        found.attached.iter().filter(|one| found.own.contains(&one.token)).all(|one| {
+            let text = &self.body.token(one.token).text;
+            side.body.tokens.iter().any(|token| token.meta.is_none() && token.text == *text)
+        })
     }
 
     /// What happens to code that stands for tokens `first..=last`; `None` where it cannot be told.

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Edit;
-use crate::matcher::{Match, Place, Value};
-use crate::smpl::{Dependency, Rule, RuleName, SemanticPatch};
+use crate::matcher::{Bindings, Match, Place, Value};
+use crate::smpl::{Dependency, MetaId, Rule, RuleName, SemanticPatch};
 
 /// What earlier rules have bound, and which of them have matched on the way here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +75,36 @@ impl Environment {
                 *value = Value::Positions(Arc::new(moved.collect()));
             }
         }
+    }
+}
+
+/// Positions of all environments that agree on everything else.
+pub(super) struct Pooled {
+    pub(super) excluded: Vec<MetaId>,
+    pub(super) places: BTreeMap<Bindings, BTreeMap<MetaId, BTreeSet<Place>>>,
+}
+
+impl Pooled {
+    pub(super) fn key(&self, bindings: &Bindings) -> Bindings {
+        let mut key = bindings.clone();
+        for &id in &self.excluded {
+            if matches!(key.get(id), Some(Value::Positions(_))) {
+                key.clear(id);
+            }
+        }
+        key
+    }
+
+    /// `bindings` with the places of the others.
+    pub(super) fn extend(&self, bindings: Bindings) -> Bindings {
+        if self.excluded.is_empty() {
+            return bindings;
+        }
+        let mut all = self.key(&bindings);
+        for (&id, places) in self.places.get(&all).into_iter().flatten() {
+            all.set(id, Value::Positions(Arc::new(places.iter().cloned().collect())));
+        }
+        all
     }
 }
 

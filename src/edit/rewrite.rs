@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::define::splice_lines;
-use super::environment::{Environment, Wanted, inherited_name, merged, moved};
+use super::environment::{Environment, Pooled, Wanted, inherited_name, merged, moved};
 use super::version::Version;
 use super::{Applicability, Arms, Conflict, Edit, apply, check, plan};
 use crate::diagnostic::Diagnostic;
@@ -421,36 +421,6 @@ fn story(rule: &Rule, file: &LexedFile, found: &Why) -> String {
         miss.code(file),
         miss.reason
     )
-}
-
-/// Positions of all environments that agree on everything else.
-struct Pooled {
-    excluded: Vec<MetaId>,
-    places: BTreeMap<Bindings, BTreeMap<MetaId, BTreeSet<Place>>>,
-}
-
-impl Pooled {
-    fn key(&self, bindings: &Bindings) -> Bindings {
-        let mut key = bindings.clone();
-        for &id in &self.excluded {
-            if matches!(key.get(id), Some(Value::Positions(_))) {
-                key.clear(id);
-            }
-        }
-        key
-    }
-
-    /// `bindings` with the places of the others.
-    fn extend(&self, bindings: Bindings) -> Bindings {
-        if self.excluded.is_empty() {
-            return bindings;
-        }
-        let mut all = self.key(&bindings);
-        for (&id, places) in self.places.get(&all).into_iter().flatten() {
-            all.set(id, Value::Positions(Arc::new(places.iter().cloned().collect())));
-        }
-        all
-    }
 }
 
 /// The edits of the bodies of macros.

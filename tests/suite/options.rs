@@ -1,4 +1,4 @@
-//! `gupatch run` as a command: the files and options that change how rules and code are read.
+//! The files and options of `gupatch run` that change how rules and code are read.
 
 use std::process::Command;
 

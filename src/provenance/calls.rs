@@ -455,7 +455,12 @@ impl Engine<'_> {
         };
         for (index, step) in path.steps.iter().enumerate() {
             places = match step {
-                PathStep::Member(name) => {
+                PathStep::Member(name, record) => {
+                    if let Some(record) = record {
+                        for &place in &places {
+                            self.records.entry(place).or_insert_with(|| record.clone());
+                        }
+                    }
                     let name = self.memory.name(name);
                     places.iter().map(|&place| self.memory.below(place, &[name])).collect()
                 }

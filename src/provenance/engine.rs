@@ -141,6 +141,8 @@ pub(super) struct Engine<'a> {
     pub(super) new_calls: Vec<CallEvent>,
     /// The structs that cells are accessed as.
     pub(super) records: FxHashMap<CellId, RecordKey>,
+    /// The same, as those know who ask about places of this function; over when they have their answer.
+    pub(super) lent_records: FxHashMap<CellId, RecordKey>,
     /// The member of another struct that a cell was seen to be.
     pub(super) around: FxHashMap<CellId, Hop>,
     /// Points that can be come to again.
@@ -203,6 +205,7 @@ impl<'a> Engine<'a> {
             calls: Arc::default(),
             new_calls: Vec::new(),
             records: FxHashMap::default(),
+            lent_records: FxHashMap::default(),
             around: FxHashMap::default(),
             in_loop,
             adder_members,
@@ -224,6 +227,7 @@ impl<'a> Engine<'a> {
             calls,
             new_calls: Vec::new(),
             records,
+            lent_records: FxHashMap::default(),
             around,
             in_loop,
             adder_members,

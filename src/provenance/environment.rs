@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::ask::Ask;
+use super::ask::{Ask, RecordKey};
 use super::origin::{Origin, TraceStep};
 use super::scope::Prototype;
 
@@ -25,8 +25,8 @@ pub enum Root {
 pub enum PathStep {
     /// To what the pointer points to.
     Follow,
-    /// To a member.
-    Member(String),
+    /// To a member of the struct, where it is known which one.
+    Member(String, Option<RecordKey>),
 }
 
 /// A place as both sides of a call can name it: `parameter 0, follow, .pages, follow`.
@@ -97,6 +97,19 @@ pub trait Environment {
 /// Nothing is known outside of the function.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Alone;
+
+impl AccessPath {
+    /// Whether both are the same place, whatever is known of the structs on the way.
+    pub fn is_same_place(&self, other: &AccessPath) -> bool {
+        let is_same = |(a, b): (&PathStep, &PathStep)| match (a, b) {
+            (PathStep::Member(a, _), PathStep::Member(b, _)) => a == b,
+            (a, b) => a == b,
+        };
+        self.root == other.root
+            && self.steps.len() == other.steps.len()
+            && self.steps.iter().zip(&other.steps).all(is_same)
+    }
+}
 
 impl Environment for Alone {
     fn prototype(&self, _: &str) -> Option<Arc<Prototype>> {

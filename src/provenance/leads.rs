@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::ask::{Ask, Calls, HeapKey, Hop};
+use super::ask::{Ask, Calls, HeapKey, Hop, RecordKey};
 use super::engine::{CallEvent, Engine, Record, Step};
 use super::environment::{AccessPath, PathStep, Root};
 use super::evaluate::{Frame, Places};
@@ -126,7 +126,7 @@ impl Engine<'_> {
         let [.., last] = path[..] else { return None };
         let name = self.memory.text(last).to_owned();
         let around = self.memory.above(cell, last)?;
-        let record = self.records.get(&around)?;
+        let record = self.record_of(around)?;
         if !self.context.vocabulary.is_page_member(&record.tag, &name) {
             return None;
         }
@@ -221,7 +221,7 @@ impl Engine<'_> {
         let mut inner = cell;
         for outer in self.memory.outward(cell).skip(1) {
             let member = *self.memory.cell(inner).path.last().expect("it lies in `outer`");
-            let Some(record) = self.records.get(&outer) else { break };
+            let Some(record) = self.record_of(outer) else { break };
             hops.push(Hop { record: record.clone(), member: self.memory.text(member).into() });
             inner = outer;
         }
@@ -234,7 +234,6 @@ impl Engine<'_> {
 
     /// The way to a cell from where another function can start.
     fn place(&self, cell: CellId) -> Option<(Start, Vec<PathStep>)> {
-        let path = &self.memory.cell(cell).path;
         let (start, mut steps) = match self.memory.object_of(cell) {
             Object::Parameter(variable) => {
                 let index = self.context.scope.data(variable).parameter?;
@@ -255,8 +254,28 @@ impl Engine<'_> {
                 return None;
             }
         };
-        steps.extend(path.iter().map(|&name| PathStep::Member(self.memory.text(name).to_owned())));
+        steps.extend(self.member_steps(cell));
         Some((start, steps))
+    }
+
+    /// The steps from the object that a cell is in to the cell.
+    pub(super) fn member_steps(&self, cell: CellId) -> Vec<PathStep> {
+        let cells: Vec<CellId> = self.memory.outward(cell).collect();
+        let step = |pair: &[CellId]| {
+            let &[inner, outer] = pair else { unreachable!("windows of two") };
+            self.member_step(inner, outer)
+        };
+        cells.windows(2).rev().map(step).collect()
+    }
+
+    fn member_step(&self, inner: CellId, outer: CellId) -> PathStep {
+        let name = *self.memory.cell(inner).path.last().expect("it lies in `outer`");
+        PathStep::Member(self.memory.text(name).to_owned(), self.record_of(outer).cloned())
+    }
+
+    /// The struct that a cell is, as this function or who asks about it knows.
+    fn record_of(&self, cell: CellId) -> Option<&RecordKey> {
+        self.records.get(&cell).or_else(|| self.lent_records.get(&cell))
     }
 
     /// The argument of a call that leads to `cell`, and the way from its value.
@@ -297,13 +316,14 @@ impl Engine<'_> {
         let mut back: Vec<PathStep> = Vec::new();
         let mut at = cell;
         loop {
-            for inner in self.memory.outward(at) {
+            let cells: Vec<CellId> = self.memory.outward(at).collect();
+            for (index, &inner) in cells.iter().enumerate() {
                 if inner == start {
                     back.reverse();
                     return Some(back);
                 }
-                if let Some(&name) = self.memory.cell(inner).path.last() {
-                    back.push(PathStep::Member(self.memory.text(name).to_owned()));
+                if let Some(&outer) = cells.get(index + 1) {
+                    back.push(self.member_step(inner, outer));
                 }
             }
             match self.memory.object_of(at) {
@@ -337,9 +357,14 @@ impl Engine<'_> {
                     targets.extend(elements);
                     places = Some(targets);
                 }
-                PathStep::Member(name) => {
+                PathStep::Member(name, record) => {
                     let name = self.memory.name(name);
                     let bases = places.unwrap_or_else(|| self.memory.targets(&value));
+                    if let Some(record) = record {
+                        for &base in &bases {
+                            self.lent_records.entry(base).or_insert_with(|| record.clone());
+                        }
+                    }
                     places = Some(bases.iter().map(|&b| self.memory.below(b, &[name])).collect());
                 }
             }

@@ -135,12 +135,12 @@ impl Engine<'_> {
 
     /// How a caller, or another function, can name the cell.
     pub(super) fn access_path(&self, cell: CellId) -> Option<AccessPath> {
-        let path = self.memory.cell(cell).path.clone();
+        let is_whole = self.memory.cell(cell).path.is_empty();
         let mut access = match self.memory.object_of(cell) {
             Object::Parameter(variable) => {
                 let index = self.context.scope.data(variable).parameter?;
                 // A struct passed by value is a copy; its members are not the caller's.
-                if !path.is_empty() {
+                if !is_whole {
                     return None;
                 }
                 AccessPath { root: Root::Parameter(index), steps: Vec::new() }
@@ -162,8 +162,7 @@ impl Engine<'_> {
             | Object::Literal(_)
             | Object::Somewhere => return None,
         };
-        let members = path.iter().map(|&name| self.memory.text(name).to_owned());
-        access.steps.extend(members.map(PathStep::Member));
+        access.steps.extend(self.member_steps(cell));
         Some(access)
     }
 

@@ -263,7 +263,8 @@ impl WholeTree {
                         // What the callee leaves as it was is known to the caller.
                         let is_same = matches!(&lead.target,
                             Target::Open(Ask::Entry { function, path: found, .. })
-                                if *function == target && Some(found) == path.as_ref());
+                                if *function == target
+                                    && path.as_ref().is_some_and(|path| path.is_same_place(found)));
                         if !is_same {
                             edges.push(self.after_call(lead, caller, call));
                         }

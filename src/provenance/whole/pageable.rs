@@ -111,7 +111,7 @@ fn can_lead_to_page(ty: &Type, steps: &[PathStep], declarations: &dyn Declaratio
                 return false;
             }
             (PathStep::Follow, Type::Arithmetic(name)) if !is_wide(name) => return false,
-            (PathStep::Member(name), Type::Record(record)) => {
+            (PathStep::Member(name, _), Type::Record(record)) => {
                 match record.member(name, declarations) {
                     Some((_, ty)) => ty,
                     None => return true,

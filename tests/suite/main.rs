@@ -14,5 +14,6 @@ mod order;
 mod review;
 mod review_terminal;
 mod rewrite;
+mod run;
 mod series;
 mod smpl;

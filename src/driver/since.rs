@@ -3,7 +3,7 @@
 //! In: a finished scan of the whole tree, and the files that changed. Out: the same scan with the files
 //! that the change can have to do with: those that hold a site which lies in a changed file, or whose page
 //! passes one on its way. The tree is solved as a whole in either case, so a site's answer is the one of a
-//! full run; with a warm index that takes about as long as reading what changed. Left out on purpose: a site that
+//! full run, and it takes as long. Left out on purpose: a site that
 //! a page reached only before the change. It has no way any more that could be shown.
 
 use std::collections::BTreeSet;

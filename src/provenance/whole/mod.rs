@@ -17,14 +17,17 @@
 //! * **The path before the heap.** A member of an object that a parameter leads to is asked of the callers
 //!   first: what a caller stored on this path hides all other stores, and an object that was made on this
 //!   path holds nothing else. Only where a way up ends with the object still unknown (it came out of a list, a
-//!   table, a work queue; nobody calls the function directly; three callers up) do all stores of the tree
-//!   to that member count.
+//!   table, a work queue; it is called through a pointer; three callers up) do all stores of the tree to
+//!   that member count.
 //! * **Stores are told apart by struct and member**, and by the structs around: `a->buf.pages` is not
 //!   `b->buf.pages` where `a` and `b` are different structs, while `buf->pages` may be either. A macro such as
 //!   `container_of()` tells what a pointer lies in. Tags are told apart by the file that defines them.
 //! * **Pointers to functions** are followed through the members that hold them and the parameters that pass
 //!   them.
-//! * **Whatever is not followed is an origin**: not known, with the reason.
+//! * **Types bound the search.** A place whose type holds no page is not asked about (`pageable`), and a file that
+//!   can have no object of a struct in hand is not read for its members (`visible`).
+//! * **Whatever is not followed is an origin**: not known, with the reason. So are the ends of all bounds: more
+//!   questions, callers, stores, functions behind a pointer than the constants beside them say.
 
 mod callers;
 mod corpus;

@@ -23,6 +23,11 @@ type Places = FxHashMap<Box<str>, Vec<TextPlace>>;
 pub(super) struct TreeCorpus {
     root: PathBuf,
     sources: Arc<Sources>,
+    /// The solver's numbers, which are those of the files in the order of their paths, by the index's. So no
+    /// answer depends on the order in which the files were found.
+    numbers: Arc<[u32]>,
+    /// The other way round.
+    files: Vec<FileNo>,
     structs: Places,
     unions: Places,
     typedefs: Places,
@@ -40,6 +45,12 @@ impl TreeCorpus {
     /// Looks through the headers of an indexed tree. Runs on the current rayon pool.
     pub(super) fn new(root: PathBuf, sources: Arc<Sources>) -> TreeCorpus {
         let index = sources.index();
+        let mut ordered: Vec<FileNo> = (0..index.files().len() as u32).map(FileNo).collect();
+        ordered.sort_by_key(|&file| index.path(file));
+        let mut numbers = vec![0; ordered.len()];
+        for (number, file) in ordered.iter().enumerate() {
+            numbers[file.index()] = number as u32;
+        }
         let headers: Vec<u32> = (0..index.files().len() as u32)
             .filter(|&file| is_header(index.path(FileNo(file)).as_str()))
             .collect();
@@ -64,11 +75,27 @@ impl TreeCorpus {
                 [(&mut structs, of_structs), (&mut unions, of_unions), (&mut typedefs, of_typedefs)]
             {
                 for (name, at) in list {
-                    map.entry(name).or_default().push((file, at));
+                    map.entry(name).or_default().push((numbers[file as usize], at));
                 }
             }
         }
-        TreeCorpus { root, sources, structs, unions, typedefs }
+        for places in structs.values_mut().chain(unions.values_mut()).chain(typedefs.values_mut()) {
+            places.sort_unstable();
+        }
+        TreeCorpus {
+            root,
+            sources,
+            numbers: numbers.into(),
+            files: ordered,
+            structs,
+            unions,
+            typedefs,
+        }
+    }
+
+    /// The solver's number of each file of the index.
+    pub(super) fn numbers(&self) -> Arc<[u32]> {
+        self.numbers.clone()
     }
 }
 
@@ -137,16 +164,20 @@ fn word_after(text: &[u8], at: usize) -> Option<(usize, &str)> {
 
 impl Corpus for TreeCorpus {
     fn mentioning(&self, word: &str) -> Vec<u32> {
-        self.sources.index().candidates(word).into_iter().map(|file| file.0).collect()
+        let files = self.sources.index().candidates(word).into_iter();
+        let mut numbers: Vec<u32> = files.map(|file| self.numbers[file.index()]).collect();
+        numbers.sort_unstable();
+        numbers
     }
 
     fn path(&self, file: u32) -> TreePath {
-        self.sources.index().path(FileNo(file)).clone()
+        self.sources.index().path(self.files[file as usize]).clone()
     }
 
     fn bytes(&self, file: u32) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
-        read_into(&self.root, self.sources.index().path(FileNo(file)), &mut bytes).ok()?;
+        let path = self.sources.index().path(self.files[file as usize]);
+        read_into(&self.root, path, &mut bytes).ok()?;
         Some(bytes)
     }
 

@@ -73,12 +73,12 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
             }
         }
         let corpus = TreeCorpus::new(workspace.tree.root.clone(), workspace.shared_sources());
-        let count = index.files().len();
+        let (numbers, count) = (corpus.numbers(), index.files().len());
         let tree = WholeTree::new(Box::new(corpus), count, vocabulary);
         let solved: Vec<Unseen> = files
             .par_iter_mut()
             .map(|scanned| {
-                let known = index.number(&scanned.file.path).map(|number| number.0);
+                let known = index.number(&scanned.file.path).map(|file| numbers[file.index()]);
                 let number = known.unwrap_or_else(|| tree.add_version(scanned.file.clone()));
                 solve(scanned, number, &tree)
             })

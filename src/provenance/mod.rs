@@ -50,8 +50,8 @@ pub use scope::{
 };
 pub use site::{Reach, Reference, Site, SiteShape, SourceRef};
 pub use vocabulary::{
-    Adder, ConditionHelper, Container, Meaning, Other, OtherGives, Pass, ReferenceKind, Release,
-    Source, SourceGives, Store, Vocabulary, VocabularyError, When,
+    Adder, ConditionHelper, Container, FlagNames, Meaning, Other, OtherGives, Pass, ReferenceKind,
+    Release, Source, SourceGives, Store, Vocabulary, VocabularyError, When,
 };
 pub use whole::{Corpus, TextPlace, WholeTree};
 

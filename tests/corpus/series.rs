@@ -123,7 +123,7 @@ fn git_format_patch_writes_the_same_diffs(made: &Made) {
     let folder = made.scratch.path().join("theirs");
     let out = folder.to_str().expect("UTF-8");
     let range = format!("HEAD..{}", made.branch);
-    git(&made.root, &["format-patch", "-q", "-o", out, &range]);
+    git(&made.root, &["format-patch", "-q", "--abbrev=12", "-o", out, &range]);
     for mail in &made.mails {
         let name = mail.file_name().expect("a file has a name");
         let ours = fs::read(mail).expect("it was listed");

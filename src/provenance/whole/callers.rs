@@ -351,11 +351,7 @@ impl WholeTree {
             return known.clone();
         }
         let mut out: Vec<CallSite> = Vec::new();
-        let mut files = self.corpus.mentioning(&hop.member);
-        if let Some(seeing) = self.seeing(&hop.record) {
-            files.retain(|file| seeing.binary_search(file).is_ok());
-        }
-        for number in files {
+        for number in self.mentioning(hop) {
             let Some(file) = self.file_where(number, |bytes| calls_member(bytes, &hop.member))
             else {
                 continue;
@@ -407,11 +403,7 @@ impl WholeTree {
 
     fn find_pointer_targets(&self, hop: &Hop) -> Option<Arc<[FunctionId]>> {
         let mut out: Vec<FunctionId> = Vec::new();
-        let mut files = self.corpus.mentioning(&hop.member);
-        if let Some(seeing) = self.seeing(&hop.record) {
-            files.retain(|file| seeing.binary_search(file).is_ok());
-        }
-        for number in files {
+        for number in self.mentioning(hop) {
             let Some(file) = self.file_where(number, |bytes| sets_member(bytes, &hop.member))
             else {
                 continue;

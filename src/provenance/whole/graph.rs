@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::super::ask::Ask;
 use super::super::leads::Target;
@@ -80,22 +80,6 @@ impl WholeTree {
     fn edges(&self, ask: &Ask) -> Arc<[Edge]> {
         let slot = self.graph.lock().expect("no panic").entry(ask.clone()).or_default().clone();
         slot.get_or_init(|| self.expand(ask).into()).clone()
-    }
-
-    /// How many asks were expanded, by kind, and how often a function was solved, for those who work on the solver.
-    pub fn statistics(&self) -> FxHashMap<&'static str, usize> {
-        let mut out: FxHashMap<&'static str, usize> = FxHashMap::default();
-        for ask in self.graph.lock().expect("no panic").keys() {
-            let kind = match ask {
-                Ask::Entry { .. } => "entry",
-                Ask::Result { .. } => "result",
-                Ask::After { .. } => "after",
-                Ask::Heap(_) => "heap",
-            };
-            *out.entry(kind).or_default() += 1;
-        }
-        out.insert("solved", self.solved.solves());
-        out
     }
 }
 

@@ -3,7 +3,6 @@
 //! The same function is asked about many places: each argument of each call in it is a question of its own. It
 //! is solved once for all of them, unless it had to make room in between.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::super::ask::FunctionId;
@@ -15,25 +14,18 @@ const ROOM: usize = 192 << 20;
 
 /// Solved functions by which were used last.
 #[derive(Debug)]
-pub(super) struct SolvedFunctions {
-    kept: Mutex<Kept<FunctionId, Solved>>,
-    solves: AtomicUsize,
-}
+pub(super) struct SolvedFunctions(Mutex<Kept<FunctionId, Solved>>);
 
 impl Default for SolvedFunctions {
     fn default() -> Self {
-        SolvedFunctions { kept: Mutex::new(Kept::new(ROOM)), solves: AtomicUsize::new(0) }
+        SolvedFunctions(Mutex::new(Kept::new(ROOM)))
     }
 }
 
 impl SolvedFunctions {
     /// Takes a function out.
     pub(super) fn take(&self, id: FunctionId) -> Option<Solved> {
-        let found = self.kept().take(id);
-        if found.is_none() {
-            self.solves.fetch_add(1, Ordering::Relaxed);
-        }
-        found
+        self.kept().take(id)
     }
 
     /// Puts a function in, or back.
@@ -44,12 +36,7 @@ impl SolvedFunctions {
         drop(old);
     }
 
-    /// How often a function was solved.
-    pub(super) fn solves(&self) -> usize {
-        self.solves.load(Ordering::Relaxed)
-    }
-
     fn kept(&self) -> MutexGuard<'_, Kept<FunctionId, Solved>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

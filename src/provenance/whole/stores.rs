@@ -34,10 +34,7 @@ impl WholeTree {
     }
 
     fn find_storing(&self, hop: &Hop, behind: bool) -> Option<Arc<[FunctionId]>> {
-        let mut files = self.corpus.mentioning(&hop.member);
-        if let Some(seeing) = self.seeing(&hop.record) {
-            files.retain(|file| seeing.binary_search(file).is_ok());
-        }
+        let files = self.mentioning(hop);
         if behind && files.len() > MOST_FILES && self.is_generic(hop) {
             return None;
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 
-use super::super::ask::RecordKey;
+use super::super::ask::{Hop, RecordKey};
 use super::WholeTree;
 use super::corpus::word_offsets;
 use crate::tree::words::is_word_byte;
@@ -21,8 +21,17 @@ const LONGEST_STATEMENT: usize = 32 * 1024;
 const LONGEST_SPECIFIERS: usize = 1024;
 
 impl WholeTree {
+    /// The files that mention a member and can have an object of its struct in hand, ascending.
+    pub(super) fn mentioning(&self, hop: &Hop) -> Vec<u32> {
+        let mut files = self.corpus.mentioning(&hop.member);
+        if let Some(seeing) = self.seeing(&hop.record) {
+            files.retain(|file| seeing.binary_search(file).is_ok());
+        }
+        files
+    }
+
     /// The files that can have an object of the struct in hand, ascending; `None` where that could be any.
-    pub(super) fn seeing(&self, record: &RecordKey) -> Option<Arc<[u32]>> {
+    fn seeing(&self, record: &RecordKey) -> Option<Arc<[u32]>> {
         if record.tag.is_empty() || record.file == u32::MAX {
             return None;
         }

@@ -1,3 +1,5 @@
+//! Isomorphism files: what is read, what is refused, and what a rule becomes.
+
 use super::super::pattern::{Pat, PatKind, Pattern};
 use super::super::{parse as parse_rules, parse_plain};
 use super::*;

@@ -127,16 +127,6 @@ impl Ask {
         self
     }
 
-    /// The member that is asked for.
-    pub fn heap(&self) -> Option<&HeapKey> {
-        match self {
-            Ask::Entry { heap, .. } | Ask::Result { heap, .. } | Ask::After { heap, .. } => {
-                heap.as_ref()
-            }
-            Ask::Heap(heap) => Some(heap),
-        }
-    }
-
     /// The function whose body is wanted first, where it is one.
     pub fn function(&self) -> Option<FunctionId> {
         match self {

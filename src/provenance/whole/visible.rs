@@ -108,14 +108,14 @@ fn declared_at(text: &[u8], at: usize, len: usize) -> Vec<(String, bool)> {
         let end = rest.iter().position(|&byte| !is_word_byte(byte)).unwrap_or(rest.len());
         let word = rest[..end].to_str_lossy().into_owned();
         rest = rest[end..].trim_start();
-        if matches!(&*word, "const" | "volatile" | "__rcu" | "__iomem" | "__percpu" | "__user")
-            || rest.first().is_some_and(|&byte| is_word_byte(byte))
-        {
-            // A qualifier, an attribute or a macro that stands for one: the name is still to come.
-            names.push((word, is_type));
+        // A qualifier, an attribute or a macro that stands for one: the name is still to come.
+        let is_before_name =
+            matches!(&*word, "const" | "volatile" | "__rcu" | "__iomem" | "__percpu" | "__user")
+                || rest.first().is_some_and(|&byte| is_word_byte(byte));
+        names.push((word, is_type));
+        if is_before_name {
             continue;
         }
-        names.push((word, is_type));
         // To the next declarator of the same declaration.
         let Some(next) = rest.find_byteset(b",;({=}") else { return names };
         if rest[next] != b',' {

@@ -14,6 +14,7 @@ use super::super::vocabulary::Meaning;
 use super::WholeTree;
 use super::corpus::{SourceFile, may_define, word_offsets};
 use super::declarations::View;
+use super::declared::may_be_on;
 use crate::ast::{Ast, Kind, NodeId, UnaryOp};
 use crate::items::{ItemKind, TypeNames};
 use crate::lex::{TokenId, TokenKind};
@@ -362,7 +363,7 @@ impl WholeTree {
                     let kind = file.lexed.tokens.kind(after);
                     kind == TokenKind::LParen || kind == TokenKind::RParen
                 });
-                if !called {
+                if !called || !may_be_on(&file, item, token, &hop.record.tag) {
                     continue;
                 }
                 let here = FunctionId { file: number, item };
@@ -415,6 +416,9 @@ impl WholeTree {
                     continue;
                 }
                 let Some(value) = named_function(&file, eq) else { continue };
+                if !may_be_on(&file, item, token, &hop.record.tag) {
+                    continue;
+                }
                 let here = FunctionId { file: number, item };
                 let holder = match self.function(here) {
                     Some(function) => {

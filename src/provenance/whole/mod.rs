@@ -32,6 +32,7 @@
 mod callers;
 mod corpus;
 mod declarations;
+mod declared;
 mod expand;
 mod graph;
 mod pageable;

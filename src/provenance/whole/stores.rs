@@ -11,6 +11,7 @@ use super::super::engine::MemberInfo;
 use super::super::vocabulary::Meaning;
 use super::WholeTree;
 use super::corpus::{SourceFile, word_offsets};
+use super::declared::may_be_on;
 use crate::items::ItemKind;
 use crate::lex::{TokenId, TokenKind};
 
@@ -55,7 +56,10 @@ impl WholeTree {
                 file.items[item as usize].kind,
                 ItemKind::Function | ItemKind::MacroFunction
             );
-            if is_function && self.is_store(&file, token, behind) {
+            if is_function
+                && self.is_store(&file, token, behind)
+                && may_be_on(&file, item, token, &hop.record.tag)
+            {
                 items.push(item);
             }
         }

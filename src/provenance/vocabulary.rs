@@ -335,8 +335,8 @@ impl std::error::Error for VocabularyError {}
 pub struct Vocabulary {
     file: File,
     exact: FxHashMap<String, Entry>,
-    /// Names with `*`, longest first, so that the narrower one wins.
-    patterns: Vec<(String, Entry)>,
+    /// Names with `*` by their first byte, longest first, so that the narrower one wins.
+    patterns: FxHashMap<u8, Vec<(String, Entry)>>,
 }
 
 impl Vocabulary {
@@ -367,13 +367,16 @@ impl Vocabulary {
             return Err(error(0, message, &format!("this gupatch reads version {VERSION}")));
         }
         let entries = entries(&file);
-        let mut vocabulary = Vocabulary { file, exact: FxHashMap::default(), patterns: Vec::new() };
+        let mut vocabulary =
+            Vocabulary { file, exact: FxHashMap::default(), patterns: FxHashMap::default() };
         for (function, entry) in entries {
             vocabulary
                 .enter(function.get_ref(), entry)
                 .map_err(|(message, hint)| error(function.span().start, message, hint))?;
         }
-        vocabulary.patterns.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.len()));
+        for patterns in vocabulary.patterns.values_mut() {
+            patterns.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.len()));
+        }
         Ok(vocabulary)
     }
 
@@ -384,7 +387,8 @@ impl Vocabulary {
             return Err((message, "a name is letters, digits and `_`; `*` stands for any of them"));
         }
         if name.contains('*') {
-            self.patterns.push((name.to_owned(), entry));
+            let patterns = self.patterns.entry(name.as_bytes()[0]).or_default();
+            patterns.push((name.to_owned(), entry));
             return Ok(());
         }
         match self.exact.insert(name.to_owned(), entry) {
@@ -396,15 +400,23 @@ impl Vocabulary {
         }
     }
 
+    fn entry(&self, name: &str) -> Option<Entry> {
+        if let Some(entry) = self.exact.get(name) {
+            return Some(*entry);
+        }
+        let fits = |letter: u8| {
+            let mut patterns = self.patterns.get(&letter)?.iter();
+            patterns.find(|(pattern, _)| matches_pattern(pattern, name))
+        };
+        let own = fits(*name.as_bytes().first()?);
+        let found = own.into_iter().chain(fits(b'*')).max_by_key(|(pattern, _)| pattern.len());
+        found.map(|(_, entry)| *entry)
+    }
+
     /// What calling `name` does; `None` for a function that nothing is known of.
     pub fn meaning(&self, name: &str) -> Option<Meaning<'_>> {
-        let by_pattern = || {
-            let fits = |(pattern, _): &&(String, Entry)| matches_pattern(pattern, name);
-            self.patterns.iter().find(fits).map(|(_, entry)| *entry)
-        };
-        let entry = self.exact.get(name).copied().or_else(by_pattern)?;
         let file = &self.file;
-        Some(match entry {
+        Some(match self.entry(name)? {
             Entry::Source(index) => Meaning::Source(&file.source[index]),
             Entry::Adder(index) => Meaning::Adder(&file.adder[index]),
             Entry::Other(index) => Meaning::Other(&file.other[index]),
@@ -433,12 +445,7 @@ impl Vocabulary {
 
     /// Whether `name` is a source.
     pub fn is_source(&self, name: &str) -> bool {
-        match self.exact.get(name) {
-            Some(entry) => matches!(entry, Entry::Source(_)),
-            None => self.patterns.iter().any(|(pattern, entry)| {
-                matches!(entry, Entry::Source(_)) && matches_pattern(pattern, name)
-            }),
-        }
+        matches!(self.entry(name), Some(Entry::Source(_)))
     }
 
     /// What a converted call of the adder `name` is called.
@@ -538,11 +545,6 @@ fn entries(file: &File) -> Vec<(Spanned<String>, Entry)> {
 
 /// `*` stands for any stretch of a name.
 fn matches_pattern(pattern: &str, name: &str) -> bool {
-    // Most names differ in the first letter from most patterns.
-    let starts = |text: &str| text.as_bytes().first().copied();
-    if starts(pattern) != starts(name) && starts(pattern) != Some(b'*') {
-        return false;
-    }
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
     let Some(mut rest) = name.strip_prefix(first) else { return false };

@@ -363,7 +363,7 @@ impl<'a> Engine<'a> {
                 Some(states) if self.memory.smeared_count() == smeared => break states,
                 Some(_) => {}
                 None => {
-                    let memory = Memory::with_max_depth(self.memory.max_depth() - 1);
+                    let memory = Memory::with_max_depth(self.memory.max_depth() / 2);
                     *self = Engine::with_memory(self.context, memory);
                 }
             }

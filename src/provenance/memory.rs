@@ -15,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::scope::Variable;
-use super::sorted::SortedMap;
+use super::shared::{Numbered, SharedMap};
 use super::value::{Atom, OriginId, StepId, Value};
 use crate::ast::NodeId;
 
@@ -33,6 +33,12 @@ pub(super) struct ObjectId(u32);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct CellId(u32);
+
+impl Numbered for CellId {
+    fn number(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// An interned name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -368,9 +374,9 @@ type Writers = SmallVec<[NodeId; 2]>;
 /// What memory holds at a point.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct State {
-    cells: Arc<SortedMap<CellId, Value>>,
+    cells: Arc<SharedMap<CellId, Value>>,
     /// Cells that something unknown may have written, and all that can be reached from them.
-    written: Arc<SortedMap<CellId, Writers>>,
+    written: Arc<SharedMap<CellId, Writers>>,
 }
 
 impl State {
@@ -543,54 +549,82 @@ impl State {
 
     /// Joins `other` into this; whether anything was new.
     pub(super) fn join(&mut self, memory: &mut Memory, other: &State, step: StepId) -> bool {
-        if Arc::ptr_eq(&self.cells, &other.cells) && Arc::ptr_eq(&self.written, &other.written) {
-            return false;
-        }
         let mut new: Vec<(CellId, Value)> = Vec::new();
+        let mut same: Vec<usize> = Vec::new();
         if !Arc::ptr_eq(&self.cells, &other.cells) {
-            let (mut own, mut theirs) =
-                (self.cells.iter().peekable(), other.cells.iter().peekable());
-            loop {
-                let from_start;
-                let (cell, own, theirs) = match (own.peek().copied(), theirs.peek().copied()) {
-                    (Some((cell, value)), Some((other, their))) if cell == other => {
-                        own.next();
-                        theirs.next();
-                        (cell, value, their)
-                    }
-                    (Some((cell, value)), their) if their.is_none_or(|(other, _)| cell < other) => {
-                        own.next();
-                        from_start = other.start(memory, cell, step);
-                        (cell, value, &from_start)
-                    }
-                    (_, Some((cell, their))) => {
-                        theirs.next();
-                        let mut joined = self.start(memory, cell, step);
-                        joined.join(their);
-                        new.push((cell, joined));
-                        continue;
-                    }
-                    (_, None) => break,
-                };
-                if !own.covers(theirs) {
-                    let mut joined = own.clone();
-                    joined.join(theirs);
-                    new.push((cell, joined));
+            for (number, own, theirs) in self.cells.differing(&other.cells) {
+                if own == theirs {
+                    same.push(number);
+                } else {
+                    self.join_block(memory, own, other, theirs, step, &mut new);
                 }
             }
         }
-        let written: Vec<(CellId, NodeId)> = (other.written.iter())
-            .flat_map(|(cell, writers)| writers.iter().map(move |&by| (cell, by)))
-            .filter(|&(cell, ref by)| !self.written.get(cell).is_some_and(|own| own.contains(by)))
-            .collect();
+        let mut written: Vec<(CellId, NodeId)> = Vec::new();
+        if !Arc::ptr_eq(&self.written, &other.written) {
+            for (_, _, theirs) in self.written.differing(&other.written) {
+                for (cell, writers) in theirs {
+                    let own = self.written.get(*cell);
+                    let is_new = |by: &NodeId| !own.is_some_and(|own| own.contains(by));
+                    written.extend(writers.iter().copied().filter(is_new).map(|by| (*cell, by)));
+                }
+            }
+        }
         let grew = !new.is_empty() || !written.is_empty();
-        if !new.is_empty() {
-            Arc::make_mut(&mut self.cells).extend_sorted(new);
+        if !new.is_empty() || !same.is_empty() {
+            let cells = Arc::make_mut(&mut self.cells);
+            for number in same {
+                cells.share(number, &other.cells);
+            }
+            for (cell, value) in new {
+                cells.insert(cell, value);
+            }
         }
         for (cell, by) in written {
             self.note_written(cell, by);
         }
         grew
+    }
+
+    /// What joining one block of `other` adds.
+    fn join_block(
+        &self,
+        memory: &mut Memory,
+        own: &[(CellId, Value)],
+        other: &State,
+        theirs: &[(CellId, Value)],
+        step: StepId,
+        new: &mut Vec<(CellId, Value)>,
+    ) {
+        let (mut own, mut theirs) = (own.iter().peekable(), theirs.iter().peekable());
+        loop {
+            let from_start;
+            let (cell, own, theirs) = match (own.peek().copied(), theirs.peek().copied()) {
+                (Some((cell, value)), Some((other, their))) if cell == other => {
+                    own.next();
+                    theirs.next();
+                    (*cell, value, their)
+                }
+                (Some((cell, value)), their) if their.is_none_or(|(other, _)| cell < other) => {
+                    own.next();
+                    from_start = other.start(memory, *cell, step);
+                    (*cell, value, &from_start)
+                }
+                (_, Some((cell, their))) => {
+                    theirs.next();
+                    let mut joined = self.start(memory, *cell, step);
+                    joined.join(their);
+                    new.push((*cell, joined));
+                    continue;
+                }
+                (_, None) => break,
+            };
+            if !own.covers(theirs) {
+                let mut joined = own.clone();
+                joined.join(theirs);
+                new.push((cell, joined));
+            }
+        }
     }
 
     /// All stored cells.

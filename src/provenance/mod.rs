@@ -28,8 +28,8 @@ mod leads;
 mod memory;
 mod origin;
 mod scope;
+mod shared;
 mod site;
-mod sorted;
 mod summary;
 #[cfg(test)]
 mod tests;

@@ -15,9 +15,10 @@ use super::super::origin::{Origin, OriginKind, Place, TraceStep};
 use super::WholeTree;
 use super::expand::Edge;
 
-/// An answer that takes more asks than these is not followed to its end. In 6.1 those that end take less than
-/// half of it; those that do not are lost among pointers without types.
-const MOST_ASKS: usize = 400;
+/// An answer that takes more asks than these is not followed to its end. In 6.1, of the answers that end, none has a
+/// page from GUP further away than 110 asks, and 9 in 10 end after less than 140; those that do not end are lost
+/// among pointers without types.
+const MOST_ASKS: usize = 200;
 
 /// How an ask was come to: from which one, by which of its edges.
 type Parent = Option<(usize, usize)>;

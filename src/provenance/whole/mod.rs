@@ -69,7 +69,7 @@ use expand::Edge;
 use solved::SolvedFunctions;
 
 /// Bytes of files that are kept, with the functions of them that were parsed.
-const ROOM: usize = 256 << 20;
+const ROOM: usize = 320 << 20;
 
 /// Functions; `None` where they are too many to be told apart.
 type FewFunctions = Option<Arc<[FunctionId]>>;

@@ -4,7 +4,8 @@ use super::Workspace;
 use super::scan::{Scan, ScannedFile};
 use crate::provenance::{self, Class as Found, Place, SourceRef, TraceStep};
 use crate::review::{
-    Applicability, Class, Other, Reference, Report, Site, Source, Step, Unlisted, UnlistedSite,
+    Applicability, Class, Other, Reference, Release, Report, Site, Source, Step, Unlisted,
+    UnlistedSite,
 };
 
 /// The version of the report's format.
@@ -47,7 +48,8 @@ fn convert(scanned: &ScannedFile, site: &provenance::Site) -> Option<Site> {
         class,
         condition: site.condition.as_ref().map(|condition| condition.text.clone()),
         reach: site.reach,
-        reference: Reference::Unknown,
+        reference: reference(site.reference),
+        releases: site.releases.iter().map(release).collect(),
         sources: site.sources.iter().map(source).collect(),
         others: site.others.iter().map(other).collect(),
         trace: site.trace.iter().map(step).collect(),
@@ -85,16 +87,41 @@ pub(super) fn unlisted(scan: &Scan) -> Vec<UnlistedSite> {
 
 /// Whether the site can be converted, by its class and condition.
 pub(super) fn applicability(site: &provenance::Site) -> Applicability {
-    match (site.class, &site.condition) {
+    let by_class = match (site.class, &site.condition) {
         (Found::Gup, _) => Applicability::Safe,
         (Found::Conditional, Some(condition)) if condition.in_scope => Applicability::Safe,
         _ => Applicability::Manual,
+    };
+    let by_reference = match site.reference {
+        provenance::Reference::Owned | provenance::Reference::Borrowed => Applicability::Safe,
+        provenance::Reference::Unknown => Applicability::Review,
+        provenance::Reference::Separate => Applicability::Manual,
+    };
+    by_class.max(by_reference)
+}
+
+fn reference(reference: provenance::Reference) -> Reference {
+    match reference {
+        provenance::Reference::Owned => Reference::Owned,
+        provenance::Reference::Borrowed => Reference::Borrowed,
+        provenance::Reference::Separate => Reference::Separate,
+        provenance::Reference::Unknown => Reference::Unknown,
     }
+}
+
+fn release(release: &SourceRef) -> Release {
+    let Place { file, line, function } = release.place.clone();
+    Release { file, line, function, text: release.text.clone() }
 }
 
 fn reason(site: &provenance::Site) -> String {
     match (site.class, &site.condition) {
         _ if !site.reason.is_empty() => site.reason.clone(),
+        (Found::Gup | Found::Conditional, _)
+            if site.reference == provenance::Reference::Separate =>
+        {
+            "another reference is held here than that of GUP".to_owned()
+        }
         (Found::Gup, _) => "every page that gets here is from GUP".to_owned(),
         (Found::Conditional, Some(condition)) => {
             format!("the page is from GUP exactly when {}", condition.text)

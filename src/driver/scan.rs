@@ -13,7 +13,7 @@ use crate::ast::{Ast, Kind, NodeId};
 use crate::items::{Item, ItemKind, TypeNames, split};
 use crate::lex::{LexedFile, TokenKind, TokenRange};
 use crate::parse;
-use crate::provenance::{Site, SiteShape, Vocabulary, WholeTree};
+use crate::provenance::{Class, Site, SiteShape, Vocabulary, WholeTree};
 use crate::review::{Report, UnlistedSite, Unseen};
 use crate::source::TreePath;
 use crate::tree::walk::{self, read_into};
@@ -91,6 +91,13 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         if let Some(changed) = &workspace.changed {
             since::restrict(&mut files, changed);
         }
+        files.par_iter_mut().for_each(|file| {
+            for site in file.sites.iter_mut().flat_map(|(_, sites)| sites) {
+                if matches!(site.class, Class::Gup | Class::Conditional | Class::Mixed) {
+                    tree.find_reference(site);
+                }
+            }
+        });
         Ok(Scan { files, unseen, adders, tree })
     })
 }
@@ -162,7 +169,26 @@ impl Scan {
         let mut scanned = lexed_file(file.clone(), &self.adders);
         let number = self.tree.add_version(file.clone());
         let unseen = solve(&mut scanned, number, &self.tree);
+        for site in scanned.sites.iter_mut().flat_map(|(_, sites)| sites) {
+            self.recall_reference(&file.path, site);
+        }
         (scanned.sites, unseen)
+    }
+
+    /// Whose reference it is was found out in the file as it was on disk: lines move with each edit. Of several
+    /// sites that look alike the one that says most against a conversion counts.
+    fn recall_reference(&self, path: &TreePath, site: &mut Site) {
+        let files = self.files.iter().filter(|scanned| scanned.file.path == *path);
+        let known = files.flat_map(|scanned| &scanned.sites).flat_map(|(_, sites)| sites);
+        let alike = known.filter(|known| {
+            known.function == site.function
+                && known.page_text == site.page_text
+                && known.container == site.container
+        });
+        if let Some(known) = alike.max_by_key(|known| known.reference) {
+            site.reference = known.reference;
+            site.releases = known.releases.clone();
+        }
     }
 
     /// The adders that no GUP page was seen to reach.

@@ -12,6 +12,7 @@ use super::environment::{AccessPath, PathStep, Root, Summary, SummaryAtom, Summa
 use super::evaluate::{Frame, Places};
 use super::memory::{CellId, Object};
 use super::origin::{IteratorExpr, Origin, OriginKind, Role, TraceStep};
+use super::reference::{TouchEvent, TouchKind};
 use super::scope::Prototype;
 use super::value::{Atom, Value};
 use super::vocabulary::{Adder, Meaning, Other, OtherGives, Pass, Source, SourceGives, When};
@@ -82,7 +83,19 @@ impl Engine<'_> {
                 self.values(args, frame);
                 Value::of(Atom::Called(id), Engine::START)
             }
-            Some(Meaning::Release(_) | Meaning::Inert | Meaning::Resets) => {
+            Some(Meaning::Release(release)) => {
+                let values = self.values(args, frame);
+                let kind =
+                    if release.container { TouchKind::Container } else { TouchKind::Release };
+                self.note_touch(id, kind, release.array, &values, frame);
+                Value::of(Atom::Number, Engine::START)
+            }
+            Some(Meaning::Takes) => {
+                let values = self.values(args, frame);
+                self.note_touch(id, TouchKind::Take, false, &values, frame);
+                Value::of(Atom::Number, Engine::START)
+            }
+            Some(Meaning::Inert | Meaning::Resets) => {
                 self.values(args, frame);
                 Value::of(Atom::Number, Engine::START)
             }
@@ -108,6 +121,26 @@ impl Engine<'_> {
 
     fn values(&mut self, args: &[NodeId], frame: &mut Frame<'_>) -> Vec<Value> {
         args.iter().map(|&arg| self.value(arg, frame)).collect()
+    }
+
+    /// A call that takes or gives back a reference of the page, or the pages, that it is given first.
+    fn note_touch(
+        &mut self,
+        node: NodeId,
+        kind: TouchKind,
+        array: bool,
+        values: &[Value],
+        frame: &Frame<'_>,
+    ) {
+        let (true, Some(value)) = (self.record.is_some(), values.first()) else { return };
+        let mut value = value.clone();
+        if array {
+            let targets = self.memory.targets(&value);
+            value = self.load(&targets, frame);
+        }
+        if let Some(record) = &mut self.record {
+            record.touches.push(TouchEvent { node, kind, value });
+        }
     }
 
     fn note_call(&mut self, node: NodeId, values: &[Value], frame: &Frame<'_>) {

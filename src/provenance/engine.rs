@@ -15,6 +15,7 @@ use super::ask::{FunctionId, Hop, RecordKey};
 use super::environment::Environment;
 use super::memory::{CellId, Memory, Name, Object, State};
 use super::origin::{Origin, Place, Role, TraceStep};
+use super::reference::TouchEvent;
 use super::scope::Scope;
 use super::value::{Atom, OriginId, StepId, Value};
 use super::vocabulary::Vocabulary;
@@ -110,6 +111,8 @@ pub(super) struct Record {
     pub(super) exit: Option<State>,
     /// What was stored where.
     pub(super) stores: Vec<StoreEvent>,
+    /// References that are taken or given back.
+    pub(super) touches: Vec<TouchEvent>,
 }
 
 /// A call of a function that the vocabulary does not know.

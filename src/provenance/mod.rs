@@ -27,6 +27,7 @@ mod generated;
 mod leads;
 mod memory;
 mod origin;
+mod reference;
 mod scope;
 mod shared;
 mod site;

@@ -23,7 +23,7 @@ pub enum Reach {
     Cross,
 }
 
-/// Whose reference the container works under.
+/// Whose reference the container works under, what says most against a conversion last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reference {
@@ -31,10 +31,10 @@ pub enum Reference {
     Owned,
     /// The caller of GUP keeps the pages and releases them from there.
     Borrowed,
-    /// The GUP reference was dropped and another one is held.
-    Separate,
     /// The release was not found.
     Unknown,
+    /// The GUP reference was dropped and another one is held.
+    Separate,
 }
 
 /// How a site is written.
@@ -98,6 +98,13 @@ pub struct Site {
     pub conversion: String,
     /// Why it cannot be converted, or needs a person; empty where nothing stands against it.
     pub reason: String,
+    /// The container's name: of the variable or member that is added to.
+    pub container_name: Option<String>,
+    /// Whose reference the container works under; not known before
+    /// [`WholeTree::find_reference`](super::WholeTree::find_reference).
+    pub reference: Reference,
+    /// Where the reference is given back.
+    pub releases: Vec<SourceRef>,
 }
 
 /// All adder sites of a function in source order, by what was recorded of it.
@@ -164,6 +171,9 @@ fn site(engine: &mut Engine<'_>, event: &AdderEvent) -> Site {
         other_trace: Vec::new(),
         conversion,
         reason,
+        container_name: container_name(context, event),
+        reference: Reference::Unknown,
+        releases: Vec::new(),
     };
     tell(context, &mut site, &arrivals);
     site
@@ -204,6 +214,27 @@ fn named(context: Context<'_>, event: &AdderEvent) -> (String, Container, String
             }
         }
         _ => unreachable!("adders are calls, member stores and initialiser items"),
+    }
+}
+
+/// The name of what is added to: `op_sg` of `&op_sg[i]`, `bvec` of `imu->bvec[i].bv_page`.
+fn container_name(context: Context<'_>, event: &AdderEvent) -> Option<String> {
+    let Context { ast, file, .. } = context;
+    let mut id = match ast.kind(event.node) {
+        Kind::Call { args, .. } => *ast.list(args).first()?,
+        Kind::Member { base, .. } => base,
+        _ => return None,
+    };
+    loop {
+        id = match ast.kind(id) {
+            Kind::Ident => return Some(context.text(id)),
+            Kind::Member { name, .. } => return Some(file.text(name).to_string()),
+            Kind::Paren { inner } => inner,
+            Kind::Unary { operand, .. } | Kind::Cast { operand, .. } => operand,
+            Kind::Index { base, .. } => base,
+            Kind::Binary { lhs, .. } => lhs,
+            _ => return None,
+        };
     }
 }
 

@@ -158,6 +158,9 @@ pub struct Release {
     pub reference: ReferenceKind,
     /// Whether it reads the pages back from a container.
     pub container: bool,
+    /// Whether it is given an array of pages.
+    #[serde(default)]
+    pub array: bool,
 }
 
 /// A helper that tells whether an iterator is user-backed.
@@ -231,6 +234,8 @@ struct File {
     read_back: ReadBack,
     release: Vec<Release>,
     #[serde(default)]
+    take: Names,
+    #[serde(default)]
     fresh: Names,
     #[serde(default)]
     inert: Names,
@@ -269,6 +274,8 @@ pub enum Meaning<'v> {
     ReadBack,
     /// It ends references.
     Release(&'v Release),
+    /// It takes another reference.
+    Takes,
     /// It allocates memory that holds no page.
     Fresh,
     /// It stores no page through its arguments and returns none.
@@ -297,6 +304,7 @@ enum Entry {
     Other(usize),
     Pass(usize),
     Release(usize),
+    Takes,
     ReadBack,
     Fresh,
     Inert,
@@ -422,6 +430,7 @@ impl Vocabulary {
             Entry::Other(index) => Meaning::Other(&file.other[index]),
             Entry::Pass(index) => Meaning::Pass(&file.pass[index]),
             Entry::Release(index) => Meaning::Release(&file.release[index]),
+            Entry::Takes => Meaning::Takes,
             Entry::ReadBack => Meaning::ReadBack,
             Entry::Fresh => Meaning::Fresh,
             Entry::Inert => Meaning::Inert,
@@ -504,6 +513,23 @@ impl Vocabulary {
         &self.file.iterator.ty
     }
 
+    /// Whether a function takes or gives back a reference.
+    pub fn is_touch(&self, name: &str) -> bool {
+        matches!(self.meaning(name), Some(Meaning::Release(_) | Meaning::Takes))
+    }
+
+    /// Whether a function, or a member, gives a page back out of a container.
+    pub fn is_read_back(&self, name: &str) -> bool {
+        self.is_read_back_member(name) || matches!(self.meaning(name), Some(Meaning::ReadBack))
+    }
+
+    /// How the names begin that take or give back a reference.
+    pub fn touch_stems(&self) -> Vec<&str> {
+        let releases = self.file.release.iter().flat_map(|release| &release.functions);
+        let names = releases.chain(&self.file.take.functions);
+        names.map(|name| name.get_ref().split('*').next().unwrap_or_default()).collect()
+    }
+
     /// The functions that do not come back.
     pub fn no_return(&self) -> NoReturn {
         self.file.noreturn.functions.iter().map(|function| function.get_ref().clone()).collect()
@@ -530,6 +556,7 @@ fn entries(file: &File) -> Vec<(Spanned<String>, Entry)> {
     for (index, release) in file.release.iter().enumerate() {
         add(&release.functions, Entry::Release(index));
     }
+    add(&file.take.functions, Entry::Takes);
     add(&file.read_back.functions, Entry::ReadBack);
     add(&file.fresh.functions, Entry::Fresh);
     add(&file.inert.functions, Entry::Inert);

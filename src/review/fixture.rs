@@ -48,6 +48,7 @@ pub(crate) fn site(file: &str, function: &str, adder: &str, page: &str) -> Site 
         condition: None,
         reach: Reach::Intra,
         reference: Reference::Borrowed,
+        releases: Vec::new(),
         sources: Vec::new(),
         others: Vec::new(),
         trace: Vec::new(),
@@ -158,6 +159,7 @@ fn carried() -> Site {
     Site {
         class: Class::Carried,
         reference: Reference::Unknown,
+        releases: Vec::new(),
         conversion: None,
         applicability: Applicability::Manual,
         reason: "read back from a bio_vec, which is to carry the mark itself".into(),
@@ -177,6 +179,7 @@ fn dio() -> Site {
         condition: Some("user_backed_iter(dio->iter)".into()),
         reach: Reach::File,
         reference: Reference::Owned,
+        releases: Vec::new(),
         applicability: Applicability::Review,
         reason: "the condition is read from dio->iter, which other functions can set".into(),
         ..traced(

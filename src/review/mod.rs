@@ -26,6 +26,6 @@ pub mod words;
 
 pub use palette::Palette;
 pub use report::{
-    Applicability, Class, Other, Reach, Reference, Report, Role, Site, Source, Step, Unlisted,
-    UnlistedSite, Unseen,
+    Applicability, Class, Other, Reach, Reference, Release, Report, Role, Site, Source, Step,
+    Unlisted, UnlistedSite, Unseen,
 };

@@ -105,6 +105,8 @@ pub struct Site {
     pub reach: Reach,
     /// Whose reference it is.
     pub reference: Reference,
+    /// Where it is given back.
+    pub releases: Vec<Release>,
     /// The GUP calls.
     pub sources: Vec<Source>,
     /// The origins that are not GUP.
@@ -130,6 +132,19 @@ pub struct Source {
     pub function: String,
     /// The name of what is called.
     pub call: String,
+}
+
+/// A place that gives a reference back.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Release {
+    /// From the tree's root.
+    pub file: TreePath,
+    /// The line of the call.
+    pub line: u32,
+    /// The function it is in.
+    pub function: String,
+    /// The call as written.
+    pub text: String,
 }
 
 /// An origin that is not GUP.

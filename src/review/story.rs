@@ -136,8 +136,19 @@ pub(super) fn reference_phrase(reference: Reference) -> &'static str {
     }
 }
 
+/// Whose reference it is, and where it is given back: `…, block/bio.c:12 in f`.
+pub(crate) fn reference_told(site: &Site) -> String {
+    let mut text = reference_phrase(site.reference).to_owned();
+    for (number, release) in site.releases.iter().enumerate() {
+        let before = if number == 0 { ", " } else { "; " };
+        text.push_str(before);
+        text.push_str(&format!("{}:{} in {}", release.file, release.line, release.function));
+    }
+    text
+}
+
 fn ending(site: &Site) -> String {
-    let reference = reference_phrase(site.reference);
+    let reference = reference_told(site);
     match &site.conversion {
         Some(conversion) => format!(
             "Reference: {reference}.\nConverted to {conversion} ({}): {}.",

@@ -39,8 +39,10 @@ mod pageable;
 mod prototypes;
 mod solved;
 mod stores;
+mod touches;
 mod visible;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
@@ -53,6 +55,7 @@ use super::ask::{Ask, FunctionId, Hop, RecordKey};
 use super::engine::{Engine, Members};
 use super::environment::{Environment, Summary};
 use super::origin::Origin;
+use super::reference::Touch;
 use super::scope::Prototype;
 use super::site::{self, Site};
 use super::vocabulary::Vocabulary;
@@ -80,6 +83,9 @@ type Edges = Arc<[Edge]>;
 /// A function that stores to more places is taken as one that may store anywhere.
 const MOST_EFFECTS: usize = 100;
 
+/// Files by folder, with their numbers.
+type Folders = BTreeMap<String, BTreeMap<TreePath, u32>>;
+
 /// A tree, and what has been found out about it.
 pub struct WholeTree {
     corpus: Box<dyn Corpus>,
@@ -104,6 +110,8 @@ pub struct WholeTree {
     solved: SolvedFunctions,
     graph: Mutex<FxHashMap<Ask, Arc<OnceLock<Edges>>>>,
     answers: Mutex<FxHashMap<Ask, Vec<Arc<Origin>>>>,
+    touches: Mutex<FxHashMap<FunctionId, Arc<[Arc<Touch>]>>>,
+    folders: OnceLock<Folders>,
 }
 
 impl fmt::Debug for WholeTree {
@@ -136,6 +144,8 @@ impl WholeTree {
             solved: SolvedFunctions::default(),
             graph: Mutex::default(),
             answers: Mutex::default(),
+            touches: Mutex::default(),
+            folders: OnceLock::new(),
         }
     }
 
@@ -201,6 +211,23 @@ impl WholeTree {
         self.file(number).expect("a version that was added").lexed.path.clone()
     }
 
+    /// The tree's files by folder and path.
+    fn folders(&self) -> &Folders {
+        let all = || {
+            let mut folders = Folders::new();
+            for number in 0..self.files as u32 {
+                let path = self.corpus.path(number);
+                folders.entry(folder_of(&path).to_owned()).or_default().insert(path, number);
+            }
+            folders
+        };
+        self.folders.get_or_init(all)
+    }
+
+    fn number_of(&self, path: &TreePath) -> Option<u32> {
+        self.folders().get(folder_of(path))?.get(path).copied()
+    }
+
     fn function(&self, id: FunctionId) -> Option<Arc<Function>> {
         self.file(id.file)?.function(id.item, &self.no_return)
     }
@@ -260,4 +287,9 @@ impl Environment for View<'_> {
     fn incoming(&self, ask: &Ask) -> Option<Vec<Arc<Origin>>> {
         Some(self.tree.answer(ask))
     }
+}
+
+/// The folder that a file is in; empty at the root.
+fn folder_of(path: &TreePath) -> &str {
+    path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder)
 }

@@ -1,6 +1,7 @@
 //! Evidence as text: one line from the source through what lies between to the adder, or the whole trace.
 
 use super::{Author, Evidence};
+use crate::review::story::reference_told;
 use crate::review::text::{applicability_word, class_word, role_word};
 use crate::review::visible::one_line;
 use crate::review::{Class, Site};
@@ -39,6 +40,7 @@ pub fn evidence_lines(evidence: &Evidence) -> Vec<String> {
             one_line(&step.text),
         ));
     }
+    lines.push(format!("    reference: {}", reference_told(site)));
     for other in &site.others {
         let text = one_line(&other.text);
         lines.push(format!("    or {}:{}: {text}", other.file, other.line));

@@ -45,7 +45,7 @@ pub(super) fn of_unit(file: &FileReview, unit: &Unit, read_line: ReadLine<'_>) -
         let site = &evidence.site;
         let rule = format!("rule {}: {}", evidence.rule, site.reason);
         lines.push(vec![(Tone::Plain, format!("  {}", one_line(&rule)))]);
-        let reference = format!("  reference: {}", story::reference_phrase(site.reference));
+        let reference = format!("  reference: {}", story::reference_told(site));
         lines.push(vec![(Tone::Dim, reference)]);
     }
     if unit.evidence.is_empty() {

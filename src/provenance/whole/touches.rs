@@ -1,0 +1,152 @@
+//! Where references are taken and given back, and what pages they are of.
+//!
+//! In: the functions of a file that name a release or what takes a reference. Each is solved as it is for its
+//! adders, and the page that is released is traced back in the same way.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bstr::ByteSlice;
+use rustc_hash::FxHashSet;
+
+use super::super::ask::FunctionId;
+use super::super::classify::{Arrival, Arrivals};
+use super::super::engine::Engine;
+use super::super::reference::{Arrived, Touch, TouchEvent, TouchKind};
+use super::corpus::SourceFile;
+use super::{WholeTree, folder_of};
+use crate::items::ItemKind;
+use crate::lex::{TokenKind, TokenRange};
+use crate::source::TreePath;
+
+/// A folder in which more files name a release is no module of its own: only files on the way are looked at.
+const MOST_FILES_BESIDE: usize = 40;
+
+impl WholeTree {
+    /// The touches in one file.
+    pub(in super::super) fn touches_in(&self, path: &TreePath) -> Vec<Arc<Touch>> {
+        let Some(file) = self.number_of(path).and_then(|number| self.file(number)) else {
+            return Vec::new();
+        };
+        let touching = self.touching(&file);
+        touching.into_iter().flat_map(|id| self.touches_of_function(id).to_vec()).collect()
+    }
+
+    /// The touches in the other files of their folders, of functions that are called from one of `words` or that
+    /// read a container called `container` back.
+    pub(in super::super) fn touches_beside(
+        &self,
+        files: &BTreeSet<TreePath>,
+        words: &FxHashSet<String>,
+        container: Option<&String>,
+    ) -> Vec<Arc<Touch>> {
+        let folders: BTreeSet<&str> = files.iter().map(folder_of).collect();
+        let mut out = Vec::new();
+        for own in folders {
+            let in_it = self.folders().get(own).into_iter().flat_map(|folder| folder.keys());
+            let beside: Vec<&TreePath> =
+                in_it.filter(|path| !files.contains(path) && self.names_touch(path)).collect();
+            if beside.len() > MOST_FILES_BESIDE {
+                continue;
+            }
+            for file in beside.into_iter().filter_map(|path| self.file(self.number_of(path)?)) {
+                let called: FxHashSet<u32> =
+                    words.iter().flat_map(|word| file.functions(word)).copied().collect();
+                for id in self.touching(&file) {
+                    let is_called = called.contains(&id.item);
+                    let reads_back = || {
+                        let words = names(&file, file.items[id.item as usize].tokens);
+                        let vocabulary = self.vocabulary();
+                        container.is_some_and(|name| words.contains(name))
+                            && words.iter().any(|word| vocabulary.is_read_back(word))
+                    };
+                    if is_called || reads_back() {
+                        out.extend(self.touches_of_function(id).iter().cloned());
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// The words of functions, by file and name.
+    pub(in super::super) fn words_of<'f>(
+        &self,
+        functions: impl Iterator<Item = (&'f TreePath, &'f str)>,
+    ) -> FxHashSet<String> {
+        let mut out = FxHashSet::default();
+        for (path, name) in functions {
+            let Some(file) = self.number_of(path).and_then(|number| self.file(number)) else {
+                continue;
+            };
+            for &item in file.functions(name) {
+                out.extend(names(&file, file.items[item as usize].tokens));
+            }
+        }
+        out
+    }
+
+    /// Whether the text may name a release.
+    fn names_touch(&self, path: &TreePath) -> bool {
+        let Some(number) = self.number_of(path) else { return false };
+        let stems = self.vocabulary().touch_stems();
+        self.corpus
+            .bytes(number)
+            .is_some_and(|text| stems.iter().any(|stem| text.contains_str(stem)))
+    }
+
+    /// The functions of a file that name a release, or what takes a reference.
+    fn touching(&self, file: &SourceFile) -> Vec<FunctionId> {
+        let touches = |tokens: TokenRange| {
+            tokens.iter().any(|token| {
+                let is_name = file.lexed.tokens.kind(token) == TokenKind::Ident;
+                let word = file.lexed.text(token).to_str();
+                is_name && word.is_ok_and(|word| self.vocabulary().is_touch(word))
+            })
+        };
+        let is_function =
+            |kind: ItemKind| matches!(kind, ItemKind::Function | ItemKind::MacroFunction);
+        (0u32..)
+            .zip(&file.items)
+            .filter(|(_, item)| is_function(item.kind) && touches(item.tokens))
+            .map(|(item, _)| FunctionId { file: file.number, item })
+            .collect()
+    }
+
+    fn touches_of_function(&self, id: FunctionId) -> Arc<[Arc<Touch>]> {
+        if let Some(known) = self.touches.lock().expect("no panic").get(&id) {
+            return known.clone();
+        }
+        let found: Option<Arc<[Arc<Touch>]>> = self.solved(id, |engine, record, _| {
+            record.touches.iter().map(|event| Arc::new(touch(engine, event))).collect()
+        });
+        let found = found.unwrap_or_else(|| Arc::new([]));
+        self.touches.lock().expect("no panic").insert(id, found.clone());
+        found
+    }
+}
+
+fn touch(engine: &mut Engine<'_>, event: &TouchEvent) -> Touch {
+    let context = engine.context;
+    let arrivals = match event.kind {
+        TouchKind::Container => Arrivals::default(),
+        TouchKind::Release | TouchKind::Take => engine.arrivals(&event.value),
+    };
+    let arrived = |arrival: &Arrival| Arrived {
+        source: arrival.origin.place.clone(),
+        trace: arrival.trace.clone(),
+    };
+    Touch {
+        kind: event.kind,
+        place: context.place(event.node),
+        text: context.text(event.node),
+        sources: arrivals.sources().map(arrived).collect(),
+        reads_back: !arrivals.read_back.is_empty(),
+    }
+}
+
+fn names(file: &SourceFile, tokens: TokenRange) -> FxHashSet<String> {
+    let lexed = &file.lexed;
+    let names = tokens.iter().filter(|&token| lexed.tokens.kind(token) == TokenKind::Ident);
+    names.map(|token| lexed.text(token).to_string()).collect()
+}

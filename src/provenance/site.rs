@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::classify::{Arrivals, Class};
+use super::classify::{Arrival, Arrivals, Class};
 use super::condition::{self, Condition, Told};
 use super::engine::{AdderEvent, AdderShape, Context, Engine};
 use super::origin::{OriginKind, Place, Role, TraceStep};
@@ -164,7 +164,7 @@ fn site(engine: &mut Engine<'_>, event: &AdderEvent) -> Site {
         container,
         class,
         condition,
-        reach: reach(&arrivals),
+        reach: reach(context, &arrivals),
         sources: Vec::new(),
         others: Vec::new(),
         trace: Vec::new(),
@@ -179,9 +179,19 @@ fn site(engine: &mut Engine<'_>, event: &AdderEvent) -> Site {
     site
 }
 
-fn reach(arrivals: &Arrivals) -> Reach {
-    let local = arrivals.sources().all(|arrival| arrival.is_local);
-    if local { Reach::Intra } else { Reach::File }
+fn reach(context: Context<'_>, arrivals: &Arrivals) -> Reach {
+    let own = &context.file.path;
+    let far = |arrival: &Arrival| {
+        let mut steps = arrival.trace.iter();
+        arrival.origin.place.file != *own || steps.any(|step| step.place.file != *own)
+    };
+    if arrivals.sources().all(|arrival| arrival.is_local) {
+        Reach::Intra
+    } else if arrivals.sources().any(far) {
+        Reach::Cross
+    } else {
+        Reach::File
+    }
 }
 
 /// The adder's name, what it adds to, its conversion, and where the name is.
@@ -239,7 +249,7 @@ fn container_name(context: Context<'_>, event: &AdderEvent) -> Option<String> {
 }
 
 fn reason(class: Class, condition: Option<&Condition>, arrivals: &Arrivals) -> String {
-    let why = |arrival: &super::classify::Arrival| match &arrival.origin.kind {
+    let why = |arrival: &Arrival| match &arrival.origin.kind {
         OriginKind::Unknown(why) => format!("not known: {why}"),
         OriginKind::Pending(_) => "not asked for".to_owned(),
         OriginKind::Other(origin) => format!("from elsewhere ({origin}): {}", arrival.origin.text),
@@ -264,7 +274,7 @@ fn reason(class: Class, condition: Option<&Condition>, arrivals: &Arrivals) -> S
 }
 
 fn tell(context: Context<'_>, site: &mut Site, arrivals: &Arrivals) {
-    let source_ref = |arrival: &super::classify::Arrival| SourceRef {
+    let source_ref = |arrival: &Arrival| SourceRef {
         place: arrival.origin.place.clone(),
         text: arrival.origin.text.clone(),
     };
@@ -279,16 +289,15 @@ fn tell(context: Context<'_>, site: &mut Site, arrivals: &Arrivals) {
         text: context.text(site.node),
         role: Role::Adder,
     };
-    let way = |arrival: Option<&super::classify::Arrival>| {
+    let way = |arrival: Option<&Arrival>| {
         let mut trace = arrival.map(|arrival| arrival.trace.clone()).unwrap_or_default();
         if arrival.is_some() {
             trace.push(adder.clone());
         }
         trace
     };
-    let shortest = |list: Vec<&super::classify::Arrival>| {
-        list.into_iter().min_by_key(|arrival| arrival.trace.len()).cloned()
-    };
+    let shortest =
+        |list: Vec<&Arrival>| list.into_iter().min_by_key(|arrival| arrival.trace.len()).cloned();
     site.trace = way(shortest(arrivals.sources().collect()).as_ref());
     site.other_trace = way(shortest(arrivals.elsewhere().collect()).as_ref());
 }

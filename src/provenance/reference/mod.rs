@@ -90,6 +90,22 @@ impl Arrived {
     }
 }
 
+/// Whether two ways from one call of GUP are of two pages: they leave the function around it to two different
+/// callers.
+fn are_of_two_calls(one: &[TraceStep], other: &[TraceStep]) -> bool {
+    let same = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (Some(before), Some(a), Some(b)) =
+        (same.checked_sub(1).and_then(|before| one.get(before)), one.get(same), other.get(same))
+    else {
+        return false;
+    };
+    let leaves = |step: &TraceStep| {
+        let called = step.text.split_once('(').map(|(callee, _)| callee.trim());
+        step.role == Role::Call && called == Some(before.place.function.as_str())
+    };
+    a.place != b.place && leaves(a) && leaves(b)
+}
+
 /// What was found on the way of a site's page.
 #[derive(Default)]
 struct Found {
@@ -153,8 +169,10 @@ impl Found {
     }
 
     fn sort_in(&mut self, site: &Site, stage: &BTreeSet<Named>, touch: Arc<Touch>) {
-        let is_source =
-            |arrival: &&Arrived| site.sources.iter().any(|source| source.place == arrival.source);
+        let is_source = |arrival: &&Arrived| {
+            site.sources.iter().any(|source| source.place == arrival.source)
+                && !are_of_two_calls(&site.trace, &arrival.trace)
+        };
         let here = (touch.place.file.clone(), touch.place.function.clone());
         let is_here = stage.contains(&here);
         let arrived = touch.sources.iter().find(is_source);

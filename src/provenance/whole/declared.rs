@@ -62,7 +62,7 @@ fn occurrence(file: &SourceFile, token: TokenId, tag: &str, depth: usize) -> Occ
     match tokens.kind(before) {
         // A member of the same name.
         TokenKind::Dot | TokenKind::Arrow => Occurrence::Use,
-        TokenKind::Star | TokenKind::Ident => declaration(file, before, tag),
+        TokenKind::Star | TokenKind::Ident => declaration(file, before, tag, depth),
         TokenKind::RBrace | TokenKind::RParen if !is_accessed() => Occurrence::Unclear,
         // A further declarator, or an argument.
         TokenKind::Comma if depth == 0 => Occurrence::Unclear,
@@ -71,7 +71,7 @@ fn occurrence(file: &SourceFile, token: TokenId, tag: &str, depth: usize) -> Occ
 }
 
 /// What a name is that stands behind the star or the word at `before`.
-fn declaration(file: &SourceFile, before: TokenId, tag: &str) -> Occurrence {
+fn declaration(file: &SourceFile, before: TokenId, tag: &str, depth: usize) -> Occurrence {
     let lexed = &file.lexed;
     let tokens = &lexed.tokens;
     let mut ty = before;
@@ -80,11 +80,12 @@ fn declaration(file: &SourceFile, before: TokenId, tag: &str) -> Occurrence {
         ty = further;
     }
     if tokens.kind(ty) != TokenKind::Ident {
-        let is_operator = !matches!(
-            tokens.kind(ty),
-            TokenKind::LParen | TokenKind::RParen | TokenKind::RBrace | TokenKind::Comma
-        );
-        return if is_operator { Occurrence::Use } else { Occurrence::Unclear };
+        let is_use = match tokens.kind(ty) {
+            TokenKind::Comma => depth > 0,
+            TokenKind::LParen | TokenKind::RParen | TokenKind::RBrace => false,
+            _ => true,
+        };
+        return if is_use { Occurrence::Use } else { Occurrence::Unclear };
     }
     if matches!(&**lexed.text(ty), b"return" | b"case" | b"else" | b"goto" | b"sizeof") {
         return Occurrence::Use;

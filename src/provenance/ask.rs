@@ -57,6 +57,12 @@ impl HeapKey {
         self.hops.last().expect("a key has a member")
     }
 
+    /// Whether all stores to `other` are stores to this too: it is the same member, and less is known of what the
+    /// struct lies in.
+    pub fn covers(&self, other: &HeapKey) -> bool {
+        self.follows == other.follows && other.hops.ends_with(&self.hops)
+    }
+
     /// Whether both may be the same place.
     pub fn meets(&self, other: &HeapKey) -> bool {
         let (own, theirs) = (&self.hops, &other.hops);
@@ -113,13 +119,33 @@ pub enum Ask {
     },
     /// What any store of the tree puts into a member.
     Heap(HeapKey),
+    /// The same, but functions that were gone down into are given there only what these calls give them.
+    Within {
+        /// The member.
+        member: HeapKey,
+        /// The function that was come to.
+        function: FunctionId,
+        /// How it was entered; not empty.
+        calls: Calls,
+    },
 }
 
 impl Ask {
+    /// What is stored in a member while `function` runs, entered through `calls`.
+    pub fn stored_within(member: HeapKey, function: FunctionId, calls: &Calls) -> Ask {
+        if calls.is_empty() {
+            return Ask::Heap(member);
+        }
+        Ask::Within { member, function, calls: calls.clone() }
+    }
+
     /// The same question where its function was entered through `outer` first.
     pub fn entered(mut self, outer: &[(FunctionId, NodeId)]) -> Ask {
         match &mut self {
-            Ask::Entry { calls, .. } | Ask::Result { calls, .. } | Ask::After { calls, .. } => {
+            Ask::Entry { calls, .. }
+            | Ask::Result { calls, .. }
+            | Ask::After { calls, .. }
+            | Ask::Within { calls, .. } => {
                 calls.splice(0..0, outer.iter().copied());
             }
             Ask::Heap(_) => {}
@@ -127,12 +153,23 @@ impl Ask {
         self
     }
 
+    /// The member that is asked for, where it is known.
+    pub fn member(&self) -> Option<&HeapKey> {
+        match self {
+            Ask::Entry { heap, .. } | Ask::Result { heap, .. } | Ask::After { heap, .. } => {
+                heap.as_ref()
+            }
+            Ask::Heap(member) | Ask::Within { member, .. } => Some(member),
+        }
+    }
+
     /// The function whose body is wanted first, where it is one.
     pub fn function(&self) -> Option<FunctionId> {
         match self {
             Ask::Entry { function, .. }
             | Ask::Result { function, .. }
-            | Ask::After { function, .. } => Some(*function),
+            | Ask::After { function, .. }
+            | Ask::Within { function, .. } => Some(*function),
             Ask::Heap(_) => None,
         }
     }

@@ -108,7 +108,7 @@ impl Engine<'_> {
             Ask::Entry { .. } => (None, "what callers pass"),
             Ask::Result { call, .. } => (Some(*call), "what a call gives"),
             Ask::After { call, .. } => (Some(*call), "what a call may have stored"),
-            Ask::Heap(_) => (None, "what is stored elsewhere"),
+            Ask::Heap(_) | Ask::Within { .. } => (None, "what is stored elsewhere"),
         };
         let node = node.unwrap_or_else(|| self.context.ast.root());
         Origin {

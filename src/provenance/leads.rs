@@ -94,7 +94,7 @@ impl Engine<'_> {
                 None => Some(self.not_known(atom, self.node_of(step))),
             },
             Atom::Lost(cell) => Some(match self.heap_key(cell) {
-                Some(heap) => Target::Open(Ask::Heap(heap)),
+                Some(heap) => Target::Open(Ask::stored_within(heap, self.context.id, calls)),
                 None => self.not_known(atom, None),
             }),
             Atom::Number => Some(self.not_known(atom, self.node_of(step))),
@@ -196,7 +196,8 @@ impl Engine<'_> {
     ) -> Option<Target> {
         let function = self.context.id;
         let Some((argument, mut steps)) = self.way_from_arguments(call, cell) else {
-            return heap.map(|heap| Target::Open(Ask::Heap(heap)));
+            let within = |heap| Target::Open(Ask::stored_within(heap, function, calls));
+            return heap.map(within);
         };
         steps.extend(rest);
         let calls = calls.clone();
@@ -393,6 +394,7 @@ impl Engine<'_> {
         value: &Value,
         steps: &[PathStep],
         record: &Record,
+        calls: &Calls,
     ) -> Vec<Lead> {
         let exit = record.exit.clone().unwrap_or_default();
         let mut found = self.follow(From::Value(value.clone()), steps, &exit);
@@ -408,7 +410,7 @@ impl Engine<'_> {
         for event in record.stores.iter().filter(|event| places.contains(&event.cell)) {
             found.join(&event.value);
         }
-        self.leads(&found, &Vec::new())
+        self.leads(&found, calls)
     }
 
     /// What `path` holds where the call `event` enters its callee.
@@ -451,7 +453,7 @@ fn further(ask: &Ask, more: Vec<PathStep>, member: Option<HeapKey>) -> Option<As
             steps.extend(more);
             *heap = member;
         }
-        Ask::Heap(key) => match member {
+        Ask::Heap(key) | Ask::Within { member: key, .. } => match member {
             Some(member) => *key = member,
             None => {
                 key.follows += more.iter().filter(|s| **s == PathStep::Follow).count() as u8;

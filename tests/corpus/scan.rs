@@ -1,12 +1,10 @@
 //! The scan and the dry run of the default campaign on the whole tree.
 
-use gupatch::driver::rewrite::{Rewrites, rewrite};
-use gupatch::driver::{Workspace, scan};
-use gupatch::review::Class;
-
 use std::sync::OnceLock;
 
-use gupatch::review::Report;
+use gupatch::driver::rewrite::{Rewrites, rewrite};
+use gupatch::driver::{Workspace, scan};
+use gupatch::review::{Class, Reference, Report};
 
 use super::corpus;
 
@@ -41,6 +39,9 @@ fn sites_by_class() {
         let count = report.sites.iter().filter(|site| site.class == class).count();
         corpus.figures.check(name, count as f64);
     }
+    let followed = report.sites.iter().filter(|site| site.class != Class::Carried);
+    let unknown = followed.filter(|site| site.reference == Reference::Unknown).count();
+    corpus.figures.check("scan.reference_unknown", unknown as f64);
     corpus.figures.check("scan.unseen", report.unseen.details.len() as f64);
 }
 

@@ -44,6 +44,11 @@ impl WholeTree {
     /// What an ask leads to, in an order of its own.
     pub(super) fn expand(&self, ask: &Ask) -> Vec<Edge> {
         if !self.can_hold_page(ask) {
+            if let Ask::After { function, heap: Some(member), .. } = ask
+                && !self.is_punned_elsewhere(member.last(), *function)
+            {
+                return Vec::new();
+            }
             let why = "no page fits here by its type".to_owned();
             return vec![match ask.function() {
                 Some(function) => self.unknown(function, None, why),
@@ -63,8 +68,14 @@ impl WholeTree {
             Ask::After { function, call, argument, steps, heap, calls } => {
                 self.down(*function, *call, Some(*argument), steps, heap.as_ref(), calls)
             }
-            Ask::Heap(key) => self.stores_to(key),
+            Ask::Heap(member) => self.stores_to(member, |_| Vec::new()),
+            Ask::Within { member, function, calls } => {
+                self.stores_to(member, |id| calls_into(id, *function, calls).to_vec())
+            }
         };
+        for edge in &mut edges {
+            self.settle(&mut edge.target);
+        }
         // By what is seen first: the numbers in asks depend on the order of the files.
         edges.sort_by(|a, b| {
             (a.steps.len(), &a.steps, &a.target).cmp(&(b.steps.len(), &b.steps, &b.target))
@@ -218,12 +229,20 @@ impl WholeTree {
         heap: Option<&HeapKey>,
         calls: &Calls,
     ) -> Vec<Edge> {
+        // What a call left was stored while it ran.
+        let unresolved = |why: &str| match heap {
+            Some(heap) if argument.is_some() => Edge {
+                target: Target::Open(Ask::stored_within(heap.clone(), caller, calls)),
+                steps: Vec::new(),
+            },
+            _ => self.fallback(caller, Some(call), heap, why),
+        };
         let Some(targets) = self.callees(caller, call) else {
             let why = match argument {
                 None => "what a macro or a pointer gives",
                 Some(_) => "what a macro or a pointer may have stored",
             };
-            let mut edges = vec![self.fallback(caller, Some(call), heap, why)];
+            let mut edges = vec![unresolved(why)];
             // A function that the tree does not define may store anything.
             if argument.is_some()
                 && heap.is_some()
@@ -238,7 +257,7 @@ impl WholeTree {
             return edges;
         };
         if calls.len() >= MOST_CALLS || calls.contains(&(caller, call)) {
-            return vec![self.fallback(caller, Some(call), heap, "calls deeper than are followed")];
+            return vec![unresolved("calls deeper than are followed")];
         }
         let mut inner = calls.clone();
         inner.push((caller, call));
@@ -270,12 +289,7 @@ impl WholeTree {
                         }
                     }
                 }
-                None => edges.push(self.fallback(
-                    caller,
-                    Some(call),
-                    heap,
-                    "a function that could not be parsed",
-                )),
+                None => edges.push(unresolved("a function that could not be parsed")),
             }
         }
         edges
@@ -322,8 +336,20 @@ impl WholeTree {
         (!targets.is_empty()).then(|| targets.to_vec())
     }
 
-    /// All that the tree stores in a member.
-    fn stores_to(&self, key: &HeapKey) -> Vec<Edge> {
+    /// Where no function on the way stores to the member, the way makes no difference.
+    fn settle(&self, target: &mut Target) {
+        let Target::Open(ask @ Ask::Within { .. }) = target else { return };
+        let Ask::Within { member, function, calls } = &*ask else { return };
+        let storing = self.storing(member);
+        let is_on_way = |id: &FunctionId| !calls_into(*id, *function, calls).is_empty();
+        if !storing.is_some_and(|storing| storing.iter().any(is_on_way)) {
+            *ask = Ask::Heap(member.clone());
+        }
+    }
+
+    /// All that the tree stores in a member, where each function was entered through the calls that `entered`
+    /// gives.
+    fn stores_to(&self, key: &HeapKey, entered: impl Fn(FunctionId) -> Calls) -> Vec<Edge> {
         let hop = key.last();
         let mut edges = Vec::new();
         if let Some(why) = self.vocabulary.leaves(&hop.record.tag, &hop.member) {
@@ -337,13 +363,14 @@ impl WholeTree {
         let found: Vec<Option<Vec<Lead>>> = storing
             .iter()
             .map(|&id| {
+                let calls = entered(id);
                 self.solved(id, |engine, record, _| {
                     let mut leads = Vec::new();
                     for event in &record.stores {
                         let meets =
                             engine.heap_key(event.cell).is_some_and(|other| key.meets(&other));
                         if meets {
-                            leads.extend(engine.leads(&event.value, &Vec::new()));
+                            leads.extend(engine.leads(&event.value, &calls));
                         }
                         // What is behind a pointer that is stored here.
                         for follow in 0..key.follows {
@@ -352,7 +379,7 @@ impl WholeTree {
                             if stored.is_some_and(|other| pointer.meets(&other)) {
                                 let steps =
                                     vec![PathStep::Follow; usize::from(key.follows - follow)];
-                                leads.extend(engine.behind(&event.value, &steps, record));
+                                leads.extend(engine.behind(&event.value, &steps, record, &calls));
                             }
                         }
                     }
@@ -436,6 +463,15 @@ impl WholeTree {
         };
         Edge { target: Target::Known(Arc::new(origin)), steps: Vec::new() }
     }
+}
+
+/// The calls through which `id` was entered on the way down to `function`; none where it was not.
+fn calls_into(id: FunctionId, function: FunctionId, calls: &Calls) -> &[(FunctionId, NodeId)] {
+    if id == function {
+        return calls;
+    }
+    let entered = calls.iter().skip(1).rposition(|&(caller, _)| caller == id);
+    entered.map_or(&[], |before| &calls[..=before])
 }
 
 fn heap_edge(heap: &HeapKey) -> Edge {

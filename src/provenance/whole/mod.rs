@@ -37,6 +37,7 @@ mod expand;
 mod graph;
 mod pageable;
 mod prototypes;
+mod punned;
 mod solved;
 mod stores;
 mod touches;
@@ -106,6 +107,7 @@ pub struct WholeTree {
     pointer_targets: Mutex<FxHashMap<Hop, FewFunctions>>,
     storing: Mutex<FxHashMap<(Hop, bool), FewFunctions>>,
     seeing: Mutex<FxHashMap<RecordKey, Arc<[u32]>>>,
+    punned: Mutex<FxHashMap<(Hop, FunctionId), bool>>,
     summaries: Mutex<FxHashMap<FunctionId, Option<Arc<Summary>>>>,
     solved: SolvedFunctions,
     graph: Mutex<FxHashMap<Ask, Arc<OnceLock<Edges>>>>,
@@ -140,6 +142,7 @@ impl WholeTree {
             pointer_targets: Mutex::default(),
             storing: Mutex::default(),
             seeing: Mutex::default(),
+            punned: Mutex::default(),
             summaries: Mutex::default(),
             solved: SolvedFunctions::default(),
             graph: Mutex::default(),

@@ -51,7 +51,7 @@ impl WholeTree {
                     _ => None,
                 })
             }
-            Ask::Heap(key) => self.member_leads_to_page(key),
+            Ask::Heap(member) | Ask::Within { member, .. } => self.member_leads_to_page(member),
         }
     }
 

@@ -12,7 +12,9 @@ use super::format::{Format, json};
 use super::options::{Common, Terminal};
 use crate::driver::at_commit::AtCommit;
 use crate::driver::rewrite;
-use crate::driver::series::{MadePatch, SeriesMade, SeriesOptions, Target, last_news, make};
+use crate::driver::series::{
+    MadePatch, SeriesMade, SeriesOptions, Target, last_news, make, prepare,
+};
 use crate::mail::{self, Addressees, MailOptions, MessageIds};
 use crate::review::Unseen;
 use crate::series::maintainers::Mailbox;
@@ -113,7 +115,8 @@ enum SplitArg {
 }
 
 const PARTNERS: &str = "\
-What to do with the result; BRANCH and its N commits are printed at the end:
+What to do with the result; BRANCH and its N commits are printed at the end. More than --max-patches
+are several postings, in DIR/part-1, DIR/part-2 and so on: send or apply one after the other.
   git send-email   git send-email --dry-run DIR/*.patch
                    git send-email --suppress-cc=body DIR/*.patch
                    git send-email --in-reply-to=ID DIR/0003-*.patch      (one patch again)
@@ -176,6 +179,7 @@ pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let workspace = args.common.restrict(workspace, &args.tree)?;
     // The index of a copy is of no use to the next run.
     let workspace = if at_head.is_copy() { workspace } else { args.common.cached(workspace) };
+    let prepared = prepare(&workspace.campaign.name, &at_head.repository, &options)?;
     let rewrites = rewrite::rewrite(&workspace)?;
     let rewrites = decisions::follow(&args.decisions, &configured, &workspace, rewrites, terminal)?;
     for refused in &rewrites.refused {
@@ -206,7 +210,7 @@ pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         }
         return Ok(Exit::Nothing.with_unseen(!rewrites.report.unseen.is_empty(), configured.strict));
     }
-    let made = make(&workspace, &at_head.repository, &rewrites, &options)?;
+    let made = make(&workspace, &at_head.repository, &rewrites, prepared, &options)?;
     for remark in &made.remarks {
         terminal.remark(remark);
     }

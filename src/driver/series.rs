@@ -79,6 +79,41 @@ pub struct MadePatch {
     pub subject: String,
 }
 
+/// What is settled before the tree is scanned, so that nobody waits for a refusal.
+#[derive(Debug)]
+pub struct Prepared {
+    branch: String,
+    version: u32,
+    author: Person,
+    record: Option<Record>,
+}
+
+/// Looks whether a series of the campaign called `campaign` can be made.
+///
+/// Errors: the branch or something in the folder is there, nobody's name is known, the campaign file is not one.
+pub fn prepare(
+    campaign: &str,
+    repository: &Repository,
+    options: &SeriesOptions,
+) -> anyhow::Result<Prepared> {
+    let record = match &options.campaign {
+        Some(path) => Some(Record::load(path, campaign)?),
+        None => None,
+    };
+    let last = record.as_ref().and_then(Record::last);
+    let version = options.mail.version.or(last.map(|round| round.series + 1)).unwrap_or(1);
+    let branch = options.branch.clone().unwrap_or_else(|| {
+        let suffix = if version > 1 { format!("-v{version}") } else { String::new() };
+        format!("gupatch/{campaign}{suffix}")
+    });
+    if let Target::Folder(folder) = &options.target {
+        mail::check_dir(folder).map_err(|e| with_hint(&e, e.hint()))?;
+    }
+    repository.check_branch(&branch).map_err(|e| with_hint(&e, e.hint().as_deref()))?;
+    let author = repository.author().map_err(|e| with_hint(&e, e.hint().as_deref()))?;
+    Ok(Prepared { branch, version, author, record })
+}
+
 /// Makes the series of `rewrites`.
 ///
 /// The workspace's tree holds the sources of the repository's commit.
@@ -89,26 +124,13 @@ pub fn make(
     workspace: &Workspace,
     repository: &Repository,
     rewrites: &Rewrites,
+    prepared: Prepared,
     options: &SeriesOptions,
 ) -> anyhow::Result<SeriesMade> {
-    let record = match &options.campaign {
-        Some(path) => Some(Record::load(path, &workspace.campaign.name)?),
-        None => None,
-    };
+    let Prepared { branch, version, author, record } = prepared;
     let last = record.as_ref().and_then(Record::last);
     let mut mail_options = options.mail.clone();
-    mail_options.version = mail_options.version.or(last.map(|round| round.series + 1));
-    let version = mail_options.version.unwrap_or(1);
-    let branch = options.branch.clone().unwrap_or_else(|| {
-        let suffix = if version > 1 { format!("-v{version}") } else { String::new() };
-        format!("gupatch/{}{suffix}", workspace.campaign.name)
-    });
-    if let Target::Folder(folder) = &options.target {
-        mail::check_dir(folder).map_err(|e| with_hint(&e, e.hint()))?;
-    }
-    repository.check_branch(&branch).map_err(|e| with_hint(&e, e.hint().as_deref()))?;
-    let author = repository.author().map_err(|e| with_hint(&e, e.hint().as_deref()))?;
-
+    mail_options.version = mail_options.version.or(last.map(|_| version));
     let made = make_helpers(workspace, rewrites)?;
     let facts = facts::facts(workspace, rewrites, made);
     let all: Vec<FileChange> = facts
@@ -148,6 +170,10 @@ pub fn make(
     let files = render_parts(&parts, &commits, &ids, repository, &author, |outgoing| {
         mail::render(outgoing, &maintainers, &is_folder, &mail_options)
     });
+    let staged = match (record, &options.campaign) {
+        (Some(record), Some(path)) => Some(record.with(round).stage(path)?),
+        (None, _) | (_, None) => None,
+    };
     let mut context = "the mails are lost".to_owned();
     if let Target::Folder(folder) = &options.target {
         mail::write_dir(folder, &files).map_err(|e| with_hint(&e, e.hint()))?;
@@ -157,8 +183,8 @@ pub fn make(
         .make_branch(&branch, &commits)
         .map_err(|e| with_hint(&e, e.hint().as_deref()))
         .context(context)?;
-    if let (Some(record), Some(path)) = (record, &options.campaign) {
-        record.with(round).save(path)?;
+    if let Some(staged) = staged {
+        staged.save().with_context(|| format!("{branch} and its mails are made"))?;
     }
     let made = commits.into_iter().zip(subjects);
     let patches = made.map(|(commit, subject)| MadePatch { commit: commit.id, subject }).collect();

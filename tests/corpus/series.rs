@@ -42,7 +42,7 @@ fn git_and_the_scripts_of_the_kernel_take_the_series_of_the_whole_tree() {
     };
     let made = make(&PathBuf::from(root));
     corpus.figures.check("series.patches", made.mails.len() as f64);
-    git_am_makes_the_trees_of_the_branch(&made);
+    git_am_makes_the_commits_of_the_branch(&made);
     git_format_patch_writes_the_same_diffs(&made);
     let checks = checkpatch_finds_nothing_new(&made);
     corpus.figures.check("series.checks", f64::from(checks));
@@ -93,9 +93,9 @@ fn make(root: &Path) -> Made {
 }
 
 /// Patch by patch, in a clone that holds the folders that change.
-fn git_am_makes_the_trees_of_the_branch(made: &Made) {
+fn git_am_makes_the_commits_of_the_branch(made: &Made) {
     let range = format!("HEAD..{}", made.branch);
-    let trees = git(&made.root, &["log", "--reverse", "--format=%T", &range]);
+    let commits = git(&made.root, &["rev-list", "--reverse", &range]);
     let names = git(&made.root, &["diff", "--name-only", "HEAD", &made.branch]);
     let folders: BTreeSet<&str> =
         names.lines().filter_map(|name| Some(name.rsplit_once('/')?.0)).collect();
@@ -105,10 +105,14 @@ fn git_am_makes_the_trees_of_the_branch(made: &Made) {
     let set: Vec<&str> = ["sparse-checkout", "set"].into_iter().chain(folders).collect();
     git(&clone, &set);
     git(&clone, &["checkout", "-q", "--detach", &git(&made.root, &["rev-parse", "HEAD"])]);
-    assert_eq!(trees.lines().count(), made.mails.len());
-    for (mail, tree) in made.mails.iter().zip(trees.lines()) {
+    assert_eq!(commits.lines().count(), made.mails.len());
+    // Tree, author and message.
+    let show = |folder: &Path, commit: &str| {
+        git(folder, &["log", "-1", "--format=%T %an <%ae>%n%B", commit])
+    };
+    for (mail, commit) in made.mails.iter().zip(commits.lines()) {
         git(&clone, &["am", "-q", mail.to_str().expect("UTF-8")]);
-        assert_eq!(git(&clone, &["rev-parse", "HEAD^{tree}"]), tree, "{}", mail.display());
+        assert_eq!(show(&clone, "HEAD"), show(&made.root, commit), "{}", mail.display());
     }
 }
 

@@ -53,7 +53,7 @@ fn json_is_what_its_schema_says() {
     check("apply", &printed(&["apply", "--format", "json"]));
     check("check", &printed(&["check", "--format", "json"]));
     git(&linux, &["commit", "-qam", "all of it"]);
-    check("series", &printed(&["series", "-o", "../none", "--format", "json"]));
+    check("series", &printed(&["series", "-o", "../none", "--branch", "b", "--format", "json"]));
 }
 
 #[test]

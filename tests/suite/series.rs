@@ -165,9 +165,17 @@ fn bare_sparse_detached_shallow_and_converted_repositories_give_the_same() {
     assert!(fs::read(crlf.join("block/bio.c")).unwrap().windows(2).any(|pair| pair == b"\r\n"));
     let attributes = clone("attributes", &[]);
     fs::write(attributes.join(".git/info/attributes"), "").unwrap();
+    // Indexes that libgit2 does not read.
+    let sparse_index = clone("sparse-index", &[]);
+    git(&sparse_index, &["sparse-checkout", "set", "--cone", "--sparse-index", "block"]);
+    assert!(git(&sparse_index, &["ls-files", "--sparse"]).lines().any(|path| path == "fs/"));
+    let split_index = clone("split-index", &[]);
+    git(&split_index, &["update-index", "--split-index"]);
+    fs::write(split_index.join("fs/untracked.c"), "").unwrap();
     let worktree = folder.path().join("worktree");
     git(&linux, &["worktree", "add", "-q", "--detach", worktree.to_str().unwrap()]);
-    for place in [bare, sparse, shallow, detached, crlf, attributes, worktree] {
+    let (checkouts, indexes) = ([shallow, detached, worktree], [sparse_index, split_index]);
+    for place in [bare, sparse, crlf, attributes].into_iter().chain(checkouts).chain(indexes) {
         let name = place.file_name().unwrap().to_str().unwrap();
         let out = format!("../out-{name}");
         run(folder.path(), &["series", place.to_str().unwrap(), "-o", &out], 1);
@@ -336,13 +344,15 @@ fn killed_at_any_moment_it_leaves_all_or_nothing() {
     let started = std::time::Instant::now();
     run(folder.path(), &["series", "--max-patches", "0", "-o", "../out"], 1);
     let whole = started.elapsed();
-    let moments = 12;
+    // What is written is written in the last part of a run, where most of the moments are.
+    let moments: u32 = std::env::var("KILL_MOMENTS").map_or(12, |count| count.parse().unwrap());
     for moment in 0..moments {
         clear();
         let mut command = Command::cargo_bin("gupatch").unwrap();
         command.current_dir(&linux).args(["series", "--max-patches", "0", "-o", "../out"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(whole * moment / moments + Duration::from_millis(u64::from(moment)));
+        let share = (f64::from(moment) / f64::from(moments)).sqrt();
+        std::thread::sleep(whole.mul_f64(share) + Duration::from_millis(u64::from(moment % 7)));
         let _ = child.kill();
         child.wait().unwrap();
         check_whole(folder.path(), &linux, &made, &format!("killed at {moment}/{moments}"));
@@ -362,6 +372,16 @@ fn what_cannot_be_written_or_read_changes_nothing_and_says_what_to_do() {
     };
     fs::write(folder.path().join("file"), "x").unwrap();
     failed(&["series", "-o", "../file/out"], "a file is in the way of the folder");
+    for (other, name) in [("gupatch", "gupatch/from-gup"), ("x/y", "x")] {
+        git(&linux, &["branch", other]);
+        failed(
+            &["series", "-o", "../out", "--branch", name],
+            "a branch is where a folder has to be",
+        );
+        assert!(!folder.path().join("out").exists());
+        git(&linux, &["branch", "-q", "-D", other]);
+    }
+    failed(&["series", "-o", "../out", "--campaign", "../file/record"], "no room for the record");
     // Somebody else holds the branch's lock.
     fs::create_dir_all(linux.join(".git/refs/heads/gupatch")).unwrap();
     let lock = linux.join(".git/refs/heads/gupatch/from-gup.lock");
@@ -369,6 +389,11 @@ fn what_cannot_be_written_or_read_changes_nothing_and_says_what_to_do() {
     let text = stderr(&run(folder.path(), &["series", "-o", "../out"], 2));
     assert!(text.contains("the mails are in ../out"), "{text}");
     fs::remove_file(lock).unwrap();
+    // What the hint says makes the branch.
+    let hint = text.split("hint: ").nth(1).and_then(|hint| hint.split_once(": git "));
+    git(&linux, &hint.unwrap().1.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(trees(&linux, BRANCH, "main"), made);
+    git(&linux, &["branch", "-q", "-D", BRANCH]);
     check_whole(folder.path(), &linux, &made, "the branch is locked");
     fs::remove_dir_all(folder.path().join("out")).unwrap();
     // A folder of a file that is converted cannot be read any more.
@@ -382,28 +407,28 @@ fn what_cannot_be_written_or_read_changes_nothing_and_says_what_to_do() {
     check_whole(folder.path(), &linux, &made, "an object was missing");
 }
 
-/// A repository on a disc that becomes full. Where nothing may be mounted there is nothing to see.
+/// A small file system in a folder of its own; `None` where nothing may be mounted.
+fn small_disc(folder: &Path) -> Option<(PathBuf, Unmount)> {
+    let disc = folder.join("disc");
+    fs::create_dir(&disc).unwrap();
+    let mut mount = Command::new("mount");
+    mount.args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"]).arg(&disc).stderr(Stdio::null());
+    let ends = Unmount(disc.clone());
+    mount.status().is_ok_and(|status| status.success()).then_some((disc, ends))
+}
+
+/// Puts the tree of `folder` on the disc, as a repository.
+fn move_to(disc: &Path, folder: &Path) -> PathBuf {
+    let copied = Command::new("cp").arg("-r").arg(folder.join("linux")).arg(disc).status();
+    assert!(copied.unwrap().success());
+    make_repository(disc)
+}
+
 #[test]
 fn a_full_disc_leaves_no_branch() {
     let folder = tree();
-    let disc = folder.path().join("disc");
-    fs::create_dir(&disc).unwrap();
-    let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"])
-        .arg(&disc)
-        .stderr(Stdio::null())
-        .status();
-    if !mounted.is_ok_and(|status| status.success()) {
-        return;
-    }
-    let ends = Unmount(disc.clone());
-    let linux = disc.join("linux");
-    fs::rename(folder.path().join("linux"), &linux).unwrap_or_else(|_| {
-        let copied =
-            Command::new("cp").arg("-r").arg(folder.path().join("linux")).arg(&disc).status();
-        assert!(copied.unwrap().success());
-    });
-    make_repository(&disc);
+    let Some((disc, _ends)) = small_disc(folder.path()) else { return };
+    let linux = move_to(&disc, folder.path());
     // Fill it to the last block.
     let mut size = 1 << 20;
     let mut number = 0;
@@ -415,14 +440,34 @@ fn a_full_disc_leaves_no_branch() {
         number += 1;
     }
     let out = run(&disc, &["series", "-o", "../out"], 2);
-    assert!(stderr(&out).contains("gupatch: "), "{}", stderr(&out));
+    assert!(stderr(&out).contains("hint: make room there"), "{}", stderr(&out));
     for number in 0..=number {
         let _ = fs::remove_file(disc.join(format!("filler-{number}")));
     }
     git(&linux, &["fsck", "--strict"]);
     assert_eq!(git(&linux, &["branch", "--list", BRANCH]), "");
     assert!(!disc.join("out").exists());
-    drop(ends);
+}
+
+#[test]
+fn a_place_that_can_only_be_read_is_said_and_left_alone() {
+    let folder = tree();
+    let Some((disc, _ends)) = small_disc(folder.path()) else { return };
+    let on_disc = move_to(&disc, folder.path());
+    let linux = make_repository(folder.path());
+    let mut remount = Command::new("mount");
+    assert!(remount.args(["-o", "remount,ro"]).arg(&disc).status().unwrap().success());
+    let text = stderr(&run(folder.path(), &["series", "-o", "../disc/out"], 2));
+    assert!(
+        text.contains("hint: name a folder in a place with room that you can write to"),
+        "{text}"
+    );
+    assert_eq!(git(&linux, &["branch", "--list", BRANCH]), "");
+    let text = stderr(&run(&disc, &["series", "-o", folder.path().join("o").to_str().unwrap()], 2));
+    assert!(text.contains("hint: make room there, or make it writable"), "{text}");
+    assert!(!folder.path().join("o").exists());
+    git(&linux, &["fsck", "--strict"]);
+    git(&on_disc, &["fsck", "--strict"]);
 }
 
 struct Unmount(PathBuf);

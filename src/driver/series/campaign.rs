@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,10 @@ impl Record {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Record { version: VERSION, campaign: campaign.to_owned(), rounds: Vec::new() }
             }
-            Err(error) => return Err(error).with_context(context),
+            Err(error) => bail!(
+                "cannot read {}: {error}\n  hint: name another file with --campaign",
+                path.display()
+            ),
         };
         if record.version != VERSION {
             bail!(
@@ -127,21 +130,39 @@ impl Record {
         self
     }
 
-    /// Replaces the file, whole or not at all.
-    pub fn save(&self, path: &Path) -> anyhow::Result<()> {
+    /// Writes the record beside the file; [`Staged::save`] puts it in its place, whole or not at all.
+    pub fn stage(&self, path: &Path) -> anyhow::Result<Staged> {
         let text = toml::to_string_pretty(self).context("the campaign as TOML")?;
-        let context = || format!("cannot write {}", path.display());
+        let failed = |error: io::Error| {
+            let hint = "name a file that you can write with --campaign; nothing was made yet";
+            anyhow::anyhow!("cannot write {}: {error}\n  hint: {hint}", path.display())
+        };
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             Some(_) | None => Path::new("."),
         };
         let mut file = tempfile::Builder::new()
             .make_in(folder, |temporary| fs::File::create_new(temporary))
-            .with_context(context)?;
+            .map_err(failed)?;
         file.write_all(b"# Written by `gupatch series --campaign`, a round a run.\n")
             .and_then(|()| file.write_all(text.as_bytes()))
-            .with_context(context)?;
-        file.persist(path).with_context(context)?;
+            .map_err(failed)?;
+        Ok(Staged { file, path: path.to_owned() })
+    }
+}
+
+/// A record that waits beside its file until the series is made.
+#[derive(Debug)]
+pub struct Staged {
+    file: tempfile::NamedTempFile,
+    path: PathBuf,
+}
+
+impl Staged {
+    /// Replaces the file.
+    pub fn save(self) -> anyhow::Result<()> {
+        let context = || format!("cannot write {}", self.path.display());
+        self.file.persist(&self.path).with_context(context)?;
         Ok(())
     }
 }
@@ -401,7 +422,7 @@ mod tests {
         let record = Record::load(&path, "x").unwrap();
         assert_eq!(record.last(), None);
         let record = record.with(made(1, vec![site("a.c", 1)], vec![patch("s", "1")]));
-        record.save(&path).unwrap();
+        record.stage(&path).unwrap().save().unwrap();
         assert_eq!(Record::load(&path, "x").unwrap(), record);
         let error = Record::load(&path, "y").unwrap_err().to_string();
         assert!(error.contains("campaign x") && error.contains("hint:"), "{error}");

@@ -64,10 +64,30 @@ impl Repository {
     /// Checks, before any work is done, that `branch` can be made.
     pub fn check_branch(&self, branch: &str) -> Result<(), RepoError> {
         let name = reference_name(branch)?;
-        match self.git.find_reference(&name) {
-            Ok(_) => Err(RepoError::BranchExists(branch.to_owned())),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(()),
-            Err(error) => Err(git_error(format!("look for branch {branch}"))(error)),
+        let failed = || git_error(format!("look for branch {branch}"));
+        let is_there = |name: &str| match self.git.find_reference(name) {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(false),
+            Err(error) => Err(failed()(error)),
+        };
+        if is_there(&name)? {
+            return Err(RepoError::BranchExists(branch.to_owned()));
+        }
+        let in_the_way = |other: &str| RepoError::BranchInTheWay {
+            branch: branch.to_owned(),
+            other: other.to_owned(),
+        };
+        for (end, _) in branch.match_indices('/') {
+            if is_there(&reference_name(&branch[..end])?)? {
+                return Err(in_the_way(&branch[..end]));
+            }
+        }
+        let below = format!("{name}/*");
+        let mut below = self.git.references_glob(&below).map_err(failed())?;
+        match below.names().next() {
+            Some(Ok(other)) => Err(in_the_way(other.trim_start_matches("refs/heads/"))),
+            Some(Err(error)) => Err(failed()(error)),
+            None => Ok(()),
         }
     }
 
@@ -124,7 +144,11 @@ impl Repository {
         let made = self.git.reference(&name, tip, false, "gupatch: series");
         made.map(drop).map_err(|error| match error.code() {
             ErrorCode::Exists => RepoError::BranchExists(branch.to_owned()),
-            _ => git_error(format!("make branch {branch}"))(error),
+            _ => RepoError::BranchNotMade {
+                branch: branch.to_owned(),
+                tip: tip.into(),
+                message: error.message().to_owned(),
+            },
         })
     }
 
@@ -160,7 +184,7 @@ impl Repository {
             });
         }
         let tree =
-            update.create_updated(&self.git, &before).map_err(git_error("write the new trees"))?;
+            update.create_updated(&self.git, &before).map_err(unwritable("write the new trees"))?;
         let tree_value = self.git.find_tree(tree).map_err(git_error("read the new tree"))?;
         let when = git2::Time::new(author.when.seconds, author.when.offset_minutes);
         let signature = Signature::new(&author.name, &author.email, &when)
@@ -170,13 +194,13 @@ impl Repository {
         let id = self
             .git
             .commit(None, &signature, &committer, &message, &tree_value, &[&parent])
-            .map_err(git_error("write a commit"))?;
+            .map_err(unwritable("write a commit"))?;
         Ok((id, Commit { id: id.into(), tree: tree.into(), contexts }))
     }
 
     fn write_blob(&self, path: &TreePath, bytes: &[u8]) -> Result<Oid, RepoError> {
         let odb = self.git.odb().map_err(git_error("open the object database"))?;
-        odb.write(ObjectType::Blob, bytes).map_err(git_error(format!("write the blob of {path}")))
+        odb.write(ObjectType::Blob, bytes).map_err(unwritable(format!("write the blob of {path}")))
     }
 
     /// As many digits as `core.abbrev` asks for, twelve without it.
@@ -187,6 +211,12 @@ impl Repository {
         let text = id.to_string();
         text[..digits.clamp(4, text.len())].to_owned()
     }
+}
+
+/// Turns an error about objects that are written into ours.
+fn unwritable(doing: impl Into<String>) -> impl FnOnce(git2::Error) -> RepoError {
+    let doing = doing.into();
+    move |error| RepoError::Unwritable { doing, message: error.message().to_owned() }
 }
 
 fn reference_name(branch: &str) -> Result<String, RepoError> {

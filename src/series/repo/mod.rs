@@ -8,6 +8,7 @@
 
 mod changed;
 mod commit;
+mod contents;
 mod history;
 mod init;
 mod range;
@@ -51,6 +52,40 @@ pub enum RepoError {
     /// The branch to be made is there.
     #[error("branch `{0}` exists")]
     BranchExists(String),
+    /// A branch whose name is a folder of the new one's, or the other way round: git keeps them as files.
+    #[error("branch `{branch}` cannot be made while there is `{other}`")]
+    BranchInTheWay {
+        /// The branch to be made.
+        branch: String,
+        /// The one that is there.
+        other: String,
+    },
+    /// The commits are there, and the branch is not.
+    #[error("cannot make branch {branch}: {message}")]
+    BranchNotMade {
+        /// The branch.
+        branch: String,
+        /// The last of its commits.
+        tip: ObjectId,
+        /// What libgit2 says.
+        message: String,
+    },
+    /// The repository is of a kind that libgit2 does not know.
+    #[error("cannot open the git repository at {}: {message}", path.display())]
+    Unsupported {
+        /// The kernel tree.
+        path: PathBuf,
+        /// What libgit2 says.
+        message: String,
+    },
+    /// No room, or no permission.
+    #[error("cannot {doing}: {message}")]
+    Unwritable {
+        /// What was being done.
+        doing: String,
+        /// What libgit2 says.
+        message: String,
+    },
     /// Not a name git takes.
     #[error("`{0}` is not a valid branch name")]
     BadBranchName(String),
@@ -104,6 +139,19 @@ impl RepoError {
             }
             RepoError::BranchExists(name) => {
                 format!("name another one with --branch, or remove it: git branch -D {name}")
+            }
+            RepoError::BranchInTheWay { other, .. } => {
+                format!("name another one with --branch, or rename that: git branch -m {other} NEW")
+            }
+            RepoError::BranchNotMade { branch, tip, .. } => {
+                format!("the commits are there; when that is mended: git branch {branch} {tip}")
+            }
+            RepoError::Unsupported { .. } => "use a clone or a copy that is an ordinary repository, \
+                                              with SHA-1 names: git init && git add -A && git commit \
+                                              -m base"
+                .into(),
+            RepoError::Unwritable { .. } => {
+                "make room there, or make it writable; no branch and no mails were made".into()
             }
             RepoError::BadBranchName(_) => "see git help check-ref-format".into(),
             RepoError::NoIdentity => "git config user.name 'Your Name' && \
@@ -173,7 +221,10 @@ impl Repository {
         let git = git2::Repository::discover(tree).map_err(|error| match error.code() {
             ErrorCode::NotFound => RepoError::NotARepository(tree.to_owned()),
             ErrorCode::Owner => RepoError::NotSafe(tree.to_owned()),
-            _ => git_error(format!("open the git repository at {}", tree.display()))(error),
+            _ => {
+                let message = error.message().to_owned();
+                RepoError::Unsupported { path: tree.to_owned(), message }
+            }
         })?;
         if let Some(top) = git.workdir() {
             let same = match (top.canonicalize(), tree.canonicalize()) {

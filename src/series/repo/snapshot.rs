@@ -5,15 +5,17 @@
 //! were edited, line ends that a checkout changed. Files that are the same are hard links, which costs
 //! next to nothing; nobody writes through them. The index and the working tree are only read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use git2::{DiffOptions, IndexEntryExtendedFlag, ObjectType, Oid, TreeWalkMode, TreeWalkResult};
+use git2::{DiffOptions, IndexEntryExtendedFlag, Oid};
 use rayon::prelude::*;
 
+use super::contents::is_of_the_index;
 use super::{RepoError, Repository, git_error};
 use crate::source::TreePath;
+use crate::tree::walk::is_source;
 
 /// The working tree beside the base.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,13 @@ pub enum Worktree {
     Bare,
 }
 
+impl Worktree {
+    fn of<'p>(different: impl Iterator<Item = &'p String>) -> Worktree {
+        let sources: Vec<TreePath> = different.filter_map(|path| TreePath::new(path)).collect();
+        if sources.is_empty() { Worktree::Same } else { Worktree::Differs(sources) }
+    }
+}
+
 /// The mode of a submodule in the index.
 const SUBMODULE: u32 = 0o160_000;
 
@@ -37,9 +46,7 @@ const CHUNK: usize = 512;
 impl Repository {
     /// Compares the working tree's sources with the base.
     pub fn worktree(&self) -> Result<Worktree, RepoError> {
-        if self.git.workdir().is_none() {
-            return Ok(Worktree::Bare);
-        }
+        let Some(top) = self.git.workdir() else { return Ok(Worktree::Bare) };
         if self.checkout_converts() {
             return Ok(Worktree::Converted);
         }
@@ -51,10 +58,12 @@ impl Repository {
             .recurse_untracked_dirs(true)
             .ignore_submodules(true)
             .skip_binary_check(true);
-        let diff = self
-            .git
-            .diff_tree_to_workdir_with_index(Some(&root), Some(&mut options))
-            .map_err(git_error(failed))?;
+        let diff = match self.git.diff_tree_to_workdir_with_index(Some(&root), Some(&mut options)) {
+            Err(error) if is_of_the_index(&error) => {
+                return Ok(Worktree::of(self.differing_sources(self.root, top)?.iter()));
+            }
+            diff => diff.map_err(git_error(failed))?,
+        };
         let sides = diff.deltas().flat_map(|delta| {
             [delta.old_file().path_bytes(), delta.new_file().path_bytes()]
                 .map(|path| path.map(|path| String::from_utf8_lossy(path).into_owned()))
@@ -70,13 +79,7 @@ impl Repository {
         let other = different.iter().filter_map(|path| Some(path.strip_suffix('/')?.to_owned()));
         let inner: Vec<String> =
             modules.chain(other).filter(|path| self.is_checked_out(path)).collect();
-        let sources: Vec<TreePath> = different
-            .iter()
-            .filter(|path| is_source(path))
-            .chain(&inner)
-            .filter_map(|path| TreePath::new(path))
-            .collect();
-        Ok(if sources.is_empty() { Worktree::Same } else { Worktree::Differs(sources) })
+        Ok(Worktree::of(different.iter().filter(|path| is_source(path)).chain(&inner)))
     }
 
     /// Whether the working tree has something in a folder.
@@ -87,7 +90,7 @@ impl Repository {
 
     /// Writes the sources of the base, and what a scan reads beside them, to the empty folder `to`.
     pub fn snapshot(&self, to: &Path, worktree: &Worktree) -> Result<(), RepoError> {
-        let files = self.files()?;
+        let files = self.blobs(self.root, |path| is_source(path) || is_beside(path))?;
         let io = |path: &Path, error: std::io::Error| RepoError::Git {
             doing: format!("write {}", path.display()),
             message: error.to_string(),
@@ -123,25 +126,6 @@ impl Repository {
         })
     }
 
-    /// What is wanted of the base's files, with their blobs.
-    fn files(&self) -> Result<BTreeMap<String, Oid>, RepoError> {
-        let mut files = BTreeMap::new();
-        let failed = "read the tree of the commit";
-        let root = self.git.find_tree(self.root).map_err(git_error(failed))?;
-        let is_file = |mode: i32| mode & 0o170_000 == 0o100_000;
-        let walked = root.walk(TreeWalkMode::PreOrder, |folder, entry| {
-            if let (Ok(name), Some(ObjectType::Blob)) = (entry.name(), entry.kind()) {
-                let path = format!("{folder}{name}");
-                if is_file(entry.filemode()) && (is_source(&path) || is_beside(&path)) {
-                    files.insert(path, entry.id());
-                }
-            }
-            TreeWalkResult::Ok
-        });
-        walked.map_err(git_error(failed))?;
-        Ok(files)
-    }
-
     /// Whether files in the working tree have other bytes than their blobs although nobody edited them.
     fn checkout_converts(&self) -> bool {
         let configured = self.git.config().and_then(|config| config.get_string("core.autocrlf"));
@@ -156,10 +140,6 @@ impl Repository {
             .filter(|line| !line.trim_start().starts_with('#'))
             .any(|line| line.split_whitespace().skip(1).any(word))
     }
-}
-
-fn is_source(path: &str) -> bool {
-    path.ends_with(".c") || path.ends_with(".h")
 }
 
 /// What tells the kernel's version and what is ignored, and the documents that a helper patch adds to.

@@ -204,3 +204,25 @@ fn changes_since_a_revision_are_those_of_the_working_tree() {
     assert_eq!(error, RepoError::UnknownRevision("no-such-branch".into()));
     assert!(error.hint().is_some());
 }
+
+#[test]
+fn what_others_do_meanwhile_changes_nothing() {
+    let folder = committed();
+    let root = folder.path();
+    let repository = Repository::open(root).unwrap();
+    let base = repository.base();
+    let author = repository.author().unwrap();
+    repository.check_branch("b").unwrap();
+    std::fs::write(root.join("fs/x/a.c"), "theirs\n").unwrap();
+    git(root, &["commit", "-q", "-a", "-m", "fs: x: theirs"]);
+    let patches = [patch("fs/x/a.c", Some("old\n"), "new\n")];
+    let commits = repository.commit_patches(&patches, &author).unwrap();
+    git(root, &["branch", "b"]);
+    let theirs = git(root, &["rev-parse", "b"]);
+    let error = repository.make_branch("b", &commits).unwrap_err();
+    assert_eq!(error, RepoError::BranchExists("b".into()));
+    assert_eq!(git(root, &["rev-parse", "b"]), theirs);
+    repository.make_branch("mine", &commits).unwrap();
+    assert_eq!(git(root, &["rev-parse", "mine~1"]), base.as_str());
+    assert_eq!(git(root, &["fsck", "--strict"]), "");
+}

@@ -125,20 +125,12 @@ pub enum Ask {
         member: HeapKey,
         /// The function that was come to.
         function: FunctionId,
-        /// How it was entered; not empty.
+        /// How it was entered.
         calls: Calls,
     },
 }
 
 impl Ask {
-    /// What is stored in a member while `function` runs, entered through `calls`.
-    pub fn stored_within(member: HeapKey, function: FunctionId, calls: &Calls) -> Ask {
-        if calls.is_empty() {
-            return Ask::Heap(member);
-        }
-        Ask::Within { member, function, calls: calls.clone() }
-    }
-
     /// The same question where its function was entered through `outer` first.
     pub fn entered(mut self, outer: &[(FunctionId, NodeId)]) -> Ask {
         match &mut self {

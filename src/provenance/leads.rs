@@ -7,16 +7,20 @@
 use std::sync::Arc;
 
 use super::ask::{Ask, Calls, HeapKey, Hop, RecordKey};
-use super::engine::{CallEvent, Engine, Record, Step};
+use super::engine::{CallEvent, Context, Engine, Record, Step};
 use super::environment::{AccessPath, PathStep, Root};
 use super::evaluate::{Frame, Places};
 use super::memory::{CellId, Object, State};
 use super::origin::{Origin, OriginKind, TraceStep};
 use super::value::{Atom, OriginId, StepId, Value};
-use crate::ast::NodeId;
+use crate::ast::{Kind, NodeId};
+use crate::cfg::PointKind;
 
 /// How many pointers behind a member are still told by the member.
 const MOST_FOLLOWS: u8 = 2;
+
+/// Of a cell that is no member, more calls that may have stored there are not gone through.
+const MOST_LOST: usize = 4;
 
 /// Where an atom leads.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,9 +59,42 @@ impl Engine<'_> {
     pub(super) fn leads(&mut self, value: &Value, calls: &Calls) -> Vec<Lead> {
         let mut out = Vec::new();
         for (atom, step) in value.iter() {
-            if let Some(target) = self.target(atom, step, calls) {
-                out.push(Lead { target, steps: self.trace(step) });
+            let targets = match atom {
+                Atom::Lost(cell) if !self.is_read_back(cell) => self.lost(atom, cell, calls),
+                _ => self.target(atom, step, calls).into_iter().collect(),
+            };
+            let lead = |target| Lead { target, steps: self.trace(step) };
+            out.extend(targets.into_iter().map(lead));
+        }
+        out
+    }
+
+    /// What more calls than are told apart may have left in a cell: what is stored in its member, or what any call
+    /// left that it can be reached from.
+    fn lost(&mut self, atom: Atom, cell: CellId, calls: &Calls) -> Vec<Target> {
+        let function = self.context.id;
+        if let Some(member) = self.heap_key(cell) {
+            return vec![Target::Open(Ask::Within { member, function, calls: calls.clone() })];
+        }
+        let Context { ast, cfg, .. } = self.context;
+        let is_statement = |point| {
+            matches!(cfg.kind(point), PointKind::Opaque | PointKind::Asm | PointKind::IteratorHead)
+        };
+        let is_opaque = |id| matches!(ast.kind(id), Kind::Opaque);
+        if cfg.points().any(is_statement) || ast.descendants(ast.root()).any(is_opaque) {
+            return vec![self.not_known(atom, None)];
+        }
+        let mut out = Vec::new();
+        for event in self.calls.clone().iter() {
+            if self.way_from_arguments(event.node, cell).is_some() {
+                out.extend(self.ask_after(event.node, cell, Vec::new(), None, calls));
             }
+            if out.len() > MOST_LOST {
+                break;
+            }
+        }
+        if out.is_empty() || out.len() > MOST_LOST {
+            return vec![self.not_known(atom, None)];
         }
         out
     }
@@ -93,11 +130,7 @@ impl Engine<'_> {
                 }
                 None => Some(self.not_known(atom, self.node_of(step))),
             },
-            Atom::Lost(cell) => Some(match self.heap_key(cell) {
-                Some(heap) => Target::Open(Ask::stored_within(heap, self.context.id, calls)),
-                None => self.not_known(atom, None),
-            }),
-            Atom::Number => Some(self.not_known(atom, self.node_of(step))),
+            Atom::Number | Atom::Lost(_) => Some(self.not_known(atom, self.node_of(step))),
         }
     }
 
@@ -196,8 +229,8 @@ impl Engine<'_> {
     ) -> Option<Target> {
         let function = self.context.id;
         let Some((argument, mut steps)) = self.way_from_arguments(call, cell) else {
-            let within = |heap| Target::Open(Ask::stored_within(heap, function, calls));
-            return heap.map(within);
+            let calls = calls.clone();
+            return heap.map(|member| Target::Open(Ask::Within { member, function, calls }));
         };
         steps.extend(rest);
         let calls = calls.clone();

@@ -44,7 +44,8 @@ impl WholeTree {
     /// What an ask leads to, in an order of its own.
     pub(super) fn expand(&self, ask: &Ask) -> Vec<Edge> {
         if !self.can_hold_page(ask) {
-            if let Ask::After { function, heap: Some(member), .. } = ask
+            if let Ask::After { function, heap: Some(member), .. }
+            | Ask::Within { function, member, .. } = ask
                 && !self.is_punned_elsewhere(member.last(), *function)
             {
                 return Vec::new();
@@ -73,9 +74,6 @@ impl WholeTree {
                 self.stores_to(member, |id| calls_into(id, *function, calls).to_vec())
             }
         };
-        for edge in &mut edges {
-            self.settle(&mut edge.target);
-        }
         // By what is seen first: the numbers in asks depend on the order of the files.
         edges.sort_by(|a, b| {
             (a.steps.len(), &a.steps, &a.target).cmp(&(b.steps.len(), &b.steps, &b.target))
@@ -232,7 +230,11 @@ impl WholeTree {
         // What a call left was stored while it ran.
         let unresolved = |why: &str| match heap {
             Some(heap) if argument.is_some() => Edge {
-                target: Target::Open(Ask::stored_within(heap.clone(), caller, calls)),
+                target: Target::Open(Ask::Within {
+                    member: heap.clone(),
+                    function: caller,
+                    calls: calls.clone(),
+                }),
                 steps: Vec::new(),
             },
             _ => self.fallback(caller, Some(call), heap, why),
@@ -336,15 +338,16 @@ impl WholeTree {
         (!targets.is_empty()).then(|| targets.to_vec())
     }
 
-    /// Where no function on the way stores to the member, the way makes no difference.
-    fn settle(&self, target: &mut Target) {
-        let Target::Open(ask @ Ask::Within { .. }) = target else { return };
-        let Ask::Within { member, function, calls } = &*ask else { return };
-        let storing = self.storing(member);
+    /// The ask, in other words where they mean the same: where no function on the way stores to the member, the way
+    /// makes no difference. But who asks for memory that has no room for a page does.
+    pub(super) fn settled(&self, ask: &Ask) -> Ask {
+        let Ask::Within { member, function, calls } = ask else { return ask.clone() };
         let is_on_way = |id: &FunctionId| !calls_into(*id, *function, calls).is_empty();
-        if !storing.is_some_and(|storing| storing.iter().any(is_on_way)) {
-            *ask = Ask::Heap(member.clone());
+        let storing = || self.storing(member).is_some_and(|ids| ids.iter().any(is_on_way));
+        if !self.can_hold_page(ask) || (!calls.is_empty() && storing()) {
+            return ask.clone();
         }
+        Ask::Heap(member.clone())
     }
 
     /// All that the tree stores in a member, where each function was entered through the calls that `entered`

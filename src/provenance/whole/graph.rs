@@ -42,6 +42,7 @@ impl WholeTree {
         let mut edges_of: Vec<Arc<[Edge]>> = Vec::new();
         let mut seen: FxHashSet<(OriginKind, Place, String)> = FxHashSet::default();
         let mut out: Vec<Arc<Origin>> = Vec::new();
+        let mut is_cut = false;
         let mut done = 0;
         while done < asks.len() {
             let wave = done..asks.len();
@@ -55,8 +56,10 @@ impl WholeTree {
                 )
                 .collect();
             edges_of.append(&mut expanded);
+            let mut open: Vec<(&Ask, Parent)> = Vec::new();
+            let edges_so_far = edges_of.clone();
             for at in wave.clone() {
-                for (index, edge) in edges_of[at].clone().iter().enumerate() {
+                for (index, edge) in edges_so_far[at].iter().enumerate() {
                     match &edge.target {
                         Target::Known(origin) => {
                             let key =
@@ -66,19 +69,27 @@ impl WholeTree {
                             }
                         }
                         Target::Open(next) => {
-                            if asks.len() < MOST_ASKS
-                                && !is_covered(next, &heaps)
-                                && numbers.insert(next.clone())
-                            {
-                                asks.push((next.clone(), Some((at, index))));
+                            if !is_covered(next, &heaps) && numbers.insert(next.clone()) {
+                                open.push((next, Some((at, index))));
                             }
                         }
                     }
                 }
             }
+            is_cut |= open.len() > MOST_ASKS - asks.len();
+            open.truncate(MOST_ASKS - asks.len());
+            let settled: Vec<(Ask, Parent)> =
+                (open.par_iter()).map(|(ask, parent)| (self.settled(ask), *parent)).collect();
+            for (ask, parent) in settled {
+                // What was settled may be there already.
+                let is_as_it_was = !matches!(ask, Ask::Heap(_));
+                if is_as_it_was || asks.iter().all(|(known, _)| *known != ask) {
+                    asks.push((ask, parent));
+                }
+            }
             done = wave.end;
         }
-        if asks.len() >= MOST_ASKS {
+        if is_cut {
             let why = "more ways than are followed lead here".to_owned();
             let edge = self.nowhere(why);
             if let Target::Known(origin) = edge.target {

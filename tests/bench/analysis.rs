@@ -1,19 +1,24 @@
-//! Throughput of provenance and of the diff, one core: the functions of the miniature tree, each alone, and a
-//! diff of each file.
+//! Throughput of provenance, of a rule and of the diff: functions each alone, a rule about a call with its edits,
+//! and a diff of each file.
 
 mod corpus;
+mod cpu;
 
 use std::fs;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gupatch::diff::{FileChange, unified};
+use gupatch::edit::{self, Settings};
 use gupatch::items::{ItemKind, TypeNames, split};
 use gupatch::lex::LexedFile;
-use gupatch::parse;
+use gupatch::matcher::NoFacts;
 use gupatch::provenance::{Alone, Function, Vocabulary, sites};
+use gupatch::{parse, smpl};
 
-fn analysis(criterion: &mut Criterion) {
+use cpu::CpuTime;
+
+fn analysis(criterion: &mut Criterion<CpuTime>) {
     let vocabulary = Vocabulary::built_in();
     let types = TypeNames::default();
     let no_return = vocabulary.no_return();
@@ -38,6 +43,17 @@ fn analysis(criterion: &mut Criterion) {
                 found
             });
         });
+        let rule =
+            "@@\nexpression b, p;\n@@\n- bio_add_page\n+ bio_add_page_from_gup\n  (b, p, ...)\n";
+        let (rule, _) = smpl::parse(rule.as_bytes()).expect("it is a rule");
+        group.bench_function("rule", |bencher| {
+            bencher.iter(|| {
+                let rewritten = files.iter().map(|file| {
+                    edit::rewrite(&rule, black_box(file), &Settings::default(), &NoFacts)
+                });
+                rewritten.map(|done| done.bytes.len()).sum::<usize>()
+            });
+        });
         let changes: Vec<FileChange> = files.iter().map(change).collect();
         group.bench_function("diff", |bencher| {
             bencher.iter(|| changes.iter().map(|c| unified(black_box(c)).len()).sum::<usize>());
@@ -55,5 +71,9 @@ fn change(file: &LexedFile) -> FileChange {
     FileChange { path: file.path.clone(), before: Some(file.bytes.clone()), after }
 }
 
-criterion_group!(benches, analysis);
+criterion_group! {
+    name = benches;
+    config = cpu::criterion();
+    targets = analysis
+}
 criterion_main!(benches);

@@ -1,6 +1,7 @@
 //! Throughput of the front end by stage, one core, from memory: items, normalised text, AST.
 
 mod corpus;
+mod cpu;
 
 use std::fs;
 use std::hint::black_box;
@@ -10,7 +11,9 @@ use gupatch::items::{Arms, Shape, TypeNames, normalise, split, visible};
 use gupatch::lex::LexedFile;
 use gupatch::parse;
 
-fn front_end(criterion: &mut Criterion) {
+use cpu::CpuTime;
+
+fn front_end(criterion: &mut Criterion<CpuTime>) {
     for corpus in corpus::corpora() {
         let read = |path: &gupatch::source::TreePath| {
             let bytes = fs::read(corpus.root.join(path.as_str())).expect("the file was walked");
@@ -49,5 +52,9 @@ fn front_end(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, front_end);
+criterion_group! {
+    name = benches;
+    config = cpu::criterion();
+    targets = front_end
+}
 criterion_main!(benches);

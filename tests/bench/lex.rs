@@ -1,6 +1,7 @@
 //! Throughput of the lexer, one core, from memory.
 
 mod corpus;
+mod cpu;
 
 use std::fs;
 use std::hint::black_box;
@@ -8,7 +9,9 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gupatch::lex::lex;
 
-fn lexing(criterion: &mut Criterion) {
+use cpu::CpuTime;
+
+fn lexing(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("lex");
     group.sample_size(10);
     for corpus in corpus::corpora() {
@@ -25,5 +28,9 @@ fn lexing(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, lexing);
+criterion_group! {
+    name = benches;
+    config = cpu::criterion();
+    targets = lexing
+}
 criterion_main!(benches);

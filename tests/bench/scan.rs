@@ -1,6 +1,8 @@
-//! The scan of a quarter, half and all of a real tree, cold, all cores, files in the page cache.
+//! The scan of a quarter, half and all of a real tree, cold, files in the page cache.
 //!
 //! Runs where KERNEL_TREE is set. The cost must grow no faster than the bytes that are read.
+
+mod cpu;
 
 use std::path::PathBuf;
 use std::{env, fs};
@@ -8,6 +10,8 @@ use std::{env, fs};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gupatch::driver::{Workspace, scan};
 use gupatch::source::TreePath;
+
+use cpu::CpuTime;
 
 /// Leaves a part of a tree's files.
 type Part = fn(&mut Vec<TreePath>);
@@ -27,7 +31,7 @@ fn keep_one_in(files: &mut Vec<TreePath>, many: usize) {
     });
 }
 
-fn by_size(criterion: &mut Criterion) {
+fn by_size(criterion: &mut Criterion<CpuTime>) {
     let Some(root) = env::var_os("KERNEL_TREE").map(PathBuf::from) else { return };
     let open = |arrange: Part| {
         let workspace = Workspace::open(&root, "from-gup", &[], 0);
@@ -47,5 +51,9 @@ fn by_size(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, by_size);
+criterion_group! {
+    name = benches;
+    config = cpu::criterion();
+    targets = by_size
+}
 criterion_main!(benches);

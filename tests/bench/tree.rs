@@ -1,6 +1,7 @@
-//! Throughput of the tree stage, all cores, files in the page cache.
+//! Throughput of the tree stage, files in the page cache.
 
 mod corpus;
+mod cpu;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gupatch::tree::harvest::harvest_typedefs;
@@ -8,7 +9,9 @@ use gupatch::tree::index::{TreeIndex, files_mentioning};
 use gupatch::tree::walk::walk;
 use gupatch::tree::words::WordSet;
 
-fn tree(criterion: &mut Criterion) {
+use cpu::CpuTime;
+
+fn tree(criterion: &mut Criterion<CpuTime>) {
     let words = ["bio_add_page", "__bio_add_page", "bvec_set_page", "bv_page", "sg_set_page"];
     let words = WordSet::new(words).expect("these are identifiers");
     let mut group = criterion.benchmark_group("tree");
@@ -33,5 +36,9 @@ fn tree(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, tree);
+criterion_group! {
+    name = benches;
+    config = cpu::criterion();
+    targets = tree
+}
 criterion_main!(benches);

@@ -15,6 +15,9 @@ const TAB: usize = 8;
 /// Lines are broken past this column where they can be.
 pub(super) const WANTED_WIDTH: usize = 80;
 
+/// Where files have longer lines, columns that none of them exceeds: what `checkpatch.pl` lets pass.
+pub(super) const MOST_WIDTH: usize = 100;
+
 /// The start of the line that holds byte `at`.
 pub(super) fn line_start(bytes: &[u8], at: usize) -> usize {
     bytes[..at].rfind_byte(b'\n').map_or(0, |newline| newline + 1)

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::layout::{
-    WANTED_WIDTH, advance, blanks, column_at, fill, indent_of, is_first_on_line, line_end,
-    line_start,
+    MOST_WIDTH, WANTED_WIDTH, advance, blanks, column_at, fill, indent_of, is_first_on_line,
+    line_end, line_start,
 };
 use super::plan::Planner;
 use super::render::Word;
@@ -64,7 +64,9 @@ impl Planner<'_> {
         let too_long = |line: usize| {
             let column = column_at(self.bytes(), line_end(self.bytes(), line)) as isize;
             let delta = shifts.get(&line).copied().unwrap_or(0);
-            column <= WANTED_WIDTH as isize && column + delta > WANTED_WIDTH as isize
+            let crosses =
+                |width: usize| column <= width as isize && column + delta > width as isize;
+            crosses(WANTED_WIDTH) || crosses(MOST_WIDTH)
         };
         let mut lines = vec![span.start as usize];
         lines.extend(

@@ -47,6 +47,9 @@
 //! files, clock, environment or printing. Spans mean original bytes everywhere outside [`items`] and
 //! [`parse`].
 //!
+//! What a run finds in a large tree is kept for the next one with all that it is made of (`driver/remembered.rs`, and the
+//! trail in `provenance/whole`): the solver knows a tree only through its `Corpus`, which notes what it is asked.
+//!
 //! # What must not be wrong
 //!
 //! In this order: never convert a site that a page from elsewhere can reach; never stay silent about

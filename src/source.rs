@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bstr::{BStr, ByteSlice};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A file's path below the root of the tree, with `/` between components and without a leading `./`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -44,6 +44,14 @@ impl TreePath {
     /// The folder, without a trailing slash; empty for a file at the root.
     pub fn folder(&self) -> &str {
         self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+}
+
+impl<'de> Deserialize<'de> for TreePath {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<TreePath, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let error = || serde::de::Error::custom(format!("`{text}` is no path below the root"));
+        TreePath::new(&text).ok_or_else(error)
     }
 }
 
@@ -91,7 +99,7 @@ impl Span {
 }
 
 /// A place for people: 1-based line, 1-based column in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Location {
     /// 1-based.
     pub line: u32,

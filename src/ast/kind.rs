@@ -3,11 +3,13 @@
 //! Beside C there is what kernel code adds and what the normaliser restores: iterator macros, macro
 //! declarations, type arguments, `a ?: b`, and [`Kind::Opaque`] for what could not be parsed.
 
+use serde::{Deserialize, Serialize};
+
 use super::{List, NodeId};
 use crate::lex::TokenId;
 
 /// `struct` or `union`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names are the keywords")]
 pub enum StructKind {
     Struct,

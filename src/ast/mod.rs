@@ -18,10 +18,12 @@ pub mod print;
 pub use children::Children;
 pub use kind::{AssignOp, BinaryOp, Kind, Label, LiteralKind, Storage, StructKind, UnaryOp};
 
+use serde::{Deserialize, Serialize};
+
 use crate::lex::{TokenId, TokenRange};
 
 /// A node of one [`Ast`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NodeId(u32);
 
 impl NodeId {

@@ -6,6 +6,7 @@ mod corpus;
 pub mod decided;
 pub mod dry_run;
 pub mod lines;
+mod remembered;
 mod report;
 pub mod rewrite;
 pub mod scan;

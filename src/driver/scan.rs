@@ -3,10 +3,13 @@
 //! The tree is indexed by words ([`Workspace::sources`]). Files that mention an adder are lexed, and their
 //! functions that do are the sites; what else is read and parsed is up to the solver.
 
+use std::borrow::Cow;
+
 use bstr::BStr;
 use rayon::prelude::*;
 
 use super::corpus::TreeCorpus;
+use super::remembered::{Found, Id, Memory};
 use super::report;
 use super::{Workspace, since};
 use crate::ast::{Ast, Kind, NodeId};
@@ -30,6 +33,8 @@ pub struct Scan {
     pub adders: WordSet,
     /// The solver, and what it has found out.
     pub tree: WholeTree,
+    /// How many functions were not known from an earlier run.
+    pub solved: usize,
 }
 
 /// A file that holds an adder.
@@ -74,53 +79,81 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         }
         let corpus = TreeCorpus::new(workspace.tree.root.clone(), workspace.shared_sources());
         let (numbers, count) = (corpus.numbers(), index.files().len());
-        let tree = WholeTree::new(Box::new(corpus), count, vocabulary);
-        let solved: Vec<Unseen> = files
-            .par_iter_mut()
+        let mut tree = WholeTree::new(Box::new(corpus), count, vocabulary);
+        let memory = Memory::of(workspace, &numbers);
+        let mut known = memory.as_ref().map(|memory| memory.read(&tree)).unwrap_or_default();
+        if memory.is_some() {
+            tree.remember(std::mem::take(&mut known.parts));
+        }
+        let solved: Vec<Vec<(Id, Cow<'_, Found>)>> = (files.par_iter())
             .map(|scanned| {
-                let known = index.number(&scanned.file.path).map(|file| numbers[file.index()]);
-                let number = known.unwrap_or_else(|| tree.add_version(scanned.file.clone()));
-                solve(scanned, number, &tree)
+                let number = index.number(&scanned.file.path).map(|file| numbers[file.index()]);
+                let known = number.map(|_| &known.functions);
+                let number = number.unwrap_or_else(|| tree.add_version(scanned.file.clone()));
+                let items = scanned.sites.iter().map(|(item, _)| (number, *item));
+                let find = |id: Id| match known.and_then(|known| known.get(&id)) {
+                    Some(found) => (id, Cow::Borrowed(found)),
+                    None => (id, Cow::Owned(solve(scanned, id, &tree))),
+                };
+                items.map(find).collect()
             })
             .collect();
-        for missed in solved {
-            unseen.add(missed);
+        let mut new: Vec<(Id, Found)> = Vec::new();
+        for (scanned, found) in files.iter_mut().zip(solved) {
+            for ((_, sites), (id, found)) in scanned.sites.iter_mut().zip(found) {
+                sites.clone_from(&found.sites);
+                unseen.add(found.unseen.clone());
+                if let Cow::Owned(found) = found {
+                    new.push((id, found));
+                }
+            }
+        }
+        let count = new.len();
+        if let Some(memory) = memory.filter(|_| count > 0) {
+            known.functions.extend(new);
+            known.parts = tree.take_parts();
+            // The next run takes longer, that is all.
+            let _ = memory.write(known, &tree);
         }
         files.sort_by(|a, b| a.file.path.cmp(&b.file.path));
         unseen.details.sort();
         if let Some(changed) = &workspace.changed {
             since::restrict(&mut files, changed);
         }
-        files.par_iter_mut().for_each(|file| {
-            for site in file.sites.iter_mut().flat_map(|(_, sites)| sites) {
-                if matches!(site.class, Class::Gup | Class::Conditional | Class::Mixed) {
-                    tree.find_reference(site);
-                }
-            }
-        });
-        Ok(Scan { files, unseen, adders, tree })
+        Ok(Scan { files, unseen, adders, tree, solved: count })
     })
 }
 
-/// Finds the sites of one file.
-fn solve(scanned: &mut ScannedFile, number: u32, tree: &WholeTree) -> Unseen {
-    let ScannedFile { file, items, sites } = scanned;
-    let types = TypeNames::default();
-    let mut unseen = Unseen::default();
-    for (index, found) in sites {
-        let parsed = parse::item(file, &items[*index], &types);
-        for diagnostic in &parsed.diagnostics {
-            let text = diagnostic.render(&file.path, &file.lines);
-            if parsed.ast.is_some() { unseen.function(text) } else { unseen.item(text) }
+/// Finds the sites of one function, and whose reference each works under.
+fn solve(scanned: &ScannedFile, id: Id, tree: &WholeTree) -> Found {
+    let ((mut sites, unseen), part) = tree.follow(|| {
+        let (mut sites, unseen) = sites_in(scanned, id, tree);
+        for site in &mut sites {
+            if matches!(site.class, Class::Gup | Class::Conditional | Class::Mixed) {
+                tree.find_reference(site);
+            }
         }
-        *found = tree.sites(number, *index);
-        found.retain(|site| {
-            let ast = parsed.ast.as_ref();
-            !is_marked(file, items[*index], site)
-                && !ast.is_some_and(|ast| is_told_apart(file, ast, site))
-        });
+        (sites, unseen)
+    });
+    sites.shrink_to_fit();
+    Found { sites, unseen, part }
+}
+
+fn sites_in(scanned: &ScannedFile, (number, item): Id, tree: &WholeTree) -> (Vec<Site>, Unseen) {
+    let ScannedFile { file, items, .. } = scanned;
+    let mut unseen = Unseen::default();
+    let parsed = parse::item(file, &items[item], &TypeNames::default());
+    for diagnostic in &parsed.diagnostics {
+        let text = diagnostic.render(&file.path, &file.lines);
+        if parsed.ast.is_some() { unseen.function(text) } else { unseen.item(text) }
     }
-    unseen
+    let mut found = tree.sites(number, item);
+    found.retain(|site| {
+        let ast = parsed.ast.as_ref();
+        !is_marked(file, items[item], site)
+            && !ast.is_some_and(|ast| is_told_apart(file, ast, site))
+    });
+    (found, unseen)
 }
 
 /// Whether the page of a site is marked already: an initialiser keeps the page and is followed by its mark.
@@ -168,7 +201,17 @@ impl Scan {
     pub fn sites_of(&self, file: &LexedFile) -> (Vec<(usize, Vec<Site>)>, Unseen) {
         let mut scanned = lexed_file(file.clone(), &self.adders);
         let number = self.tree.add_version(file.clone());
-        let unseen = solve(&mut scanned, number, &self.tree);
+        let mut unseen = Unseen::default();
+        let found: Vec<Vec<Site>> = (scanned.sites.iter())
+            .map(|(item, _)| {
+                let (sites, missed) = sites_in(&scanned, (number, *item), &self.tree);
+                unseen.add(missed);
+                sites
+            })
+            .collect();
+        for ((_, sites), found) in scanned.sites.iter_mut().zip(found) {
+            *sites = found;
+        }
         for site in scanned.sites.iter_mut().flat_map(|(_, sites)| sites) {
             self.recall_reference(&file.path, site);
         }

@@ -13,7 +13,7 @@ use crate::campaign::Campaign;
 use crate::parse::STACK_BYTES;
 use crate::series::repo::Repository;
 use crate::source::TreePath;
-use crate::tree::cache::IndexCache;
+use crate::tree::cache::{CacheFile, Content, IndexCache, Stamp};
 use crate::tree::index::TreeIndex;
 use crate::tree::root::{KernelTree, Place};
 use crate::tree::sources::Sources;
@@ -34,8 +34,19 @@ pub struct Workspace {
     /// Where the index of a tree is kept between runs; `None` for nowhere.
     cache: Option<PathBuf>,
     arrange: Option<fn(&mut Vec<TreePath>)>,
+    /// Nobody changes the tree while it is worked on, and it is kept however small it is.
+    is_settled: bool,
     whole: OnceLock<Walk>,
-    sources: OnceLock<(Arc<Sources>, Vec<Unseen>)>,
+    sources: OnceLock<Indexed>,
+}
+
+/// The tree's index.
+#[derive(Debug)]
+struct Indexed {
+    sources: Arc<Sources>,
+    unseen: Vec<Unseen>,
+    /// Of each file; none without a cache.
+    stamps: Vec<Option<Stamp>>,
 }
 
 /// Smaller trees are indexed faster than a cache is found, and leave nothing in the user's folder.
@@ -65,6 +76,7 @@ impl Workspace {
             pool: pool(jobs)?,
             cache: None,
             arrange: None,
+            is_settled: false,
             whole: OnceLock::new(),
             sources: OnceLock::new(),
         })
@@ -87,6 +99,12 @@ impl Workspace {
     /// Keeps the index of the tree in `folder` between runs.
     pub fn with_cache(self, folder: Option<PathBuf>) -> Workspace {
         Workspace { cache: folder, ..self }
+    }
+
+    /// For tests: keeps what is found in however small a tree, and believes stamps of files that were changed just now.
+    #[doc(hidden)]
+    pub fn settled(self) -> Workspace {
+        Workspace { is_settled: true, ..self }
     }
 
     /// For tests and benches: takes the files of the tree in another order, or only some of them. The result must
@@ -126,32 +144,48 @@ impl Workspace {
     /// which belongs outside of [`Workspace::run`]: a thread of the pool that waits for the index may be
     /// given work that asks for it.
     pub fn sources(&self) -> &Sources {
-        &self.indexed().0
+        &self.indexed().sources
     }
 
     /// The same, to keep.
     pub fn shared_sources(&self) -> Arc<Sources> {
-        self.indexed().0.clone()
+        self.indexed().sources.clone()
     }
 
     /// What could not be read for the index.
     pub fn not_indexed(&self) -> &[Unseen] {
-        &self.indexed().1
+        &self.indexed().unseen
     }
 
-    fn indexed(&self) -> &(Arc<Sources>, Vec<Unseen>) {
+    /// Where what was found in the tree is kept between runs, and the stamp of each of its files.
+    pub(super) fn kept_sites(&self) -> Option<(CacheFile, &[Option<Stamp>])> {
+        let stamps = &self.indexed().stamps;
+        let folder = self.cache.as_ref().filter(|_| !stamps.is_empty())?;
+        Some((CacheFile::new(folder, Content::Sites, &self.tree.root), stamps))
+    }
+
+    fn indexed(&self) -> &Indexed {
         self.sources.get_or_init(|| {
             let (root, files) = (&self.tree.root, &self.walk_all().files);
             let is_worth_it = files.len() >= WORTH_CACHING && self.arrange.is_none();
+            let is_worth_it = is_worth_it || self.is_settled;
             let cache = self.cache.as_ref().filter(|_| is_worth_it);
-            let (index, unseen) = self.run(|| match cache {
+            let (index, unseen, stamps) = self.run(|| match cache {
                 Some(folder) => {
-                    let (index, unseen, _) = IndexCache::new(folder, root).build(root, files);
-                    (index, unseen)
+                    let cache = IndexCache::new(folder, root);
+                    let (index, unseen, used) = if self.is_settled {
+                        cache.build_settled(root, files)
+                    } else {
+                        cache.build(root, files)
+                    };
+                    (index, unseen, used.stamps)
                 }
-                None => TreeIndex::build(root, files),
+                None => {
+                    let (index, unseen) = TreeIndex::build(root, files);
+                    (index, unseen, Vec::new())
+                }
             });
-            (Arc::new(Sources::new(root, index)), unseen)
+            Indexed { sources: Arc::new(Sources::new(root, index)), unseen, stamps }
         })
     }
 }

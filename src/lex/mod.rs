@@ -15,10 +15,12 @@ mod scan;
 pub use file::LexedFile;
 pub use scan::lex;
 
+use serde::{Deserialize, Serialize};
+
 use crate::source::Span;
 
 /// The number of a token in its file, trivia counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TokenId(pub u32);
 
 impl TokenId {
@@ -34,7 +36,7 @@ impl TokenId {
 }
 
 /// A half-open range of tokens of one file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TokenRange {
     /// The first token.
     pub start: TokenId,

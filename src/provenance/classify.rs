@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 
 use super::ask::Ask;
 use super::engine::Engine;
@@ -14,7 +15,7 @@ use super::origin::{IteratorExpr, Origin, OriginKind, TraceStep};
 use super::value::Value;
 
 /// What reaches an adder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
     /// Pages from GUP on every path.

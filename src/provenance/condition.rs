@@ -6,6 +6,8 @@
 //! be asked again at the adder if nothing in it can have changed; that the sides really differ is found
 //! by solving the function twice, once with each side taken.
 
+use serde::{Deserialize, Serialize};
+
 use super::engine::{AdderEvent, Context, Engine};
 use super::origin::IteratorExpr;
 use crate::ast::{Ast, BinaryOp, Kind, LiteralKind, NodeId, UnaryOp};
@@ -19,7 +21,7 @@ use super::vocabulary::Meaning;
 const MOST_BRANCHES: usize = 16;
 
 /// When a page is from GUP.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
     /// An expression that is true exactly then.
     pub text: String,

@@ -54,7 +54,7 @@ pub use vocabulary::{
     Adder, ConditionHelper, Container, Meaning, Other, OtherGives, Pass, ReferenceKind, Release,
     Source, SourceGives, Store, Vocabulary, VocabularyError, When,
 };
-pub use whole::{Corpus, TextPlace, WholeTree};
+pub use whole::{Corpus, Part, Parts, Query, TextPlace, WholeTree};
 
 use std::sync::{Arc, OnceLock};
 
@@ -69,7 +69,7 @@ pub struct Function {
     scope: Scope,
     cfg: Cfg,
     /// The structs of its member accesses, once they were asked for.
-    members: OnceLock<Arc<engine::Members>>,
+    members: OnceLock<(Arc<engine::Members>, Option<Part>)>,
 }
 
 impl Function {

@@ -1,6 +1,6 @@
 //! Adder sites of one function: what reaches each, and why.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::classify::{Arrival, Arrivals, Class};
 use super::condition::{self, Condition, Told};
@@ -12,7 +12,7 @@ use crate::lex::TokenRange;
 use crate::source::Location;
 
 /// How far the pages of a site were followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reach {
     /// The function alone.
@@ -24,7 +24,7 @@ pub enum Reach {
 }
 
 /// Whose reference the container works under, what says most against a conversion last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reference {
     /// The release reads the page back from the container.
@@ -38,7 +38,7 @@ pub enum Reference {
 }
 
 /// How a site is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum SiteShape {
     /// A call of an adder.
     Call,
@@ -49,7 +49,7 @@ pub enum SiteShape {
 }
 
 /// Where pages come from, at a site.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceRef {
     /// Where.
     pub place: Place,
@@ -58,7 +58,7 @@ pub struct SourceRef {
 }
 
 /// A place where a page goes into a bio, bvec or scatterlist, and what is known of the page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Site {
     /// The call, the member access that is stored to, or the initialiser's item.
     pub node: NodeId,

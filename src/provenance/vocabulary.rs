@@ -6,7 +6,7 @@
 use std::fmt;
 
 use rustc_hash::FxHashMap;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::cfg::NoReturn;
@@ -54,7 +54,7 @@ pub enum ReferenceKind {
 }
 
 /// What an adder adds to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Container {
     /// `struct bio`

@@ -3,7 +3,7 @@
 //! The format only grows. Places are 1-based lines and columns (bytes) of files named from the tree's
 //! root. Sites that no GUP page reaches are not in it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use crate::provenance::{Reach, Reference, Role};
 use crate::source::TreePath;
@@ -174,7 +174,7 @@ pub struct Step {
 }
 
 /// What was not looked at.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unseen {
     /// Files that could not be read.
     pub files: usize,

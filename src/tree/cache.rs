@@ -10,29 +10,30 @@
 //! damaged, cut short, of another tree or written by another version fails its checksum or its heading,
 //! and is as good as none.
 
+mod file;
 mod format;
 mod stamp;
 
 use std::ffi::OsString;
-use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::index::{FileNo, Shard, TreeIndex, gather, read_all};
 use super::walk::{Unseen, read_into};
 use crate::source::TreePath;
 use format::Stored;
-use stamp::{Clock, Stamp};
+use stamp::Clock;
+
+pub(crate) use file::{CacheFile, Content};
+pub(crate) use stamp::Stamp;
 
 /// Where the cache of one tree lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexCache {
-    folder: PathBuf,
-    file: PathBuf,
+    file: CacheFile,
 }
 
 /// What a cache was good for in one run.
@@ -44,6 +45,8 @@ pub struct CacheUse {
     pub misses: usize,
     /// Why the new state could not be written. The index is complete all the same.
     pub write_error: Option<io::Error>,
+    /// What tells each file's state from others; `None` where nothing does.
+    pub(crate) stamps: Vec<Option<Stamp>>,
 }
 
 /// The user's folder for our caches: `$XDG_CACHE_HOME/gupatch`, else `~/.cache/gupatch`. The two variables
@@ -55,27 +58,30 @@ pub fn default_folder(xdg_cache_home: Option<OsString>, home: Option<OsString>) 
     base.map(|base| base.join("gupatch"))
 }
 
-/// A cache that nobody used for so long goes when another one is written.
-const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-
 /// Of so many files one must have changed before the state on disk is written anew: reading a handful of
 /// files is cheaper than writing about all of them.
 const CHANGED_ONE_IN: usize = 200;
 
-/// What the names of our files start with.
-const PREFIX: &str = "index-";
-
 impl IndexCache {
     /// The cache for the tree at `root` in `folder`, which need not exist yet.
     pub fn new(folder: &Path, root: &Path) -> IndexCache {
-        let tree = xxh3_64(root.as_os_str().as_encoded_bytes());
-        IndexCache { folder: folder.to_owned(), file: folder.join(format!("{PREFIX}{tree:016x}")) }
+        IndexCache { file: CacheFile::new(folder, Content::Index, root) }
     }
 
     /// Indexes `files`, sorted, with the help of what is stored, then stores the new state if enough of it
     /// differs. Runs on the current rayon pool.
     pub fn build(&self, root: &Path, files: &[TreePath]) -> (TreeIndex, Vec<Unseen>, CacheUse) {
         self.build_at(root, files, Clock::now())
+    }
+
+    /// The same for files that nobody changes any more, however lately they were changed; for tests.
+    #[doc(hidden)]
+    pub fn build_settled(
+        &self,
+        root: &Path,
+        files: &[TreePath],
+    ) -> (TreeIndex, Vec<Unseen>, CacheUse) {
+        self.build_at(root, files, Clock::at(SystemTime::now() + Duration::from_secs(60)))
     }
 
     fn build_at(
@@ -123,49 +129,17 @@ impl IndexCache {
         let index = TreeIndex::from_shards(files.to_vec(), shards);
         let changed = unknown.len().max(gone);
         let write_error = if changed > old_files / CHANGED_ONE_IN {
-            self.write(&format::write(root, index.files(), &stamps, index.shards())).err()
+            self.file.write(&format::write(root, index.files(), &stamps, index.shards())).err()
         } else {
-            self.mark_used();
+            self.file.mark_used();
             None
         };
         let (hits, misses) = (files.len() - unknown.len(), unknown.len() - unseen.len());
-        (index, unseen, CacheUse { hits, misses, write_error })
+        (index, unseen, CacheUse { hits, misses, write_error, stamps })
     }
 
     fn load(&self, root: &Path) -> Stored {
-        let bytes = fs::read(&self.file).unwrap_or_default();
-        format::read(&bytes, root).unwrap_or_else(Stored::nothing)
-    }
-
-    /// Writes beside the old file and renames, so that a reader sees the old state or the new one.
-    fn write(&self, bytes: &[u8]) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        file.write_all(bytes)?;
-        file.persist(&self.file)?;
-        self.remove_unused();
-        Ok(())
-    }
-
-    /// The time of the file is when it was last of use.
-    fn mark_used(&self) {
-        let file = fs::File::options().append(true).open(&self.file);
-        // Nothing but the file's life time depends on it.
-        let _ = file.and_then(|file| file.set_modified(SystemTime::now()));
-    }
-
-    /// Removes the caches of trees that nobody looked at for a long time.
-    fn remove_unused(&self) {
-        let now = SystemTime::now();
-        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
-            let used = entry.metadata().and_then(|data| data.modified());
-            let age = used.ok().and_then(|used| now.duration_since(used).ok());
-            if is_ours && age.is_some_and(|age| age > KEPT_FOR) {
-                // Another run may have removed it meanwhile.
-                let _ = fs::remove_file(entry.path());
-            }
-        }
+        format::read(&self.file.read(), root).unwrap_or_else(Stored::nothing)
     }
 }
 

@@ -11,6 +11,7 @@ mod fuzz;
 mod manual;
 mod options;
 mod order;
+mod remembered;
 mod review;
 mod review_terminal;
 mod rewrite;

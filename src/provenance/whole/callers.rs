@@ -108,9 +108,10 @@ impl WholeTree {
 
     /// All functions called `name` that other files can call.
     fn global_definitions(&self, name: &str) -> Arc<[FunctionId]> {
-        if let Some(known) = self.defined.lock().expect("no panic").get(name) {
-            return known.clone();
-        }
+        self.defined.get(&self.corpus.trail, name, || self.find_global_definitions(name))
+    }
+
+    fn find_global_definitions(&self, name: &str) -> Arc<[FunctionId]> {
         let mut found: Vec<FunctionId> = Vec::new();
         for number in self.corpus.mentioning(name) {
             let Some(bytes) = self.corpus.bytes(number) else { continue };
@@ -123,34 +124,23 @@ impl WholeTree {
             let shared = ids.filter(|&item| is_header || !file.is_static(item));
             found.extend(shared.map(|item| FunctionId { file: number, item }));
         }
-        let found: Arc<[FunctionId]> = found.into();
-        self.defined.lock().expect("no panic").insert(name.to_owned(), found.clone());
-        found
+        found.into()
     }
 
     /// Whether some file makes `name` a macro.
     pub(super) fn is_macro(&self, name: &str) -> bool {
-        if let Some(&known) = self.macros.lock().expect("no panic").get(name) {
-            return known;
-        }
         let defines = |bytes: &[u8]| {
             word_offsets(bytes, name).any(|at| bytes[..at].trim_ascii_end().ends_with(b"define"))
         };
-        let mut files = self.corpus.mentioning(name).into_iter();
-        let found =
-            files.any(|number| self.corpus.bytes(number).is_some_and(|bytes| defines(&bytes)));
-        self.macros.lock().expect("no panic").insert(name.to_owned(), found);
-        found
+        self.macros.get(&self.corpus.trail, name, || {
+            let mut files = self.corpus.mentioning(name).into_iter();
+            files.any(|number| self.corpus.bytes(number).is_some_and(|bytes| defines(&bytes)))
+        })
     }
 
     /// The calls of a function.
     pub(super) fn callers(&self, id: FunctionId) -> Arc<Callers> {
-        if let Some(known) = self.callers.lock().expect("no panic").get(&id) {
-            return known.clone();
-        }
-        let found = Arc::new(self.find_callers(id));
-        self.callers.lock().expect("no panic").insert(id, found.clone());
-        found
+        self.callers.get(&self.corpus.trail, &id, || Arc::new(self.find_callers(id)))
     }
 
     fn find_callers(&self, id: FunctionId) -> Callers {
@@ -348,9 +338,10 @@ impl WholeTree {
 
     /// The calls through a member that holds a pointer to a function.
     fn pointer_calls(&self, hop: &Hop) -> Arc<[CallSite]> {
-        if let Some(known) = self.pointer_calls.lock().expect("no panic").get(hop) {
-            return known.clone();
-        }
+        self.pointer_calls.get(&self.corpus.trail, hop, || self.find_pointer_calls(hop))
+    }
+
+    fn find_pointer_calls(&self, hop: &Hop) -> Arc<[CallSite]> {
         let mut out: Vec<CallSite> = Vec::new();
         for number in self.mentioning(hop) {
             let Some(file) = self.file_where(number, |bytes| calls_member(bytes, &hop.member))
@@ -387,19 +378,12 @@ impl WholeTree {
         }
         out.sort();
         out.dedup();
-        let out: Arc<[CallSite]> = out.into();
-        self.pointer_calls.lock().expect("no panic").insert(hop.clone(), out.clone());
-        out
+        out.into()
     }
 
     /// The functions that a member may point to; `None` where they are more than can be told apart.
     pub(super) fn pointer_targets(&self, hop: &Hop) -> Option<Arc<[FunctionId]>> {
-        if let Some(known) = self.pointer_targets.lock().expect("no panic").get(hop) {
-            return known.clone();
-        }
-        let found = self.find_pointer_targets(hop);
-        self.pointer_targets.lock().expect("no panic").insert(hop.clone(), found.clone());
-        found
+        self.pointer_targets.get(&self.corpus.trail, hop, || self.find_pointer_targets(hop))
     }
 
     fn find_pointer_targets(&self, hop: &Hop) -> Option<Arc<[FunctionId]>> {

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::Function;
 use super::super::vocabulary::{Meaning, Vocabulary};
+use super::trail::{Query, Trail};
 use crate::ast::StructKind;
 use crate::cfg::NoReturn;
 use crate::items::{Item, ItemKind, TypeNames, split};
@@ -35,6 +36,47 @@ pub trait Corpus: Send + Sync {
 
     /// Where headers make `name` a type.
     fn typedefs(&self, name: &str) -> Vec<TextPlace>;
+}
+
+/// A tree that remembers what it was asked.
+pub(super) struct Asked {
+    corpus: Box<dyn Corpus>,
+    pub(super) trail: Trail,
+}
+
+impl Asked {
+    pub(super) fn new(corpus: Box<dyn Corpus>, trail: Trail) -> Asked {
+        Asked { corpus, trail }
+    }
+
+    /// The tree itself: what is asked of it is not remembered.
+    pub(super) fn plain(&self) -> &dyn Corpus {
+        &*self.corpus
+    }
+
+    pub(super) fn mentioning(&self, word: &str) -> Vec<u32> {
+        self.trail.note_query(|| Query::Mentioning(word.to_owned()));
+        self.corpus.mentioning(word)
+    }
+
+    pub(super) fn path(&self, file: u32) -> TreePath {
+        self.corpus.path(file)
+    }
+
+    pub(super) fn bytes(&self, file: u32) -> Option<Vec<u8>> {
+        self.trail.note_file(file);
+        self.corpus.bytes(file)
+    }
+
+    pub(super) fn definitions(&self, kind: StructKind, tag: &str) -> Vec<TextPlace> {
+        self.trail.note_query(|| Query::Definitions(kind, tag.to_owned()));
+        self.corpus.definitions(kind, tag)
+    }
+
+    pub(super) fn typedefs(&self, name: &str) -> Vec<TextPlace> {
+        self.trail.note_query(|| Query::Typedefs(name.to_owned()));
+        self.corpus.typedefs(name)
+    }
 }
 
 /// A file that was read, with its functions.

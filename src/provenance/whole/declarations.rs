@@ -5,8 +5,6 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use super::super::Function;
 use super::super::ask::RecordKey;
 use super::super::engine::{MemberInfo, Members as MemberInfos};
@@ -14,6 +12,7 @@ use super::WholeTree;
 use super::callers::initialised;
 use super::corpus::{SourceFile, TextPlace, word_offsets};
 use super::pageable::can_matter;
+use super::trail::Memo;
 use crate::ast::{Ast, Kind, NodeId, StructKind};
 use crate::items::{ItemKind, TypeNames};
 use crate::lex::{LexedFile, TokenKind};
@@ -30,8 +29,8 @@ type Found<T> = Option<(u32, T)>;
 /// What has been looked up by each file.
 #[derive(Debug, Default)]
 pub(super) struct Lookups {
-    records: FxHashMap<(u32, StructKind, Arc<str>), Found<Arc<Members>>>,
-    typedefs: FxHashMap<(u32, Arc<str>), Option<Type>>,
+    records: Memo<(u32, StructKind, Arc<str>), Found<Arc<Members>>>,
+    typedefs: Memo<(u32, Arc<str>), Option<Type>>,
 }
 
 /// The types that a file sees.
@@ -43,12 +42,14 @@ pub(super) struct View<'a> {
 impl View<'_> {
     fn record(&self, kind: StructKind, tag: &str) -> Found<Arc<Members>> {
         let key = (self.file.number, kind, Arc::from(tag));
-        if let Some(found) = self.tree.lookups.lock().expect("no panic").records.get(&key) {
-            return found.clone();
-        }
+        let trail = &self.tree.corpus.trail;
+        self.tree.lookups.records.get(trail, &key, || self.find_record(kind, tag))
+    }
+
+    fn find_record(&self, kind: StructKind, tag: &str) -> Found<Arc<Members>> {
+        self.tree.corpus.trail.note_file(self.file.number);
         let own = definitions_in(&self.file.lexed, kind, tag);
-        let found = own
-            .into_iter()
+        own.into_iter()
             .find_map(|offset| {
                 Some((self.file.number, self.tree.members_at(&self.file, offset, tag)?))
             })
@@ -58,9 +59,22 @@ impl View<'_> {
                     let file = self.tree.file(number)?;
                     Some((number, self.tree.members_at(&file, offset, tag)?))
                 })
-            });
-        self.tree.lookups.lock().expect("no panic").records.insert(key, found.clone());
-        found
+            })
+    }
+
+    fn find_typedef(&self, name: &str) -> Option<Type> {
+        self.tree.corpus.trail.note_file(self.file.number);
+        let mentions = self.file.mentions(name).into_iter();
+        let own =
+            mentions.map(|(item, _)| item).find_map(|item| typedef_at(&self.file, item, name));
+        own.or_else(|| {
+            let places = self.nearest(self.tree.corpus.typedefs(name));
+            places.into_iter().find_map(|(number, offset)| {
+                let file = self.tree.file(number)?;
+                let item = item_at(&file, offset)?;
+                typedef_at(&file, item, name)
+            })
+        })
     }
 
     /// Places in the order in which this file is likely to mean them.
@@ -156,24 +170,8 @@ impl Declarations for View<'_> {
 
     fn typedef(&self, name: &str) -> Option<Type> {
         let key = (self.file.number, Arc::from(name));
-        if let Some(found) = self.tree.lookups.lock().expect("no panic").typedefs.get(&key) {
-            return found.clone();
-        }
-        let own = self
-            .file
-            .mentions(name)
-            .into_iter()
-            .find_map(|(item, _)| typedef_at(&self.file, item, name));
-        let found = own.or_else(|| {
-            let places = self.nearest(self.tree.corpus.typedefs(name));
-            places.into_iter().find_map(|(number, offset)| {
-                let file = self.tree.file(number)?;
-                let item = item_at(&file, offset)?;
-                typedef_at(&file, item, name)
-            })
-        });
-        self.tree.lookups.lock().expect("no panic").typedefs.insert(key, found.clone());
-        found
+        let trail = &self.tree.corpus.trail;
+        self.tree.lookups.typedefs.get(trail, &key, || self.find_typedef(name))
     }
 
     fn value(&self, name: &str) -> Option<Type> {
@@ -222,12 +220,10 @@ impl WholeTree {
     /// The members of the struct that is defined at `offset`; parsed once, whoever asks.
     fn members_at(&self, file: &SourceFile, offset: u32, tag: &str) -> Option<Arc<Members>> {
         let place = (file.number, offset);
-        if let Some(known) = self.layouts.lock().expect("no panic").get(&place) {
-            return known.clone();
-        }
-        let found = members_at(file, offset, tag);
-        self.layouts.lock().expect("no panic").insert(place, found.clone());
-        found
+        self.layouts.get(&self.corpus.trail, &place, || {
+            self.corpus.trail.note_file(file.number);
+            members_at(file, offset, tag)
+        })
     }
 }
 

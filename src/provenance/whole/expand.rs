@@ -95,16 +95,18 @@ impl WholeTree {
         let environment = &view as &dyn Environment;
         let context = function.context(id, &members, &file.lexed, &self.vocabulary, environment);
         // Taken out while it is in use: a second thread that wants it too solves it again and waits for nobody.
-        let (mut engine, record) = match self.solved.take(id) {
-            Some(solved) => Engine::resume(context, solved),
-            None => {
+        let trail = &self.corpus.trail;
+        let ((mut engine, record), part) = match self.solved.take(id) {
+            Some((solved, part)) => (Engine::resume(context, solved), part),
+            None => trail.follow(|| {
                 let mut engine = Engine::new(context);
                 let record = engine.run(&|_, _| true);
                 (engine, record)
-            }
+            }),
         };
+        trail.note(part);
         let result = with(&mut engine, &record, &function);
-        self.solved.put(id, engine.keep(record));
+        self.solved.put(id, engine.keep(record), part);
         Some(result)
     }
 

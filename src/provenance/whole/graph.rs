@@ -17,6 +17,7 @@ use super::super::leads::Target;
 use super::super::origin::{Origin, OriginKind, Place, TraceStep};
 use super::WholeTree;
 use super::expand::Edge;
+use super::trail::Part;
 
 /// An answer that takes more asks than these is not followed to its end: it is lost among pointers without types.
 /// In 6.1 no page from GUP that a person found is further away; 17 of 236 answers do not end.
@@ -28,12 +29,7 @@ type Parent = Option<(usize, usize)>;
 impl WholeTree {
     /// All origins that lead to `ask`.
     pub(super) fn answer(&self, ask: &Ask) -> Vec<Arc<Origin>> {
-        if let Some(known) = self.answers.lock().expect("no panic").get(ask) {
-            return known.clone();
-        }
-        let found = self.search(ask);
-        self.answers.lock().expect("no panic").insert(ask.clone(), found.clone());
-        found
+        self.answers.get(&self.corpus.trail, ask, || self.search(ask))
     }
 
     fn search(&self, ask: &Ask) -> Vec<Arc<Origin>> {
@@ -47,15 +43,18 @@ impl WholeTree {
         while done < asks.len() {
             let wave = done..asks.len();
             let heaps: Vec<HeapKey> = asks.iter().filter_map(|(ask, _)| all_stores(ask)).collect();
-            let mut expanded: Vec<Arc<[Edge]>> = asks[wave.clone()]
+            let expand = |ask: &Ask| {
+                if is_covered(ask, &heaps) { Arc::default() } else { self.edges(ask) }
+            };
+            // Other threads do not know for what they work, so what they use is noted here.
+            let expanded: Vec<(Arc<[Edge]>, Option<Part>)> = asks[wave.clone()]
                 .par_iter()
-                .map(
-                    |(ask, _)| {
-                        if is_covered(ask, &heaps) { Arc::default() } else { self.edges(ask) }
-                    },
-                )
+                .map(|(ask, _)| self.corpus.trail.follow(|| expand(ask)))
                 .collect();
-            edges_of.append(&mut expanded);
+            for (edges, part) in expanded {
+                self.corpus.trail.note(part);
+                edges_of.push(edges);
+            }
             let mut open: Vec<(&Ask, Parent)> = Vec::new();
             let edges_so_far = edges_of.clone();
             for at in wave.clone() {
@@ -78,9 +77,11 @@ impl WholeTree {
             }
             is_cut |= open.len() > MOST_ASKS - asks.len();
             open.truncate(MOST_ASKS - asks.len());
-            let settled: Vec<(Ask, Parent)> =
-                (open.par_iter()).map(|(ask, parent)| (self.settled(ask), *parent)).collect();
-            for (ask, parent) in settled {
+            let settled: Vec<(Parent, (Ask, Option<Part>))> = (open.par_iter())
+                .map(|(ask, parent)| (*parent, self.corpus.trail.follow(|| self.settled(ask))))
+                .collect();
+            for (parent, (ask, part)) in settled {
+                self.corpus.trail.note(part);
                 // What was settled may be there already.
                 let is_as_it_was = !matches!(ask, Ask::Heap(_));
                 if is_as_it_was || asks.iter().all(|(known, _)| *known != ask) {
@@ -103,7 +104,10 @@ impl WholeTree {
     /// threads, so the one that works never waits for one that waits.
     fn edges(&self, ask: &Ask) -> Arc<[Edge]> {
         let slot = self.graph.lock().expect("no panic").entry(ask.clone()).or_default().clone();
-        slot.get_or_init(|| self.expand(ask).into()).clone()
+        let trail = &self.corpus.trail;
+        let (edges, part) = slot.get_or_init(|| trail.follow(|| self.expand(ask).into()));
+        trail.note(*part);
+        edges.clone()
     }
 }
 

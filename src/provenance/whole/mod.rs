@@ -41,6 +41,7 @@ mod punned;
 mod solved;
 mod stores;
 mod touches;
+mod trail;
 mod visible;
 
 use std::collections::BTreeMap;
@@ -50,6 +51,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use rustc_hash::FxHashMap;
 
 pub use corpus::{Corpus, TextPlace};
+pub use trail::{Part, Parts, Query};
 
 use super::Function;
 use super::ask::{Ask, FunctionId, Hop, RecordKey};
@@ -67,10 +69,11 @@ use crate::lex::LexedFile;
 use crate::source::TreePath;
 use crate::types::Members as RecordMembers;
 use callers::{CallSite, Callers};
-use corpus::{SourceFile, word_offsets};
+use corpus::{Asked, SourceFile, word_offsets};
 use declarations::{Lookups, View};
 use expand::Edge;
 use solved::SolvedFunctions;
+use trail::{Memo, Trail};
 
 /// Bytes of files that are kept, with the functions of them that were parsed.
 const ROOM: usize = 320 << 20;
@@ -78,8 +81,8 @@ const ROOM: usize = 320 << 20;
 /// Functions; `None` where they are too many to be told apart.
 type FewFunctions = Option<Arc<[FunctionId]>>;
 
-/// What an ask leads to.
-type Edges = Arc<[Edge]>;
+/// What an ask leads to, and what that is made of.
+type Expanded = (Arc<[Edge]>, Option<Part>);
 
 /// A function that stores to more places is taken as one that may store anywhere.
 const MOST_EFFECTS: usize = 100;
@@ -89,30 +92,30 @@ type Folders = BTreeMap<String, BTreeMap<TreePath, u32>>;
 
 /// A tree, and what has been found out about it.
 pub struct WholeTree {
-    corpus: Box<dyn Corpus>,
+    corpus: Asked,
     vocabulary: Vocabulary,
     no_return: NoReturn,
-    prototypes: Mutex<FxHashMap<String, Option<Arc<Prototype>>>>,
+    prototypes: Memo<String, Option<Arc<Prototype>>>,
     files: usize,
     /// Files that were read not long ago.
     read: Mutex<Kept<u32, Arc<SourceFile>>>,
     /// Other versions of files, numbered on from the tree's.
     versions: RwLock<Vec<Arc<SourceFile>>>,
-    lookups: Mutex<Lookups>,
-    layouts: Mutex<FxHashMap<TextPlace, Option<Arc<RecordMembers>>>>,
-    defined: Mutex<FxHashMap<String, Arc<[FunctionId]>>>,
-    macros: Mutex<FxHashMap<String, bool>>,
-    callers: Mutex<FxHashMap<FunctionId, Arc<Callers>>>,
-    pointer_calls: Mutex<FxHashMap<Hop, Arc<[CallSite]>>>,
-    pointer_targets: Mutex<FxHashMap<Hop, FewFunctions>>,
-    storing: Mutex<FxHashMap<(Hop, bool), FewFunctions>>,
-    seeing: Mutex<FxHashMap<RecordKey, Arc<[u32]>>>,
-    punned: Mutex<FxHashMap<(Hop, FunctionId), bool>>,
-    summaries: Mutex<FxHashMap<FunctionId, Option<Arc<Summary>>>>,
+    lookups: Lookups,
+    layouts: Memo<TextPlace, Option<Arc<RecordMembers>>>,
+    defined: Memo<String, Arc<[FunctionId]>>,
+    macros: Memo<String, bool>,
+    callers: Memo<FunctionId, Arc<Callers>>,
+    pointer_calls: Memo<Hop, Arc<[CallSite]>>,
+    pointer_targets: Memo<Hop, FewFunctions>,
+    storing: Memo<(Hop, bool), FewFunctions>,
+    seeing: Memo<RecordKey, Arc<[u32]>>,
+    punned: Memo<(Hop, FunctionId), bool>,
+    summaries: Memo<FunctionId, Option<Arc<Summary>>>,
     solved: SolvedFunctions,
-    graph: Mutex<FxHashMap<Ask, Arc<OnceLock<Edges>>>>,
-    answers: Mutex<FxHashMap<Ask, Vec<Arc<Origin>>>>,
-    touches: Mutex<FxHashMap<FunctionId, Arc<[Arc<Touch>]>>>,
+    graph: Mutex<FxHashMap<Ask, Arc<OnceLock<Expanded>>>>,
+    answers: Memo<Ask, Vec<Arc<Origin>>>,
+    touches: Memo<FunctionId, Arc<[Arc<Touch>]>>,
     folders: OnceLock<Folders>,
 }
 
@@ -126,30 +129,50 @@ impl WholeTree {
     /// Takes a tree of `files` files.
     pub fn new(corpus: Box<dyn Corpus>, files: usize, vocabulary: Vocabulary) -> WholeTree {
         WholeTree {
-            corpus,
+            corpus: Asked::new(corpus, Trail::default()),
             no_return: vocabulary.no_return(),
             vocabulary,
-            prototypes: Mutex::default(),
+            prototypes: Default::default(),
             files,
             read: Mutex::new(Kept::new(ROOM)),
             versions: RwLock::default(),
-            lookups: Mutex::default(),
-            layouts: Mutex::default(),
-            defined: Mutex::default(),
-            macros: Mutex::default(),
-            callers: Mutex::default(),
-            pointer_calls: Mutex::default(),
-            pointer_targets: Mutex::default(),
-            storing: Mutex::default(),
-            seeing: Mutex::default(),
-            punned: Mutex::default(),
-            summaries: Mutex::default(),
+            lookups: Default::default(),
+            layouts: Default::default(),
+            defined: Default::default(),
+            macros: Default::default(),
+            callers: Default::default(),
+            pointer_calls: Default::default(),
+            pointer_targets: Default::default(),
+            storing: Default::default(),
+            seeing: Default::default(),
+            punned: Default::default(),
+            summaries: Default::default(),
             solved: SolvedFunctions::default(),
             graph: Mutex::default(),
-            answers: Mutex::default(),
-            touches: Mutex::default(),
+            answers: Default::default(),
+            touches: Default::default(),
             folders: OnceLock::new(),
         }
+    }
+
+    /// Remembers from now on what answers are made of, on top of what an earlier run left.
+    pub fn remember(&mut self, earlier: Parts) {
+        self.corpus.trail = Trail::on_top_of(earlier);
+    }
+
+    /// The tree's text and index.
+    pub fn corpus(&self) -> &dyn Corpus {
+        self.corpus.plain()
+    }
+
+    /// What the answers so far are made of. Nothing is remembered from now on.
+    pub fn take_parts(&self) -> Parts {
+        self.corpus.trail.take()
+    }
+
+    /// What `work` gives, and what that is made of, if it is remembered.
+    pub fn follow<R>(&self, work: impl FnOnce() -> R) -> (R, Option<Part>) {
+        self.corpus.trail.follow(work)
     }
 
     /// The vocabulary.
@@ -183,6 +206,7 @@ impl WholeTree {
             let file = versions.get(version).cloned();
             return file.filter(|file| wanted(&file.lexed.bytes));
         }
+        self.corpus.trail.note_file(number);
         let known = self.read.lock().expect("no panic").get(number).cloned();
         if let Some(known) = known {
             return wanted(&known.lexed.bytes).then_some(known);
@@ -220,7 +244,7 @@ impl WholeTree {
             let mut folders = Folders::new();
             for number in 0..self.files as u32 {
                 let path = self.corpus.path(number);
-                folders.entry(folder_of(&path).to_owned()).or_default().insert(path, number);
+                folders.entry(path.folder().to_owned()).or_default().insert(path, number);
             }
             folders
         };
@@ -228,7 +252,7 @@ impl WholeTree {
     }
 
     fn number_of(&self, path: &TreePath) -> Option<u32> {
-        self.folders().get(folder_of(path))?.get(path).copied()
+        self.folders().get(path.folder())?.get(path).copied()
     }
 
     fn function(&self, id: FunctionId) -> Option<Arc<Function>> {
@@ -238,7 +262,16 @@ impl WholeTree {
     /// The structs that the member accesses of a function are on.
     fn members(&self, function: &Arc<Function>, file: Arc<SourceFile>) -> Arc<Members> {
         let view = View { tree: self, file };
-        function.members.get_or_init(|| Arc::new(view.member_infos(function))).clone()
+        let trail = &self.corpus.trail;
+        let find = || {
+            trail.follow(|| {
+                trail.note_file(view.file.number);
+                Arc::new(view.member_infos(function))
+            })
+        };
+        let (members, part) = function.members.get_or_init(find);
+        trail.note(*part);
+        members.clone()
     }
 
     /// The member that holds the pointer to the function that is called.
@@ -276,23 +309,15 @@ impl Environment for View<'_> {
             return None;
         }
         let id = FunctionId { file: self.file.number, item: *item };
-        if let Some(known) = self.tree.summaries.lock().expect("no panic").get(&id) {
-            return known.clone();
-        }
-        let found = self
-            .tree
-            .solved(id, |engine: &mut Engine<'_>, record, _| Arc::new(engine.summarise(record)))
-            .filter(|summary| summary.effects.len() + summary.writes.len() <= MOST_EFFECTS);
-        self.tree.summaries.lock().expect("no panic").insert(id, found.clone());
-        found
+        let find = || {
+            self.tree
+                .solved(id, |engine: &mut Engine<'_>, record, _| Arc::new(engine.summarise(record)))
+                .filter(|summary| summary.effects.len() + summary.writes.len() <= MOST_EFFECTS)
+        };
+        self.tree.summaries.get(&self.tree.corpus.trail, &id, find)
     }
 
     fn incoming(&self, ask: &Ask) -> Option<Vec<Arc<Origin>>> {
         Some(self.tree.answer(ask))
     }
-}
-
-/// The folder that a file is in; empty at the root.
-fn folder_of(path: &TreePath) -> &str {
-    path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder)
 }

@@ -19,12 +19,8 @@ impl WholeTree {
         if !matters {
             return None;
         }
-        if let Some(known) = self.prototypes.lock().expect("no panic").get(name) {
-            return known.clone();
-        }
-        let found = self.find_prototype(name).map(Arc::new);
-        self.prototypes.lock().expect("no panic").insert(name.to_owned(), found.clone());
-        found
+        let find = || self.find_prototype(name).map(Arc::new);
+        self.prototypes.get(&self.corpus.trail, name, find)
     }
 
     /// The first one in the headers, the kernel's own before those of architectures, drivers and tools.

@@ -16,12 +16,7 @@ impl WholeTree {
     /// Whether a function other than `own` may use what is in the member, or behind it, as pages.
     pub(super) fn is_punned_elsewhere(&self, hop: &Hop, own: FunctionId) -> bool {
         let key = (hop.clone(), own);
-        if let Some(&known) = self.punned.lock().expect("no panic").get(&key) {
-            return known;
-        }
-        let found = self.find_punned(hop, own);
-        self.punned.lock().expect("no panic").insert(key, found);
-        found
+        self.punned.get(&self.corpus.trail, &key, || self.find_punned(hop, own))
     }
 
     fn find_punned(&self, hop: &Hop, own: FunctionId) -> bool {

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::super::ask::FunctionId;
 use super::super::engine::Solved;
+use super::trail::Part;
 use crate::kept::Kept;
 
 /// Bytes of solved functions that are kept.
@@ -14,7 +15,7 @@ const ROOM: usize = 192 << 20;
 
 /// Solved functions by which were used last.
 #[derive(Debug)]
-pub(super) struct SolvedFunctions(Mutex<Kept<FunctionId, Solved>>);
+pub(super) struct SolvedFunctions(Mutex<Kept<FunctionId, (Solved, Option<Part>)>>);
 
 impl Default for SolvedFunctions {
     fn default() -> Self {
@@ -23,20 +24,20 @@ impl Default for SolvedFunctions {
 }
 
 impl SolvedFunctions {
-    /// Takes a function out.
-    pub(super) fn take(&self, id: FunctionId) -> Option<Solved> {
+    /// Takes a function out, with what it was made of.
+    pub(super) fn take(&self, id: FunctionId) -> Option<(Solved, Option<Part>)> {
         self.kept().take(id)
     }
 
     /// Puts a function in, or back.
-    pub(super) fn put(&self, id: FunctionId, solved: Solved) {
+    pub(super) fn put(&self, id: FunctionId, solved: Solved, part: Option<Part>) {
         let size = solved.heap_size();
-        let old = self.kept().put(id, solved, size);
+        let old = self.kept().put(id, (solved, part), size);
         // Freed without the lock: it takes a while.
         drop(old);
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept<FunctionId, Solved>> {
+    fn kept(&self) -> MutexGuard<'_, Kept<FunctionId, (Solved, Option<Part>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

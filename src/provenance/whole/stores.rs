@@ -26,12 +26,7 @@ impl WholeTree {
     pub(super) fn storing(&self, key: &HeapKey) -> Option<Arc<[FunctionId]>> {
         let behind = key.follows > 0;
         let asked = (key.last().clone(), behind);
-        if let Some(known) = self.storing.lock().expect("no panic").get(&asked) {
-            return known.clone();
-        }
-        let found = self.find_storing(&asked.0, behind);
-        self.storing.lock().expect("no panic").insert(asked, found.clone());
-        found
+        self.storing.get(&self.corpus.trail, &asked, || self.find_storing(&asked.0, behind))
     }
 
     fn find_storing(&self, hop: &Hop, behind: bool) -> Option<Arc<[FunctionId]>> {

@@ -13,8 +13,9 @@ use super::super::ask::FunctionId;
 use super::super::classify::{Arrival, Arrivals};
 use super::super::engine::Engine;
 use super::super::reference::{Arrived, Touch, TouchEvent, TouchKind};
+use super::WholeTree;
 use super::corpus::SourceFile;
-use super::{WholeTree, folder_of};
+use super::trail::Query;
 use crate::items::ItemKind;
 use crate::lex::{TokenKind, TokenRange};
 use crate::source::TreePath;
@@ -40,9 +41,10 @@ impl WholeTree {
         words: &FxHashSet<String>,
         container: Option<&String>,
     ) -> Vec<Arc<Touch>> {
-        let folders: BTreeSet<&str> = files.iter().map(folder_of).collect();
+        let folders: BTreeSet<&str> = files.iter().map(TreePath::folder).collect();
         let mut out = Vec::new();
         for own in folders {
+            self.corpus.trail.note_query(|| Query::Folder(own.to_owned()));
             let in_it = self.folders().get(own).into_iter().flat_map(|folder| folder.keys());
             let beside: Vec<&TreePath> =
                 in_it.filter(|path| !files.contains(path) && self.names_touch(path)).collect();
@@ -114,15 +116,13 @@ impl WholeTree {
     }
 
     fn touches_of_function(&self, id: FunctionId) -> Arc<[Arc<Touch>]> {
-        if let Some(known) = self.touches.lock().expect("no panic").get(&id) {
-            return known.clone();
-        }
-        let found: Option<Arc<[Arc<Touch>]>> = self.solved(id, |engine, record, _| {
-            record.touches.iter().map(|event| Arc::new(touch(engine, event))).collect()
-        });
-        let found = found.unwrap_or_else(|| Arc::new([]));
-        self.touches.lock().expect("no panic").insert(id, found.clone());
-        found
+        let find = || {
+            let found: Option<Arc<[Arc<Touch>]>> = self.solved(id, |engine, record, _| {
+                record.touches.iter().map(|event| Arc::new(touch(engine, event))).collect()
+            });
+            found.unwrap_or_else(|| Arc::new([]))
+        };
+        self.touches.get(&self.corpus.trail, &id, find)
     }
 }
 

@@ -35,11 +35,12 @@ impl WholeTree {
         if record.tag.is_empty() || record.file == u32::MAX {
             return None;
         }
-        if let Some(known) = self.seeing.lock().expect("no panic").get(record) {
-            return Some(known.clone());
-        }
+        Some(self.seeing.get(&self.corpus.trail, record, || self.find_seeing(record)))
+    }
+
+    fn find_seeing(&self, record: &RecordKey) -> Arc<[u32]> {
         let path = self.path(record.file);
-        let found: Arc<[u32]> = if path.as_str().ends_with(".h") {
+        if path.as_str().ends_with(".h") {
             let mut files: Vec<u32> = Vec::new();
             for word in self.words_for(&record.tag) {
                 files.extend(self.corpus.mentioning(&word));
@@ -49,9 +50,7 @@ impl WholeTree {
             files.into()
         } else {
             Arc::from([record.file])
-        };
-        self.seeing.lock().expect("no panic").insert(record.clone(), found.clone());
-        Some(found)
+        }
     }
 
     /// The tag, and all names that headers declare with it.

@@ -2,7 +2,10 @@
 
 use super::*;
 
-use std::time::SystemTime;
+use std::fs;
+use std::time::{Duration, SystemTime};
+
+use super::file::KEPT_FOR;
 
 use crate::tree::walk::walk;
 
@@ -90,7 +93,7 @@ fn a_file_that_becomes_unreadable_is_unseen_and_comes_back() {
 fn a_damaged_or_foreign_cache_is_no_cache() {
     let tree = Fixture::new();
     tree.run();
-    let good = fs::read(&tree.cache.file).unwrap();
+    let good = fs::read(tree.cache.file.path()).unwrap();
     let root = tree.dir.path();
     assert!(format::read(&good, root).is_some());
     assert!(format::read(&good, &root.join("elsewhere")).is_none());
@@ -100,7 +103,7 @@ fn a_damaged_or_foreign_cache_is_no_cache() {
         assert!(format::read(&bad, root).is_none(), "byte {at} changed");
         assert!(format::read(&good[..at], root).is_none(), "cut at {at}");
     }
-    fs::write(&tree.cache.file, b"something else").unwrap();
+    fs::write(tree.cache.file.path(), b"something else").unwrap();
     assert_eq!(tree.run(), (0, 2));
     assert_eq!(tree.run(), (2, 0));
 }
@@ -147,7 +150,7 @@ fn caches_that_nobody_uses_are_removed() {
     let tree = Fixture::new();
     tree.run();
     let old = |name: &str| {
-        let path = tree.cache.folder.join(name);
+        let path = tree.cache.file.path().with_file_name(name);
         let file = fs::File::create(&path).unwrap();
         file.set_modified(SystemTime::now() - KEPT_FOR - Duration::from_secs(60)).unwrap();
         path
@@ -157,7 +160,7 @@ fn caches_that_nobody_uses_are_removed() {
     tree.run();
     assert!(!ours.exists());
     assert!(other.exists());
-    assert!(tree.cache.file.exists());
+    assert!(tree.cache.file.path().exists());
 }
 
 #[test]

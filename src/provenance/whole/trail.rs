@@ -1,0 +1,171 @@
+//! What an answer was made of: the files that were read and the questions that the tree was asked.
+//!
+//! All that the solver knows of a tree comes through its [`Corpus`]. Each thing that is worked out once and used by
+//! many ([`Memo`]) remembers what it asked and what else it used: a node of a graph without cycles, since whatever is
+//! used was finished before. So an answer of an earlier run holds as long as nothing below it changed, and a change
+//! undoes no more than what is above it. Nothing is remembered unless that is wanted.
+//!
+//! [`Corpus`]: super::Corpus
+
+use std::borrow::Borrow;
+use std::cell::RefCell;
+use std::hash::Hash;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+
+use crate::ast::StructKind;
+
+/// A question about the whole tree.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Query {
+    /// Which files mention a word.
+    Mentioning(String),
+    /// Where headers define a struct or a union.
+    Definitions(StructKind, String),
+    /// Where headers make a name a type.
+    Typedefs(String),
+    /// Which files are in a folder.
+    Folder(String),
+}
+
+/// What something was made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Part {
+    /// Another node, by its number, which is smaller.
+    Node(u32),
+    /// A file, by its number.
+    File(u32),
+    /// A question, by its number.
+    Query(u32),
+}
+
+/// The parts of nodes, and the questions.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// By number.
+    pub nodes: Vec<Vec<Part>>,
+    /// By number.
+    pub queries: Vec<Query>,
+}
+
+/// All nodes so far.
+#[derive(Debug, Default)]
+pub(super) struct Trail {
+    is_kept: AtomicBool,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    parts: Parts,
+    numbers: FxHashMap<Query, u32>,
+}
+
+thread_local! {
+    /// What is being worked out on this thread, the innermost last. A thread that takes up other work while it waits
+    /// finishes that first, so the last one is always the one at hand.
+    static AT_HAND: RefCell<Vec<FxHashSet<Part>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Trail {
+    /// One that remembers, on top of what an earlier run left.
+    pub(super) fn on_top_of(earlier: Parts) -> Trail {
+        let numbers = earlier.queries.iter().cloned().zip(0..).collect();
+        let kept = Mutex::new(Kept { parts: earlier, numbers });
+        Trail { is_kept: AtomicBool::new(true), kept }
+    }
+
+    fn is_kept(&self) -> bool {
+        self.is_kept.load(Ordering::Relaxed)
+    }
+
+    /// All that is remembered; nothing is from now on.
+    pub(super) fn take(&self) -> Parts {
+        self.is_kept.store(false, Ordering::Relaxed);
+        std::mem::take(&mut self.kept.lock().expect("no panic").parts)
+    }
+
+    /// Does `work`; what it was made of, if that is remembered and was anything.
+    pub(super) fn follow<R>(&self, work: impl FnOnce() -> R) -> (R, Option<Part>) {
+        if !self.is_kept() {
+            return (work(), None);
+        }
+        AT_HAND.with_borrow_mut(|at_hand| at_hand.push(FxHashSet::default()));
+        let result = work();
+        let parts = AT_HAND.with_borrow_mut(|at_hand| at_hand.pop().expect("pushed above"));
+        if parts.len() <= 1 {
+            return (result, parts.into_iter().next());
+        }
+        let mut parts: Vec<Part> = parts.into_iter().collect();
+        parts.sort_unstable();
+        let nodes = &mut self.kept.lock().expect("no panic").parts.nodes;
+        nodes.push(parts);
+        (result, Some(Part::Node(nodes.len() as u32 - 1)))
+    }
+
+    /// What is at hand uses `part`.
+    pub(super) fn note(&self, part: Option<Part>) {
+        let (Some(part), true) = (part, self.is_kept()) else { return };
+        AT_HAND.with_borrow_mut(|at_hand| {
+            if let Some(innermost) = at_hand.last_mut() {
+                innermost.insert(part);
+            }
+        });
+    }
+
+    /// What is at hand reads a file.
+    pub(super) fn note_file(&self, number: u32) {
+        self.note(Some(Part::File(number)));
+    }
+
+    /// What is at hand asks a question.
+    pub(super) fn note_query(&self, query: impl FnOnce() -> Query) {
+        if !self.is_kept() {
+            return;
+        }
+        let query = query();
+        let mut kept = self.kept.lock().expect("no panic");
+        let number = match kept.numbers.get(&query) {
+            Some(&number) => number,
+            None => {
+                let number = kept.parts.queries.len() as u32;
+                kept.parts.queries.push(query.clone());
+                kept.numbers.insert(query, number);
+                number
+            }
+        };
+        drop(kept);
+        self.note(Some(Part::Query(number)));
+    }
+}
+
+/// Values that are worked out once, with what each was made of.
+#[derive(Debug)]
+pub(super) struct Memo<K, V>(Mutex<FxHashMap<K, (V, Option<Part>)>>);
+
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Self {
+        Memo(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Memo<K, V> {
+    /// The value for `key`; where there is none yet, `find` works it out, without a lock.
+    pub(super) fn get<Q>(&self, trail: &Trail, key: &Q, find: impl FnOnce() -> V) -> V
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
+    {
+        if let Some((value, part)) = self.0.lock().expect("no panic").get(key) {
+            trail.note(*part);
+            return value.clone();
+        }
+        let (value, part) = trail.follow(find);
+        trail.note(part);
+        self.0.lock().expect("no panic").insert(key.to_owned(), (value.clone(), part));
+        value
+    }
+}

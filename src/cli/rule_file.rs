@@ -39,6 +39,12 @@ pub(super) fn load(
     Ok(Loaded { patch, messages })
 }
 
+/// The words of the `#spatch` lines of the file at `path`; none where it cannot be read, which [`load`] says.
+pub(super) fn options(path: &Path) -> Vec<String> {
+    let parsed = std::fs::read(path).ok().and_then(|bytes| smpl::parse_plain(&bytes).ok());
+    parsed.map(|(patch, _)| patch.options).unwrap_or_default()
+}
+
 fn with_includes(
     path: &Path,
     include: &[PathBuf],
@@ -72,6 +78,7 @@ fn with_includes(
         let inner = with_includes(&found, include, library, messages)?;
         rules.extend(inner.rules);
         patch.virtuals.extend(inner.virtuals);
+        patch.iso_files.extend(inner.iso_files);
     }
     rules.append(&mut patch.rules);
     patch.rules = rules;

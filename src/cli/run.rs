@@ -1,26 +1,32 @@
 //! `gupatch run RULE.cocci PATH…`: any semantic patch on files and folders.
 
 mod files;
+mod headers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use clap::Args;
+use clap::{Args, Command, FromArgMatches as _};
 use rayon::prelude::*;
 
 use super::exit::Exit;
 use super::rule_file;
-use super::spatch_options::SpatchOptions;
+use super::spatch_options::{SpatchOptions, known};
+use crate::diagnostic::Severity;
 use crate::diff::{FileChange, unified};
-use crate::edit::{Arms, Prefilter, Rewrite, Settings, rewrite};
+use crate::edit::{Arms, Headers, Prefilter, Rewrite, Settings, rewrite};
 use crate::items::{TypeNames, read_macros};
 use crate::lex::LexedFile;
 use crate::matcher::NoFacts;
 use crate::smpl::SemanticPatch;
 use crate::source::TreePath;
+use crate::tree::root::KernelTree;
+
+use headers::{Beside, Follow, Library};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,6 +47,25 @@ pub struct RunArgs {
     /// Say how far each rule gets at this line, and what does not match there
     #[arg(long, value_name = "FILE:LINE", conflicts_with_all = ["paths", "output", "in_place"])]
     why: Option<String>,
+    #[command(flatten)]
+    rules: RuleOptions,
+    /// Write the result here: of one file to a file, of a folder to a folder
+    #[arg(short, value_name = "FILE", conflicts_with = "in_place")]
+    output: Option<PathBuf>,
+    /// Change the files themselves
+    #[arg(long)]
+    in_place: bool,
+    /// Print a unified diff (the default)
+    #[arg(long, conflicts_with_all = ["in_place", "output"])]
+    diff: bool,
+    /// Worker threads; 0 is one per core
+    #[arg(short, long, value_name = "N", default_value_t = 0)]
+    jobs: usize,
+}
+
+/// What a rule file may ask for itself, in `#spatch` lines.
+#[derive(Clone, Debug, Args)]
+struct RuleOptions {
     /// Switch a virtual rule on, or give a `virtual` metavariable its value
     #[arg(short = 'D', value_name = "NAME[=VALUE]")]
     define: Vec<String>,
@@ -56,50 +81,96 @@ pub struct RunArgs {
     /// `#define` lines that say how macros are read: as attributes, loops, statements, types
     #[arg(long, value_name = "FILE")]
     macro_file: Option<PathBuf>,
-    /// Write the result here: of one file to a file, of a folder to a folder
-    #[arg(short, value_name = "FILE", conflicts_with = "in_place")]
-    output: Option<PathBuf>,
-    /// Change the files themselves
-    #[arg(long)]
-    in_place: bool,
-    /// Print a unified diff (the default)
-    #[arg(long, conflicts_with_all = ["in_place", "output"])]
-    diff: bool,
-    /// Worker threads; 0 is one per core
-    #[arg(short, long, value_name = "N", default_value_t = 0)]
-    jobs: usize,
     #[command(flatten)]
-    _spatch: SpatchOptions,
+    spatch: SpatchOptions,
+}
+
+impl RuleOptions {
+    /// These options and those that the rule file names; what the command line says comes first.
+    fn with(&self, words: &[String], messages: &mut Vec<String>) -> anyhow::Result<RuleOptions> {
+        if words.is_empty() {
+            return Ok(self.clone());
+        }
+        let command = RuleOptions::augment_args(Command::new("#spatch").no_binary_name(true));
+        let (taken, unknown) = known(words, &command);
+        if !unknown.is_empty() && !words.iter().any(|word| word == "--ignore-unknown-options") {
+            let unknown = unknown.join(" ");
+            messages
+                .push(format!("warning: options of the #spatch lines that do nothing: {unknown}"));
+        }
+        let matches =
+            command.try_get_matches_from(taken).context("in the rule file's #spatch lines")?;
+        let mut all = RuleOptions::from_arg_matches(&matches)?;
+        all.define.extend(self.define.iter().cloned());
+        all.include_headers |= self.include_headers;
+        all.include.splice(0..0, self.include.iter().cloned());
+        all.iso_file = self.iso_file.clone().or(all.iso_file);
+        all.macro_file = self.macro_file.clone().or(all.macro_file);
+        if self.spatch.follow().is_some() {
+            all.spatch = self.spatch.clone();
+        }
+        Ok(all)
+    }
+
+    /// The headers that tell types, for files at `paths`.
+    fn library(&self, paths: &[PathBuf]) -> Library {
+        let mut folders = self.include.clone();
+        if let Some(tree) = paths.first().and_then(|path| KernelTree::find(path).ok()) {
+            folders.extend([tree.root.join("include"), tree.root.join("include/uapi")]);
+        }
+        Library::new(self.spatch.follow().unwrap_or(Follow::Local), folders)
+    }
+}
+
+impl SpatchOptions {
+    /// Which headers are asked for, where something is said about them: the last in this order wins.
+    fn follow(&self) -> Option<Follow> {
+        let asked = [
+            (self.recursive_includes, Follow::Recursive),
+            (self.all_includes, Follow::All),
+            (self.local_includes, Follow::Local),
+            (self.no_includes, Follow::Nothing),
+        ];
+        asked.into_iter().find(|(asked, _)| *asked).map(|(_, follow)| follow)
+    }
 }
 
 /// Runs the command: the result goes to `out`, what there is to say about it to `err`.
 pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::Result<Exit> {
-    let mut patch = load(args, err)?;
-    let settings = settings(args)?;
+    let mut messages = Vec::new();
+    let rules = args.rules.with(&rule_file::options(&args.rule), &mut messages)?;
+    let loaded = rule_file::load(&args.rule, &rules.include, rules.iso_file.as_deref())?;
+    for message in messages.iter().chain(&loaded.messages) {
+        writeln!(err, "{message}")?;
+    }
+    let mut patch = loaded.patch;
+    let settings = settings(&rules)?;
     patch.settle(&settings.virtuals);
+    let library = Arc::new(rules.library(&args.paths));
     if let Some(place) = &args.why {
-        return why(place, &patch, settings, out);
+        return why(place, &patch, settings, &library, out);
     }
     let mut prefilter = Prefilter::new(&patch, &settings);
-    if args.iso_file.is_some() || !patch.iso_files.is_empty() {
+    if rules.iso_file.is_some() || !patch.iso_files.is_empty() {
         // What isomorphisms of one's own leave out is not known.
         prefilter = Prefilter::everything();
     }
-    let files = files::files(&args.paths, args.include_headers, args.jobs)?;
+    let files = files::files(&args.paths, rules.include_headers, args.jobs)?;
     let target = Target::of(args, &files)?;
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(args.jobs).stack_size(64 << 20).build()?;
     // Of a whole tree little is left after the first look, and only that is put into order.
     let mut done: Vec<(&PathBuf, anyhow::Result<Done>)> = pool.install(|| {
         let all = files.par_iter().map_init(Vec::new, |buffer, path| {
-            (path, one_file(path, buffer, &patch, &settings, &prefilter))
+            (path, one_file(path, buffer, &patch, (&settings, &library), &prefilter))
         });
         all.filter(|(_, done)| target.wants(done.as_ref().ok())).collect()
     });
     done.sort_by_key(|&(path, _)| path);
-    let mut found = false;
+    let (mut found, mut failed) = (false, false);
     for (path, done) in done {
         let done = done?;
+        failed |= done.failed;
         for message in &done.messages {
             writeln!(err, "{message}")?;
         }
@@ -109,6 +180,9 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::
         found |= done.change.is_some() || !done.starred.is_empty();
         target.deliver(path, &done, out)?;
     }
+    if failed {
+        return Ok(Exit::Failed);
+    }
     Ok(Exit::found(found && matches!(target, Target::Diff)))
 }
 
@@ -117,6 +191,7 @@ fn why(
     place: &str,
     patch: &SemanticPatch,
     mut settings: Settings,
+    library: &Arc<Library>,
     out: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
     let parsed = place.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
@@ -125,6 +200,7 @@ fn why(
     let file = lexed(Path::new(path), bytes)?;
     let Some(span) = file.lines.line_span(line) else { bail!("{path} has no line {line}") };
     settings.watch = Some(span);
+    settings.headers = Some(beside(Path::new(path), library));
     let done = rewrite(patch, &file, &settings, &NoFacts);
     for line in &done.story {
         writeln!(out, "{line}")?;
@@ -140,6 +216,8 @@ struct Done {
     /// What the `*` lines met, as `file:line: rule: text`.
     starred: Vec<String>,
     messages: Vec<String>,
+    /// Whether something that was to be done could not be.
+    failed: bool,
 }
 
 impl Done {
@@ -153,7 +231,7 @@ fn one_file(
     path: &Path,
     buffer: &mut Vec<u8>,
     patch: &SemanticPatch,
-    settings: &Settings,
+    (settings, library): (&Settings, &Arc<Library>),
     prefilter: &Prefilter,
 ) -> anyhow::Result<Done> {
     buffer.clear();
@@ -163,7 +241,9 @@ fn one_file(
         return Ok(Done::default());
     }
     let file = lexed(path, buffer.clone())?;
-    let Rewrite { bytes, diagnostics, reports, .. } = rewrite(patch, &file, settings, &NoFacts);
+    let settings = Settings { headers: Some(beside(path, library)), ..settings.clone() };
+    let Rewrite { bytes, diagnostics, reports, .. } = rewrite(patch, &file, &settings, &NoFacts);
+    let failed = diagnostics.iter().any(|said| said.severity == Severity::Error);
     let tree_path = file.path.clone();
     let messages = diagnostics.iter().map(|d| d.render(&file.path, &file.lines)).collect();
     let starred = reports.iter().flat_map(|report| {
@@ -176,7 +256,13 @@ fn one_file(
         before: Some(file.bytes),
         after: bytes,
     });
-    Ok(Done { change, starred, messages })
+    Ok(Done { change, starred, messages, failed })
+}
+
+/// The headers as the file at `path` sees them.
+fn beside(path: &Path, library: &Arc<Library>) -> Arc<dyn Headers> {
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    Arc::new(Beside { folder, library: Arc::clone(library) })
 }
 
 fn lexed(path: &Path, bytes: Vec<u8>) -> anyhow::Result<LexedFile> {
@@ -258,7 +344,7 @@ impl Target {
     }
 }
 
-fn settings(args: &RunArgs) -> anyhow::Result<Settings> {
+fn settings(args: &RuleOptions) -> anyhow::Result<Settings> {
     let mut virtuals = BTreeSet::new();
     let mut values = BTreeMap::new();
     for define in &args.define {
@@ -277,14 +363,5 @@ fn settings(args: &RunArgs) -> anyhow::Result<Settings> {
             .with_context(|| format!("{}: the macro file cannot be read", path.display()))?;
         read_macros(&bytes, &mut types);
     }
-    Ok(Settings { virtuals, values, types, arms: Arms::Changed, watch: None })
-}
-
-/// Reads a rule file and those it includes, with the isomorphisms they use.
-fn load(args: &RunArgs, err: &mut dyn Write) -> anyhow::Result<SemanticPatch> {
-    let loaded = rule_file::load(&args.rule, &args.include, args.iso_file.as_deref())?;
-    for message in &loaded.messages {
-        writeln!(err, "{message}")?;
-    }
-    Ok(loaded.patch)
+    Ok(Settings { virtuals, values, types, arms: Arms::Changed, ..Settings::default() })
 }

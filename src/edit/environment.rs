@@ -57,7 +57,12 @@ impl Environment {
         for (meta, value) in found.bindings.bound() {
             let metavar = rule.metavar(meta);
             if metavar.origin.is_none() && wanted.values.contains(&(&rule.name, &metavar.name)) {
-                after.values.insert((rule.name.clone(), metavar.name.clone()), value.clone());
+                let mut value = value.clone();
+                if let Value::Code(code) = &mut value {
+                    // Another rule sees another version of the file.
+                    code.scope = None;
+                }
+                after.values.insert((rule.name.clone(), metavar.name.clone()), value);
             }
         }
         after
@@ -144,4 +149,21 @@ pub(super) fn moved(at: u32, edits: &[Edit]) -> u32 {
         .map(|edit| edit.text.len() as i64 - i64::from(edit.span.len()))
         .sum();
     (i64::from(at) + delta) as u32
+}
+
+/// Where byte `at` was before `edits`: the start of what was replaced, where it is inside of what is new.
+pub(super) fn moved_back(at: u32, edits: &[Edit]) -> u32 {
+    let mut delta = 0i64;
+    for edit in edits {
+        let start = i64::from(edit.span.start) + delta;
+        let end = start + edit.text.len() as i64;
+        if i64::from(at) < start {
+            break;
+        }
+        if i64::from(at) < end {
+            return edit.span.start;
+        }
+        delta += edit.text.len() as i64 - i64::from(edit.span.len());
+    }
+    (i64::from(at) - delta) as u32
 }

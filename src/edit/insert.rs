@@ -46,7 +46,10 @@ impl Planner<'_> {
             return self.open_block(token, &words, extent);
         }
         let token = self.header_start(token).filter(|_| is_block_code(&words)).unwrap_or(token);
-        if is_block_code(&words) && self.at_boundary(token, Side::Before) {
+        let ends_member = words.last().is_some_and(|word| word.kind == TokenKind::Comma)
+            && self.element_start(token) == Some(token)
+            && is_first_on_line(self.bytes(), self.span(token).start as usize);
+        if ends_member || is_block_code(&words) && self.at_boundary(token, Side::Before) {
             self.insert_lines(token, Side::Before, &words, extent);
         } else {
             self.insert_inline(token, Side::Before, &words);

@@ -17,6 +17,7 @@ mod environment;
 mod insert;
 mod layout;
 mod marks;
+mod overlap;
 mod paren;
 mod plan;
 mod prefilter;
@@ -32,6 +33,7 @@ pub use check::check;
 pub use plan::{Plan, plan};
 pub use prefilter::Prefilter;
 pub use rewrite::{FileFacts, Rewrite, RuleReport, Settings, rewrite};
+pub use version::{Headers, declared_types};
 
 /// How sure it is that an edit is right, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]

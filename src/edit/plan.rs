@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 
 use super::braces::{Lone, lone_at};
 use super::declarators::keep_shared;
-use super::layout::{Spot, column_at, deeper, indent_of, is_first_on_line, lay_out, line_end};
+use super::layout::{
+    Spot, column_at, deeper, indent_of, is_first_on_line, lay_out, line_end, wants_blank,
+};
 use super::marks::{Marks, Side, collect};
 use super::render::{Rendered, Word};
-use super::{Applicability, Arms, Conflict, Edit};
+use super::{Applicability, Arms, Conflict, Edit, overlap};
 use crate::ast::{Ast, Kind};
 use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange};
 use crate::matcher::{Match, Unit};
@@ -33,6 +35,7 @@ pub fn plan(
     fresh: &mut dyn FnMut(&str) -> String,
     arms: Arms,
 ) -> Result<Plan, Conflict> {
+    overlap::check(rule, file, units, matches)?;
     let mut marks = collect(rule, file, matches, fresh)?;
     keep_shared(&mut marks, file, units);
     if marks.is_empty() {
@@ -117,11 +120,7 @@ impl Planner<'_> {
     }
 
     pub(super) fn follows(&self, before: TokenId, after: TokenId) -> bool {
-        let between = TokenRange { start: before.next(), end: after };
-        between.iter().all(|token| {
-            let kind = self.file.tokens.kind(token);
-            kind.is_trivia() && kind != TokenKind::Directive
-        })
+        follows(self.file, before, after)
     }
 
     pub(super) fn region(&mut self, tokens: &[TokenId]) {
@@ -258,13 +257,24 @@ impl Planner<'_> {
     }
 }
 
+/// Whether nothing but blanks and comments stands between two tokens.
+pub(super) fn follows(file: &LexedFile, before: TokenId, after: TokenId) -> bool {
+    let between = TokenRange { start: before.next(), end: after };
+    between.iter().all(|token| {
+        let kind = file.tokens.kind(token);
+        kind.is_trivia() && kind != TokenKind::Directive
+    })
+}
+
 pub(super) fn push_run(words: &mut Vec<Word>, run: &[Word]) {
     let start = words.len();
     words.extend_from_slice(run);
     if start > 0 && start < words.len() {
         let block = is_block_code(&words[start..]) || is_block_code(&words[..start]);
         words[start].newlines = u32::from(block);
-        words[start].blank = !block;
+        let (before, first) = (&words[start - 1], &words[start]);
+        let blank = wants_blank((before.kind, &before.text), (first.kind, &first.text));
+        words[start].blank = !block && blank;
     }
 }
 

@@ -7,10 +7,11 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::define::splice_lines;
-use super::environment::{Environment, Pooled, Wanted, inherited_name, merged, moved};
-use super::version::Version;
+use super::environment::{Environment, Pooled, Wanted, inherited_name, merged, moved, moved_back};
+use super::version::{Headers, Version};
 use super::{Applicability, Arms, Conflict, Edit, apply, check, plan};
 use crate::diagnostic::Diagnostic;
 use crate::items::{MacroRole, TypeNames};
@@ -34,6 +35,8 @@ pub struct Settings {
     pub arms: Arms,
     /// Bytes of the file about which each rule says how far it got.
     pub watch: Option<Span>,
+    /// Where types that the file does not declare itself come from.
+    pub headers: Option<Arc<dyn Headers>>,
 }
 
 /// An analysis that can be asked about each version of a file.
@@ -84,6 +87,7 @@ pub fn rewrite(
     facts: &dyn FileFacts,
 ) -> Rewrite {
     let mut run = Run {
+        original: file,
         wanted: Wanted::of(patch),
         settings,
         facts,
@@ -101,13 +105,14 @@ pub fn rewrite(
         watch: settings.watch,
     };
     let names = names_of(patch, settings);
-    let mut version = Version::new(file.clone(), &names);
+    let headers = settings.headers.as_deref();
+    let mut version = Version::new(file.clone(), &names, headers);
     for rule in patch.rules.iter().filter(|rule| rule.kind == RuleKind::Patch) {
         if !rule.required.may_match(&version.file.bytes) {
             continue;
         }
         if let Some(next) = run.rule(rule, &version) {
-            version = Version::new(next, &names);
+            version = Version::new(next, &names, headers);
         }
     }
     run.out.bytes = version.file.bytes;
@@ -134,6 +139,8 @@ fn names_of<'s>(patch: &SemanticPatch, settings: &'s Settings) -> Cow<'s, TypeNa
 }
 
 struct Run<'a> {
+    /// The file before all rules: messages are about its lines.
+    original: &'a LexedFile,
     wanted: Wanted<'a>,
     settings: &'a Settings,
     facts: &'a dyn FileFacts,
@@ -281,6 +288,7 @@ impl Run<'_> {
         if !edits.is_empty()
             && let Err(error) = check(&file.bytes, &bytes, &edits)
         {
+            let error = Diagnostic { span: self.in_original(error.span), ..error };
             self.out.diagnostics.push(error);
             return None;
         }
@@ -313,10 +321,17 @@ impl Run<'_> {
     fn refused(&self, rule: &Rule, conflict: &Conflict) -> Diagnostic {
         let message =
             format!("rule {}: {}; nothing of it is done here", rule.name, conflict.reason);
-        Diagnostic::error(conflict.first, message).with_help(format!(
-            "the other change is at bytes {}..{}",
-            conflict.second.start, conflict.second.end
-        ))
+        let (first, second) = (self.in_original(conflict.first), self.in_original(conflict.second));
+        let other = self.original.lines.location(second.start);
+        Diagnostic::error(first, message)
+            .with_help(format!("the other change is at {}:{other}", self.original.path))
+    }
+
+    /// Where the bytes `span` of the version at hand come from.
+    fn in_original(&self, span: Span) -> Span {
+        let earlier = self.out.reports.iter().rev();
+        let back = |at: u32| earlier.clone().fold(at, |at, report| moved_back(at, &report.edits));
+        Span::new(back(span.start), back(span.end))
     }
 
     /// The inherited values of `rule`; `None` where one is missing.

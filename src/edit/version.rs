@@ -6,6 +6,7 @@
 
 use std::cell::OnceCell;
 use std::fmt;
+use std::sync::Arc;
 
 use super::define::Defines;
 use crate::ast::Ast;
@@ -16,10 +17,17 @@ use crate::parse;
 use crate::smpl::Rule;
 use crate::smpl::pattern::{ItemPat, Pattern};
 
+/// The headers that files include, for whoever may read them: this module reads no files.
+pub trait Headers: fmt::Debug + Send + Sync {
+    /// What each header that `file` includes declares, in the order of its lines.
+    fn of(&self, file: &LexedFile) -> Vec<Arc<FileTypes>>;
+}
+
 /// A version of a file.
 pub(super) struct Version<'s> {
     pub(super) file: LexedFile,
     names: &'s TypeNames,
+    headers: Option<&'s dyn Headers>,
     items: OnceCell<Vec<LazyItem>>,
     types: OnceCell<FileTypes>,
     defines: OnceCell<Option<Defines>>,
@@ -28,13 +36,38 @@ pub(super) struct Version<'s> {
 struct LazyItem {
     item: Item,
     ast: OnceCell<Option<Ast>>,
+    /// The kinds of its tokens.
+    kinds: OnceCell<KindSet>,
+}
+
+/// A set of token kinds.
+#[derive(Clone, Copy, Debug, Default)]
+struct KindSet(u128);
+
+impl KindSet {
+    fn bit(kind: TokenKind) -> u128 {
+        1 << (kind as u32 % u128::BITS)
+    }
+
+    fn of(file: &LexedFile, range: TokenRange) -> KindSet {
+        KindSet(range.iter().fold(0, |all, id| all | KindSet::bit(file.tokens.kind(id))))
+    }
+
+    fn has_one(self, kinds: &[TokenKind]) -> bool {
+        kinds.iter().any(|&kind| self.0 & KindSet::bit(kind) != 0)
+    }
 }
 
 impl Version<'_> {
-    pub(super) fn new<'s>(file: LexedFile, names: &'s TypeNames) -> Version<'s> {
+    pub(super) fn new<'s>(
+        file: LexedFile,
+        names: &'s TypeNames,
+        headers: Option<&'s dyn Headers>,
+    ) -> Version<'s> {
         Version {
             file,
             names,
+            headers,
             items: OnceCell::new(),
             types: OnceCell::new(),
             defines: OnceCell::new(),
@@ -43,7 +76,7 @@ impl Version<'_> {
 
     fn items(&self) -> &[LazyItem] {
         self.items.get_or_init(|| {
-            let lazy = |item| LazyItem { item, ast: OnceCell::new() };
+            let lazy = |item| LazyItem { item, ast: OnceCell::new(), kinds: OnceCell::new() };
             split(&self.file).into_iter().map(lazy).collect()
         })
     }
@@ -69,7 +102,9 @@ impl Version<'_> {
         }
         let concerned = self.items().iter().filter(|lazy| {
             let text = || self.file.range_text(lazy.item.tokens);
+            let kinds = || *lazy.kinds.get_or_init(|| KindSet::of(&self.file, lazy.item.tokens));
             (required.sets.is_empty() || required.may_match(text()))
+                && required.operators.iter().all(|set| kinds().has_one(set))
                 && (!required.iterator || may_iterate(&self.file, lazy.item.tokens))
         });
         concerned.filter_map(|lazy| self.unit(lazy)).collect()
@@ -159,16 +194,35 @@ fn without_bodies<'i>(file: &LexedFile, items: impl Iterator<Item = &'i Item>) -
     LexedFile::new(file.path.clone(), bytes)
 }
 
+/// What a file declares outside of its functions.
+pub fn declared_types(file: &LexedFile, names: &TypeNames) -> FileTypes {
+    let items = split(file);
+    types_of(file, items.iter(), names)
+}
+
+fn types_of<'i>(
+    file: &LexedFile,
+    items: impl Iterator<Item = &'i Item>,
+    names: &TypeNames,
+) -> FileTypes {
+    let mut types = FileTypes::default();
+    types.add_macros(file);
+    let file = without_bodies(file, items);
+    for item in split(&file) {
+        if let Some(ast) = parse::item(&file, &item, names).ast {
+            types.add(&Unit { file: &file, ast: &ast, types: None });
+        }
+    }
+    types
+}
+
 impl Declared for Version<'_> {
     fn types(&self) -> &FileTypes {
         self.types.get_or_init(|| {
-            let file = without_bodies(&self.file, self.items().iter().map(|lazy| &lazy.item));
-            let mut types = FileTypes::default();
-            types.add_macros(&self.file);
-            for item in split(&file) {
-                if let Some(ast) = parse::item(&file, &item, self.names).ast {
-                    types.add(&Unit { file: &file, ast: &ast, types: None });
-                }
+            let items = self.items().iter().map(|lazy| &lazy.item);
+            let mut types = types_of(&self.file, items, self.names);
+            if let Some(headers) = self.headers {
+                headers.of(&self.file).into_iter().for_each(|header| types.include(header));
             }
             types
         })

@@ -81,7 +81,7 @@ impl Matcher<'_> {
     /// Binds `meta` to `code`; false where it is bound to something else or a constraint forbids it.
     pub(super) fn bind(&self, meta: MetaId, code: Code, state: &mut Match) -> bool {
         match state.bindings.get(meta) {
-            Some(Value::Code(bound)) => *bound == code,
+            Some(Value::Code(bound)) => bound.is_same(&code),
             Some(Value::Positions(_)) => false,
             // What another rule has not bound matches nothing: that arm of a choice is none.
             None if self.rule.metavar(meta).origin.is_some() => false,
@@ -278,8 +278,12 @@ impl Matcher<'_> {
                 }
                 let text = rest.text();
                 let key = words_of(&text).join(" ");
-                let code =
-                    Code { text: Arc::new(text.into()), key: Arc::new(key.into()), count: 1 };
+                let code = Code {
+                    text: Arc::new(text.into()),
+                    key: Arc::new(key.into()),
+                    count: 1,
+                    scope: None,
+                };
                 self.bind(meta, code, state)
             }
             [tag @ ("struct" | "union" | "enum"), name] if self.type_meta(name).is_some() => {
@@ -310,7 +314,8 @@ impl Matcher<'_> {
 
     /// Node `id` as a value.
     pub(super) fn node_code(&self, id: NodeId) -> Code {
-        self.range_code(&[self.ast().tokens(id)], 1, self.parentheses_in(id))
+        let code = self.range_code(&[self.ast().tokens(id)], 1, self.parentheses_in(id));
+        Code { scope: self.scope_of(id), ..code }
     }
 
     /// Stretches of the file as one value; `left_out` are parentheses that mean nothing.
@@ -340,7 +345,7 @@ impl Matcher<'_> {
                 key.extend_from_slice(self.file().text(token));
             }
         }
-        Code { text: Arc::new(text), key: Arc::new(key), count }
+        Code { text: Arc::new(text), key: Arc::new(key), count, scope: None }
     }
 
     /// The tokens of the parentheses around expressions in `id`.

@@ -210,9 +210,9 @@ impl Matcher<'_> {
     ///
     /// Taking the whole away is possible, for then the declarator goes and the others stay; what is added
     /// beside it must be wanted for each of them (`++`), and there must be no storage class, which would
-    /// be lost. Any other change of the shared parts is refused.
+    /// be lost; or the name is one that the rule says. Any other change of the shared parts is refused.
     fn is_safe_for_one(&self, pat: &Pat, node: &NodePat, specifiers: &[NodeId]) -> bool {
-        let [Slot::List(wanted), _] = node.slots.as_slice() else { return false };
+        let [Slot::List(wanted), Slot::List(names)] = node.slots.as_slice() else { return false };
         let mut shared = wanted.elems.iter().flat_map(tokens_of).chain(node.own.clone());
         if shared.all(|token| !self.matters(token)) {
             return true;
@@ -230,7 +230,14 @@ impl Matcher<'_> {
             let storage = |&id: &NodeId| matches!(self.ast().kind(id), Kind::StorageSpecifier(_));
             specifiers.iter().any(storage)
         };
-        runs.is_empty() || runs.iter().all(|run| run.many) && !has_storage()
+        // A name that is no metavariable is declared once.
+        let is_fixed = || {
+            names.elems.iter().flat_map(tokens_of).all(|token| {
+                let token = self.rule.body.token(token);
+                token.meta.is_none() && token.placement == crate::smpl::Placement::Code
+            })
+        };
+        runs.is_empty() || (runs.iter().all(|run| run.many) || is_fixed()) && !has_storage()
     }
 
     /// A declarator with its initialiser or width.

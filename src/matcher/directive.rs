@@ -214,7 +214,7 @@ fn bind(meta: MetaId, value: &[u8], state: &mut Match) -> Option<()> {
         return None;
     }
     let text = Arc::new(value.into());
-    let code = Code { key: Arc::clone(&text), text, count: 1 };
+    let code = Code { key: Arc::clone(&text), text, count: 1, scope: None };
     match state.bindings.get(meta) {
         Some(super::Value::Code(bound)) => (*bound == code).then_some(()),
         Some(super::Value::Positions(_)) => None,

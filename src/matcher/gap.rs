@@ -1,8 +1,11 @@
 //! Dots and nests: which points of the graph they run over, and where the paths they range over end.
 //!
 //! Dots run over a point where their guard holds: neither what stands before nor what stands behind them
-//! matches there (the shortest path), and what `when` says. The until is weak, so that a loop is no reason not to match, but at least one path must get there. A
-//! branch of an `if` that never comes back to the end of it (an error path) need not, unless `when strict`.
+//! matches there (the shortest path), and what `when` says. The until is weak, so that a loop is no reason
+//! not to match, but at least one path must get there. A branch of an `if` that never comes back to the end of
+//! it (an error path) need not, unless `when strict`.
+
+use std::cell::RefCell;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::smallvec;
@@ -287,6 +290,8 @@ struct Walk<'w, 'm, 'r> {
     order: Vec<Stop>,
     /// Metavariables that have no value yet: a `when` that speaks of them forbids nothing.
     open: Vec<MetaId>,
+    /// What is known of first branches, by the condition before them.
+    excused: RefCell<FxHashMap<Point, bool>>,
 }
 
 /// A point as dots come to it.
@@ -307,7 +312,8 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
         state: &'w Match,
     ) -> Walk<'w, 'm, 'r> {
         let seen = FxHashMap::default();
-        Walk { matcher, flow, gap, rest, before, state, seen, order: Vec::new(), open: Vec::new() }
+        let (order, open, excused) = (Vec::new(), Vec::new(), RefCell::default());
+        Walk { matcher, flow, gap, rest, before, state, seen, order, open, excused }
     }
 
     fn any(&self) -> bool {
@@ -475,7 +481,7 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
                 let well = seen.passes && {
                     let edges = self.edges(stop.point);
                     let from_here = !edges.is_empty();
-                    let is_error = || !strict && self.is_error_branch(stop.point);
+                    let is_error = || !strict && self.is_excused(stop.point);
                     // A branch that `when != true` or `when != false` forbids is a path that is not well.
                     let forbidden = |edge: &Edge| {
                         let mut taken = edges.iter();
@@ -506,7 +512,19 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
         self.seen.get(&stop).is_some_and(|seen| seen.satisfied)
     }
 
-    /// Whether the `if` whose condition is at `point` has a first branch that never comes to its end.
+    /// Whether the `if` whose condition is at `point` has a first branch that the dots need not bother about.
+    fn is_excused(&self, point: Point) -> bool {
+        let known = self.excused.borrow().get(&point).copied();
+        known.unwrap_or_else(|| {
+            let excused = self.is_error_branch(point);
+            self.excused.borrow_mut().insert(point, excused);
+            excused
+        })
+    }
+
+    /// Whether the `if` whose condition is at `point` has a first branch that never comes to its end and in
+    /// which there is nothing that the rest could be: an early way out. One that ends as the rest does, but
+    /// with what `when` forbids before it, is a path like all others.
     fn is_error_branch(&self, point: Point) -> bool {
         if point == self.flow.fall {
             return false;
@@ -534,6 +552,9 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
                 return false;
             }
             if inside(next) && seen.insert(next) {
+                if !self.stops(Stop { point: next, closed: false }, self.rest.closes()).is_empty() {
+                    return false;
+                }
                 stack.extend(self.flow.successors(next).iter().map(|edge| edge.point));
             }
         }

@@ -30,6 +30,9 @@ mod types;
 
 use std::cell::{Cell, OnceCell};
 
+use bstr::BString;
+use rustc_hash::FxHashSet;
+
 use crate::ast::{Ast, Kind, NodeId};
 use crate::lex::LexedFile;
 use crate::smpl::attribute::OwnedAttribute;
@@ -163,6 +166,8 @@ struct Matcher<'a> {
     flow: OnceCell<Option<Flow>>,
     /// The attributes of the unit with what they belong to, where a rule asked for them.
     attributes: OnceCell<Vec<OwnedAttribute>>,
+    /// The names that the unit declares more than once, where an expression was bound.
+    shadowed: OnceCell<FxHashSet<BString>>,
     /// Whether the header of a function is matched with a prototype: parameters need no name there.
     in_prototype: bool,
     /// How many more looks there are.
@@ -183,6 +188,7 @@ impl<'a> Matcher<'a> {
             trace,
             flow: OnceCell::new(),
             attributes: OnceCell::new(),
+            shadowed: OnceCell::new(),
             in_prototype: false,
             budget: Cell::new(BUDGET),
         }

@@ -40,11 +40,13 @@ pub struct Code {
     pub key: Arc<BString>,
     /// How many elements a list has; 1 for everything else.
     pub count: usize,
+    /// For code with a name that the function declares more than once: which of the declarations is meant.
+    pub scope: Option<TokenId>,
 }
 
 impl PartialEq for Code {
     fn eq(&self, other: &Code) -> bool {
-        self.key == other.key && self.count == other.count
+        self.key == other.key && self.count == other.count && self.scope == other.scope
     }
 }
 
@@ -58,7 +60,15 @@ impl Code {
     /// Code of one token or one word.
     pub fn word(text: &[u8]) -> Code {
         let text = Arc::new(BString::from(text));
-        Code { key: Arc::clone(&text), text, count: 1 }
+        Code { key: Arc::clone(&text), text, count: 1, scope: None }
+    }
+}
+
+impl Code {
+    /// Whether it is the same code, as far as both know which declaration they mean.
+    pub(super) fn is_same(&self, other: &Code) -> bool {
+        let scopes = self.scope.zip(other.scope);
+        self.key == other.key && self.count == other.count && scopes.is_none_or(|(a, b)| a == b)
     }
 }
 

@@ -5,14 +5,15 @@
 //! match it.
 
 use std::fmt;
+use std::sync::Arc;
 
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Matcher;
 use super::Unit;
 use crate::ast::{Ast, Kind, List, LiteralKind, NodeId, Storage, UnaryOp};
-use crate::lex::{LexedFile, TokenKind};
+use crate::lex::{LexedFile, TokenId, TokenKind};
 
 /// A type: its words, and what is around them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -77,6 +78,8 @@ pub struct FileTypes {
     used: FxHashSet<String>,
     /// By `struct tag` and member; for a typedef of an untagged struct by the typedef's name.
     members: FxHashMap<(String, String), TypeOf>,
+    /// What the headers declare, asked where the file itself says nothing.
+    included: Vec<Arc<FileTypes>>,
 }
 
 /// What a file declares, worked out when it is first asked for: most rules never ask.
@@ -86,6 +89,25 @@ pub trait Declared: fmt::Debug {
 }
 
 impl FileTypes {
+    /// Takes over what an included header declares.
+    pub fn include(&mut self, header: Arc<FileTypes>) {
+        self.included.push(header);
+    }
+
+    /// What `of` finds in the file itself, or else in the first header that has it.
+    fn first<'t, T>(&'t self, of: &impl Fn(&'t FileTypes) -> Option<T>) -> Option<T> {
+        of(self).or_else(|| self.included.iter().find_map(|header| header.first(of)))
+    }
+
+    /// The type of a name that is declared outside of functions.
+    fn global(&self, name: &str) -> Option<&TypeOf> {
+        self.first(&|types| types.globals.get(name))
+    }
+
+    fn typedef(&self, name: &str) -> Option<&TypeOf> {
+        self.first(&|types| types.typedefs.get(name))
+    }
+
     /// Adds macros that stand for types: `#define INT16 short`.
     pub fn add_macros(&mut self, file: &LexedFile) {
         let all = file.tokens.all().iter();
@@ -191,8 +213,7 @@ impl FileTypes {
         let mut ty = ty.clone();
         for _ in 0..8 {
             let [word] = ty.words.as_slice() else { break };
-            let Some(target) = self.typedefs.get(word).filter(|target| target.words != ty.words)
-            else {
+            let Some(target) = self.typedef(word).filter(|target| target.words != ty.words) else {
                 break;
             };
             if target.words.iter().any(|word| word == "struct" || word == "union")
@@ -214,21 +235,21 @@ impl FileTypes {
 
     /// Whether the file makes `name` a type.
     pub(super) fn is_typedef(&self, name: &str) -> bool {
-        self.typedefs.contains_key(name)
+        self.typedef(name).is_some()
     }
 
     /// Whether the file uses `name` as a type somewhere and declares nothing else of that name.
     pub(super) fn is_type(&self, name: &str) -> bool {
-        self.used.contains(name) && !self.globals.contains_key(name)
+        self.used.contains(name) && self.global(name).is_none()
     }
 
     fn member(&self, object: &TypeOf, name: &str) -> Option<TypeOf> {
+        let of_tag = |tag: String| {
+            let key = (tag, name.to_owned());
+            self.first(&|types| types.members.get(&key).cloned())
+        };
         let direct = object.words.last().cloned()?;
-        let found = self.members.get(&(direct, name.to_owned()));
-        found.cloned().or_else(|| {
-            let tag = self.resolved(object).words.last().cloned()?;
-            self.members.get(&(tag, name.to_owned())).cloned()
-        })
+        of_tag(direct).or_else(|| of_tag(self.resolved(object).words.last().cloned()?))
     }
 }
 
@@ -357,6 +378,14 @@ fn rank(words: &[String]) -> usize {
         ["long", "double"] => 10,
         _ => 0,
     }
+}
+
+/// The declaration of a variable in a function.
+struct LocalDeclaration {
+    ty: TypeOf,
+    specifiers: List,
+    /// Where its declarator starts.
+    at: TokenId,
 }
 
 impl Matcher<'_> {
@@ -489,8 +518,8 @@ impl Matcher<'_> {
 
     /// Whether the variable `id` lives in the function: declared there, and not `static` or `extern`.
     pub(super) fn is_local(&self, id: NodeId) -> bool {
-        self.declaration_of(id).is_some_and(|(_, specifiers)| {
-            !self.ast().list(specifiers).iter().any(|&id| {
+        self.declaration_of(id).is_some_and(|declared| {
+            !self.ast().list(declared.specifiers).iter().any(|&id| {
                 matches!(
                     self.ast().kind(id),
                     Kind::StorageSpecifier(Storage::Static | Storage::Extern)
@@ -501,11 +530,40 @@ impl Matcher<'_> {
 
     /// The type of the variable `id` by the declaration that is in scope.
     pub(super) fn local_declaration(&self, id: NodeId) -> Option<TypeOf> {
-        self.declaration_of(id).map(|(ty, _)| ty)
+        self.declaration_of(id).map(|declared| declared.ty)
+    }
+
+    /// The declaration of a name in expression `id` which the function declares more than once: the same
+    /// words mean something else where another declaration is in scope.
+    pub(super) fn scope_of(&self, id: NodeId) -> Option<TokenId> {
+        let ast = self.ast();
+        let shadowed = self.shadowed.get_or_init(|| self.declared_twice());
+        if shadowed.is_empty() || !ast.kind(id).is_expression() {
+            return None;
+        }
+        let name = |id: NodeId| self.file().range_text(ast.tokens(id));
+        let mut idents = ast.descendants(id).filter(|&id| ast.kind(id) == Kind::Ident);
+        let found = idents.find(|&id| shadowed.contains(name(id)))?;
+        self.declaration_of(found).map(|declared| declared.at)
+    }
+
+    /// The names that the function declares more than once.
+    fn declared_twice(&self) -> FxHashSet<BString> {
+        let ast = self.ast();
+        let (mut once, mut twice) = (FxHashSet::default(), FxHashSet::default());
+        for id in ast.descendants(ast.root()) {
+            if ast.kind(id) == Kind::DeclaratorName {
+                let name = self.file().range_text(ast.tokens(id));
+                if !once.insert(name) {
+                    twice.insert(name.to_owned());
+                }
+            }
+        }
+        twice
     }
 
     /// The declaration of the variable `id` that is in scope: the nearest one before it.
-    fn declaration_of(&self, id: NodeId) -> Option<(TypeOf, List)> {
+    fn declaration_of(&self, id: NodeId) -> Option<LocalDeclaration> {
         let ast = self.ast();
         let name = self.file().range_text(ast.tokens(id));
         let use_at = ast.tokens(id).start;
@@ -545,7 +603,8 @@ impl Matcher<'_> {
                     if let Some((found, ty)) = found
                         && found.as_bytes() == name.as_ref() as &[u8]
                     {
-                        return Some((ty, specifiers));
+                        let at = ast.tokens(declarator).start;
+                        return Some(LocalDeclaration { ty, specifiers, at });
                     }
                 }
             }
@@ -556,8 +615,7 @@ impl Matcher<'_> {
     fn type_of_name(&self, id: NodeId) -> Option<TypeOf> {
         self.local_declaration(id).or_else(|| {
             let name = self.file().range_text(self.ast().tokens(id)).to_string();
-            let declared =
-                self.unit.types.and_then(|found| found.types().globals.get(&name).cloned());
+            let declared = self.unit.types.and_then(|found| found.types().global(&name).cloned());
             declared.or_else(|| (name == "NULL").then(|| TypeOf::word("void").pointer()))
         })
     }

@@ -671,7 +671,10 @@ fn attach_runs(body: &mut Body, runs: Vec<(PlusRun, usize)>) -> Result<(), Diagn
             .filter(|&at| takes_before(&body.tokens[at]));
         let is_minus = |at: Option<usize>| at.is_some_and(|at| body.tokens[at].mark == Mark::Minus);
         let before_next = match (previous, next) {
-            (Some(_), Some(_)) => !is_minus(previous) && (is_minus(next) || opens_block(&run)),
+            (Some(before), Some(_)) => {
+                !is_minus(previous)
+                    && (is_minus(next) || opens_block(&run) || starts_member(&body.tokens, before))
+            }
             (None, Some(_)) => true,
             (Some(_), None) => false,
             (None, None) => {
@@ -688,6 +691,16 @@ fn attach_runs(body: &mut Body, runs: Vec<(PlusRun, usize)>) -> Result<(), Diagn
         }
     }
     Ok(())
+}
+
+/// Whether the initialiser of a named member starts behind token `before`. Members stand in any order, so
+/// that what is added before one has that one as its neighbour, and not the one before it or the brace.
+fn starts_member(tokens: &[BodyToken], before: usize) -> bool {
+    let [before, dot, name, ..] = &tokens[before..] else { return false };
+    matches!(before.kind, TokenKind::LBrace | TokenKind::Comma)
+        && dot.placement == Placement::Code
+        && dot.text == "."
+        && name.kind == TokenKind::Ident
 }
 
 /// Whether added code opens a brace that it does not close: it is the start of what comes next.

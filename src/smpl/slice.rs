@@ -299,8 +299,9 @@ impl Slicer<'_> {
             names.insert_attribute(name.as_bytes());
         }
         let is_iterator = |metavar: &&Metavar| matches!(metavar.kind, MetaKind::Iterator { .. });
-        for metavar in self.metavars.iter().filter(is_iterator) {
-            names.insert_macro(metavar.name.as_bytes(), MacroRole::Iterator);
+        let iterators = self.metavars.iter().filter(is_iterator).map(|metavar| &metavar.name);
+        for name in iterators.chain(&written.iterators) {
+            names.insert_macro(name.as_bytes(), MacroRole::Iterator);
         }
         let slice = Slice { file, words, roles: written.roles };
         let ast = parse::fragment(&slice.file, slice.file.tokens.all(), shape, &names)
@@ -342,6 +343,14 @@ impl Slicer<'_> {
 
     /// Statements; the last of them may be an expression without `;`, and then it is looked for inside.
     fn statements(&self, groups: &[Group]) -> Result<Vec<Pat>, Diagnostic> {
+        let open = groups.last().is_some_and(|last| self.may_end_expression(last));
+        if open
+            && let Ok(pats) = self.parse(groups, Shape::Statements, ";")
+            && matches!(pats.last(), Some(Pat { kind: PatKind::Within(_), .. }))
+        {
+            // What would be a call of a macro without its `;` is an expression too.
+            return Ok(pats);
+        }
         match self.parse(groups, Shape::Statements, "") {
             Ok(pats) => Ok(pats),
             Err(error) => {
@@ -352,6 +361,19 @@ impl Slicer<'_> {
                 Ok(pats)
             }
         }
+    }
+
+    /// Whether an expression may end with `group`, so that a `;` is what it lacks.
+    fn may_end_expression(&self, group: &Group) -> bool {
+        let Group::Token(token) = group else { return false };
+        let token = self.body.token(*token);
+        let is_statement = |meta: MetaId| {
+            matches!(
+                self.metavars[meta.index()].kind,
+                MetaKind::Statement | MetaKind::StatementList | MetaKind::Declaration
+            )
+        };
+        !matches!(token.text.as_str(), ";" | "}" | ":") && !token.meta.is_some_and(is_statement)
     }
 
     /// An error in the slice as one in the rule.

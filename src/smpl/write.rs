@@ -21,6 +21,8 @@ pub(super) struct Written {
     pub(super) types: Vec<String>,
     /// The placeholders that are attributes.
     pub(super) attributes: Vec<String>,
+    /// The placeholders that head a loop.
+    pub(super) iterators: Vec<String>,
 }
 
 /// What the innermost bracket holds.
@@ -427,6 +429,9 @@ impl Writer<'_> {
         }
         if matches!(&role, Role::Meta { kind: MetaKind::Attribute, .. }) {
             self.out.attributes.push(name.clone());
+        }
+        if iterator {
+            self.out.iterators.push(name.clone());
         }
         self.out.roles.push(role);
         self.word(&name, source, Some(number));

@@ -28,3 +28,68 @@ fn a_file_that_is_named_twice_is_changed_once() {
     assert!(text(&once).contains("+++ b/fs/direct-io.c"));
     assert_eq!(text(&once), text(&twice));
 }
+
+#[test]
+fn changes_that_exclude_each_other_are_an_error_with_both_places() {
+    let folder = tree();
+    let root = folder.path().join("linux");
+    fs::write(root.join("rule.cocci"), "@@ expression x; @@\n- f(x)\n+ g(x)\n").unwrap();
+    fs::write(root.join("a.c"), "void a(void)\n{\n\tf(f(1));\n}\n").unwrap();
+    let done = gupatch(folder.path(), &["run", "rule.cocci", "a.c"]);
+    assert_eq!(done.status.code(), Some(2));
+    assert_eq!(text(&done), "", "nothing of the rule is done");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(said.contains("a.c:3:4: error: ") && said.contains("is at a.c:3:2"), "{said}");
+}
+
+#[test]
+fn places_in_messages_are_those_of_the_file_before_all_rules() {
+    let folder = tree();
+    let root = folder.path().join("linux");
+    let first = "@@ @@\n- gone();\n@@ expression x; @@\n- f(x)\n+ g(x)\n";
+    fs::write(root.join("rule.cocci"), first).unwrap();
+    fs::write(root.join("a.c"), "void a(void)\n{\n\tgone();\n\tf(f(1));\n}\n").unwrap();
+    let done = gupatch(folder.path(), &["run", "rule.cocci", "a.c"]);
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(said.contains("a.c:4:4: error: ") && said.contains("is at a.c:4:2"), "{said}");
+}
+
+#[test]
+fn headers_tell_types_as_far_as_they_are_asked_for() {
+    let folder = tree();
+    let root = folder.path().join("linux");
+    fs::write(root.join("rule.cocci"), "@@ char *x; @@\n- use(x)\n+ say(x)\n").unwrap();
+    fs::create_dir(root.join("more")).unwrap();
+    fs::write(root.join("near.h"), "#include \"more/inner.h\"\nextern char *near;\n").unwrap();
+    fs::write(root.join("more/inner.h"), "extern char *inner;\n").unwrap();
+    fs::write(root.join("include/far.h"), "extern char *far;\n").unwrap();
+    let source = "#include \"near.h\"\n#include <far.h>\n\
+                  void a(void)\n{\n\tuse(near);\n\tuse(far);\n\tuse(inner);\n}\n";
+    fs::write(root.join("a.c"), source).unwrap();
+    let changed = |options: &[&str]| {
+        let arguments = [&["run", "rule.cocci", "a.c"], options].concat();
+        let done = text(&gupatch(folder.path(), &arguments));
+        let added = done.lines().filter_map(|line| line.strip_prefix("+\tsay("));
+        added.map(|line| line.trim_end_matches(");").to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(changed(&["--no-includes"]), "");
+    assert_eq!(changed(&[]), "near");
+    assert_eq!(changed(&["--all-includes"]), "near far");
+    assert_eq!(changed(&["--recursive-includes"]), "near far inner");
+    assert_eq!(changed(&["--all-includes", "-I", "more"]), "near far");
+}
+
+#[test]
+fn a_rule_file_names_options_of_its_own() {
+    let folder = tree();
+    let root = folder.path().join("linux");
+    let rule = "#spatch -D on -D name=given\n# spatch --no-such-option\n\
+                virtual on\n@depends on on@ identifier virtual.name; @@\n- f()\n+ name()\n";
+    fs::write(root.join("rule.cocci"), rule).unwrap();
+    fs::write(root.join("a.c"), "void a(void)\n{\n\tf();\n}\n").unwrap();
+    let done = gupatch(folder.path(), &["run", "rule.cocci", "a.c"]);
+    assert!(text(&done).contains("+\tgiven();"), "{}", text(&done));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("--no-such-option"));
+    let other = gupatch(folder.path(), &["run", "rule.cocci", "a.c", "-D", "name=other"]);
+    assert!(text(&other).contains("+\tother();"), "the command line has the last word");
+}

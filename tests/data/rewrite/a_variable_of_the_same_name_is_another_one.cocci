@@ -1,0 +1,6 @@
+@@
+expression x;
+@@
+- open(x);
+  ...
+- close(x);

@@ -1,0 +1,8 @@
+@@
+iterator each;
+expression a, b;
+statement S;
+@@
+- each(a, b)
+- S
++ walk(a, b);

@@ -1,0 +1,13 @@
+int f(void)
+{
+	int a, x, c;
+
+	return a + c;
+}
+
+int g(void)
+{
+	int x;
+
+	return 0;
+}

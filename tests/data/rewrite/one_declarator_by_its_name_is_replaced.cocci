@@ -1,0 +1,5 @@
+@@
+symbol x, y;
+@@
++ int y;
+- int x;

@@ -18,6 +18,7 @@ mod gap;
 mod iso;
 mod list;
 mod operand;
+mod promising;
 mod prototype;
 mod search;
 mod sequence;
@@ -120,6 +121,9 @@ fn find_noting(
         return Found::default();
     }
     let matcher = Matcher::new(rule, unit, facts, trace);
+    if rule.required.in_nests && trace.is_none() && !matcher.is_promising() {
+        return Found::default();
+    }
     let matches = matcher.search(inherited);
     if matcher.is_spent() {
         return Found { matches: Vec::new(), given_up: vec![unit.title()] };

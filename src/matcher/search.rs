@@ -118,6 +118,10 @@ impl Matcher<'_> {
     /// Statements in a row: in a block, or one alone as the body of an `if` or loop.
     fn statements(&self, pats: &[Pat], start: &Match) -> Vec<Match> {
         let mut found = Vec::new();
+        let first = pats.first().filter(|first| !first.is_run() && self.trace.is_none());
+        if first.is_some_and(|first| !self.may_be_somewhere(first)) {
+            return found;
+        }
         if let Some(flow) = self.flow() {
             return self.sequences(flow, pats, start);
         }

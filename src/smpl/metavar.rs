@@ -5,6 +5,7 @@ use std::fmt;
 use regex::bytes::Regex;
 
 use super::RuleName;
+use crate::lex::{TokenKind, lex};
 use crate::source::Span;
 
 /// A metavariable's number in its rule.
@@ -241,6 +242,25 @@ impl ProvenanceClass {
             "other" => ProvenanceClass::Other,
             _ => return None,
         })
+    }
+}
+
+impl Metavar {
+    /// The operators that it may stand for, where its declaration lists them and says nothing else.
+    pub fn listed_operators(&self) -> Option<Vec<TokenKind>> {
+        if !matches!(self.kind, MetaKind::BinaryOperator | MetaKind::AssignmentOperator) {
+            return None;
+        }
+        let [Constraint::OneOf { negated: false, values }] = self.constraints.as_slice() else {
+            return None;
+        };
+        let kind = |value: &MetaRef| {
+            let tokens = lex(value.name.as_bytes());
+            let mut ids = tokens.significant(tokens.all());
+            let only = ids.next().filter(|_| value.rule.is_none() && ids.next().is_none())?;
+            Some(tokens.kind(only)).filter(|&kind| kind != TokenKind::Ident)
+        };
+        values.iter().map(kind).collect()
     }
 }
 

@@ -26,6 +26,10 @@ pub struct Required {
     pub metas: Vec<MetaId>,
     /// Whether there must be a macro that is used like a loop.
     pub iterator: bool,
+    /// Of each of these sets of operators one must be there. Bytes do not tell them apart, tokens do.
+    pub operators: Vec<Vec<TokenKind>>,
+    /// Whether a match is of interest only where a nest has met something.
+    pub in_nests: bool,
 }
 
 impl Required {
@@ -48,17 +52,27 @@ impl Required {
                 self.metas.push(*meta);
             }
         }
+        for set in &other.operators {
+            if !self.operators.contains(set) {
+                self.operators.push(set.clone());
+            }
+        }
         self.iterator |= other.iterator;
+        self.in_nests |= other.in_nests;
         self
     }
 
     /// One of them is required: of each the set with the fewest and longest words.
     pub fn any(all: impl IntoIterator<Item = Required>) -> Required {
         let mut union: Vec<String> = Vec::new();
+        let mut operators: Option<Vec<TokenKind>> = Some(Vec::new());
         let mut iterator = true;
         let mut anything = false;
         for required in all {
             iterator &= required.iterator;
+            operators = operators
+                .zip(required.operators.first())
+                .map(|(all, set)| [&all, &set[..]].concat());
             let best = required.sets.into_iter().min_by_key(|set| {
                 let shortest = set.iter().map(String::len).min().unwrap_or_default();
                 (set.len(), std::cmp::Reverse(shortest))
@@ -72,7 +86,8 @@ impl Required {
         union.dedup();
         let is_nothing = anything || union.is_empty();
         let sets = if is_nothing { Vec::new() } else { vec![union] };
-        Required { sets, metas: Vec::new(), iterator }
+        let operators = operators.filter(|set| !set.is_empty()).into_iter().collect();
+        Required { sets, metas: Vec::new(), iterator, operators, in_nests: false }
     }
 }
 
@@ -146,7 +161,7 @@ fn in_nests(rule: &Rule, taken: impl Fn(&Metavar) -> bool) -> Option<Required> {
         }
         at += 1;
     }
-    (!nests.is_empty()).then(|| Required::any(nests))
+    (!nests.is_empty()).then(|| Required { in_nests: true, ..Required::any(nests) })
 }
 
 struct Reader<'a> {
@@ -212,7 +227,22 @@ impl Reader<'_> {
             );
             let metas = (is_name && metavar.origin.is_some()).then_some(meta);
             let iterator = matches!(metavar.kind, MetaKind::Iterator { .. });
-            return Required { sets: Vec::new(), metas: metas.into_iter().collect(), iterator };
+            let operators = metavar.listed_operators().into_iter().collect();
+            let metas = metas.into_iter().collect();
+            return Required { metas, iterator, operators, ..Required::default() };
+        }
+        // `drop_else` leaves out nothing but a statement of which the rule says nothing.
+        let is_statement = |next: &BodyToken| {
+            let kind = next.meta.map(|meta| &self.metavars[meta.index()].kind);
+            kind == Some(&MetaKind::Statement)
+        };
+        if token.text == "else" && !tokens.get(at + 1).is_some_and(is_statement) {
+            return Required { sets: word(), ..Required::default() };
+        }
+        // Falling off the end is what `return;` says.
+        let is_end = |next: &BodyToken| next.kind == TokenKind::Semi;
+        if token.text == "return" && tokens.get(at + 1).is_some_and(|next| !is_end(next)) {
+            return Required { sets: word(), ..Required::default() };
         }
         // `a || ...` is also `a` alone.
         let is_dots =
@@ -375,6 +405,8 @@ fn closing(tokens: &[BodyToken], open: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use crate::lex::TokenKind;
+
     #[track_caller]
     fn check(rule: &str, want: &[&[&str]]) {
         let (patch, _) = crate::smpl::parse(rule.as_bytes()).expect("the rule is sound");
@@ -399,6 +431,19 @@ mod tests {
     fn what_may_be_missing_is_not_required() {
         check("@@ @@\n  a();\n  ... when != b()\n?- c();\n  d();\n", &[&["a"], &["d"]]);
         check("@@ expression e; @@\n  if (e == NULL) { <... a(); ...> }\n- b();\n", &[&["b"]]);
+    }
+
+    #[test]
+    fn operators_that_are_listed_are_required() {
+        let rule = b"@@ binary operator b = {<, <=}; expression x, y; @@\n- x b y\n";
+        let (patch, _) = crate::smpl::parse(rule).expect("the rule is sound");
+        assert_eq!(patch.rules[0].required.operators, [[TokenKind::Lt, TokenKind::Le]]);
+    }
+
+    #[test]
+    fn an_else_is_required_unless_an_isomorphism_leaves_it_out() {
+        check("@@ expression x; @@\n  if (x)\n- a = 1;\n  else\n- a = 2;\n", &[&["a"], &["else"]]);
+        check("@@ expression x; statement S; @@\n  if (x)\n- a = 1;\n  else S\n", &[&["a"]]);
     }
 
     #[test]

@@ -197,7 +197,9 @@ pub fn apply(patch: &mut SemanticPatch, library: &Library) -> Vec<Diagnostic> {
         let added = Added::of(rule, later);
         apply::apply(rule, &active, &added);
         rule.spellings = active.iter().flat_map(|iso| iso.spellings()).collect();
-        let exchanged: BTreeSet<&str> = active.iter().flat_map(|iso| iso.exchanged()).collect();
+        // Where `drop_else` applies the rule does not require its `else`.
+        let others = active.iter().filter(|iso| iso.name != "drop_else");
+        let exchanged: BTreeSet<&str> = others.flat_map(|iso| iso.exchanged()).collect();
         rule.required.sets.retain(|set| set.iter().all(|word| !exchanged.contains(word.as_str())));
     }
     warnings

@@ -107,10 +107,15 @@ impl Pooled {
         }
         let mut all = self.key(&bindings);
         for (&id, places) in self.places.get(&all).into_iter().flatten() {
-            all.set(id, Value::Positions(Arc::new(places.iter().cloned().collect())));
+            all.set(id, positions(places.clone()));
         }
         all
     }
+}
+
+/// Places that were gathered from several environments as what one position stands for.
+fn positions(places: BTreeSet<Place>) -> Value {
+    Value::Positions(Arc::new(places.into_iter().collect()))
 }
 
 /// Sorted, each once, and those that differ only in the positions that `rule` has bound as one.
@@ -133,8 +138,7 @@ pub(super) fn merged(environments: Vec<Environment>, rule: &RuleName) -> Vec<Env
     }
     let whole = groups.into_iter().map(|(mut environment, places)| {
         for (key, all) in places {
-            let all = all.into_iter().collect();
-            environment.values.insert(key, Value::Positions(Arc::new(all)));
+            environment.values.insert(key, positions(all));
         }
         environment
     });

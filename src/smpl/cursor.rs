@@ -72,7 +72,7 @@ impl<'s> Cursor<'s> {
         if self.eat(text) {
             return Ok(());
         }
-        Err(self.error(format!("expected `{text}` {why}, found `{}`", self.peek_text())))
+        Err(self.error(format!("expected `{text}` {why}, found {}", self.found())))
     }
 
     /// Takes an identifier.
@@ -81,7 +81,16 @@ impl<'s> Cursor<'s> {
             Some(token) if token.kind == TokenKind::Ident => {
                 Ok(self.next().map_or("", |(_, text)| text))
             }
-            _ => Err(self.error(format!("expected {what}, found `{}`", self.peek_text()))),
+            _ => Err(self.error(format!("expected {what}, found {}", self.found()))),
+        }
+    }
+
+    /// The next token, for messages.
+    fn found(&self) -> String {
+        if self.done() {
+            "the end of the section".to_owned()
+        } else {
+            format!("`{}`", self.peek_text())
         }
     }
 

@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::metavar::{Constraint, MetaKind, MetaRef, Seed};
+use super::iso::similarity;
+use super::metavar::{Constraint, MetaKind, MetaRef, Seed, TypeText};
 use super::pattern::{ItemPat, NodePat, Pat, PatKind, Pattern, Slot, When};
 use super::{BodyToken, Dependency, MetaId, PlusToken, Rule, RuleKind, RuleName, SemanticPatch};
 use crate::ast::Kind;
@@ -36,6 +37,13 @@ pub fn lint(patch: &SemanticPatch, included: &[Rule]) -> Vec<Diagnostic> {
             lint.added_names(rule);
         }
         lint.known.insert(&rule.name, rule);
+    }
+    if patch.rules.is_empty() && included.is_empty() {
+        lint.warn(
+            Default::default(),
+            "there is no rule in this file".to_owned(),
+            "a rule is `@@`, declarations, `@@`, and then its code",
+        );
     }
     lint.found.sort_by_key(|diagnostic| diagnostic.span.start);
     lint.found
@@ -88,6 +96,17 @@ impl<'a> Lint<'a> {
             }
             if let Some(origin) = metavar.origin.as_ref().filter(|origin| origin.0 != "virtual") {
                 self.inherited(rule, origin, name, metavar.span);
+            }
+            if let MetaKind::Expression { types } = &metavar.kind
+                && let [TypeText { words, pointers: 0, array: false }] = types.as_slice()
+                && let [word] = words.as_slice()
+                && let Some(meant) = misspelt_kind(word)
+            {
+                self.warn(
+                    metavar.span,
+                    format!("`{name}` stands for expressions of a C type `{word}`"),
+                    &format!("is `{meant}` meant?"),
+                );
             }
             let mut used: Vec<&MetaRef> = Vec::new();
             if let MetaKind::Fresh(seeds) = &metavar.kind {
@@ -335,6 +354,29 @@ fn is_name(pat: &Pat) -> bool {
     matches!(pat.kind, PatKind::Node(NodePat { head: Kind::Ident, .. }))
 }
 
+/// The kind of metavariable that `word` is most likely meant to be.
+fn misspelt_kind(word: &str) -> Option<&'static str> {
+    let kinds = [
+        "expression",
+        "idexpression",
+        "identifier",
+        "constant",
+        "function",
+        "type",
+        "statement",
+        "parameter",
+        "position",
+        "declaration",
+        "initialiser",
+        "iterator",
+        "declarer",
+        "symbol",
+    ];
+    let likeness = |kind: &&str| similarity(word, kind);
+    let best = kinds.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(&best) >= 0.7).then_some(best)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::parse_plain;
@@ -357,6 +399,20 @@ mod tests {
     fn a_good_rule_has_nothing_said_about_it() {
         let text = "virtual patch\n@r depends on patch@\nexpression e;\nsymbol done;\n@@\n- f(e, done)\n+ g(e)\n";
         assert_eq!(said(text), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_misspelt_kind_is_pointed_out_and_an_empty_file_too() {
+        assert_eq!(
+            said("@r@\nexpresion e;\n@@\n- f(e)\n"),
+            ["r.cocci:2:11: warning: `e` stands for expressions of a C type `expresion`"]
+        );
+        assert_eq!(said("@r@\nu32 e;\n@@\n- f(e)\n"), Vec::<String>::new());
+        assert_eq!(said(""), ["r.cocci:1:1: warning: there is no rule in this file"]);
+        assert_eq!(
+            said("@r@\nexpression e\n@@\n- f(e)\n")[0],
+            "r.cocci:3:1: error: expected `;` after a metavariable declaration, found the end of the section"
+        );
     }
 
     #[test]

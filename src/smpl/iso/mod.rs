@@ -209,14 +209,14 @@ fn unknown(name: &str, known: &BTreeSet<&str>, span: Span) -> Diagnostic {
     let near = known
         .iter()
         .filter(|other| !other.is_empty())
-        .max_by(|a, b| strsim(name, a).total_cmp(&strsim(name, b)));
+        .max_by(|a, b| similarity(name, a).total_cmp(&similarity(name, b)));
     let near = near.map_or_else(String::new, |near| format!("; is `{near}` meant?"));
     Diagnostic::warning(span, format!("there is no isomorphism `{name}` to disable"))
         .with_help(format!("`gupatch rules list --isomorphisms` lists them{near}"))
 }
 
 /// How much two names have in common: the share of equal pairs of letters.
-fn strsim(a: &str, b: &str) -> f64 {
+pub(super) fn similarity(a: &str, b: &str) -> f64 {
     let pairs = |text: &str| -> Vec<(u8, u8)> {
         text.as_bytes().windows(2).map(|pair| (pair[0], pair[1])).collect()
     };

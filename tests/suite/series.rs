@@ -403,6 +403,7 @@ fn what_cannot_be_written_or_read_changes_nothing_and_says_what_to_do() {
     fs::remove_file(&object).unwrap();
     let text = stderr(&run(folder.path(), &["series", "-o", "../out"], 2));
     assert!(!folder.path().join("out").exists(), "{text}");
+    assert!(text.contains("hint: git fsck tells what is damaged"), "{text}");
     fs::write(&object, bytes).unwrap();
     check_whole(folder.path(), &linux, &made, "an object was missing");
 }

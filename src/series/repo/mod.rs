@@ -78,6 +78,14 @@ pub enum RepoError {
         /// What libgit2 says.
         message: String,
     },
+    /// An object that something needs is missing or damaged.
+    #[error("cannot {doing}: {message}")]
+    Damaged {
+        /// What was being done.
+        doing: String,
+        /// What libgit2 says.
+        message: String,
+    },
     /// No room, or no permission.
     #[error("cannot {doing}: {message}")]
     Unwritable {
@@ -162,7 +170,7 @@ impl RepoError {
             }
             RepoError::UnknownRevision(_) => "fetch it first, or name another one".into(),
             RepoError::NotLinear(_) => "name a range of plain commits: BASE..BRANCH".into(),
-            RepoError::Unreadable { .. } => {
+            RepoError::Unreadable { .. } | RepoError::Damaged { .. } => {
                 "git fsck tells what is damaged; nothing was changed".into()
             }
             RepoError::NotAFile(_) | RepoError::Git { .. } => return None,
@@ -173,7 +181,15 @@ impl RepoError {
 /// Turns an error of libgit2 into ours.
 fn git_error(doing: impl Into<String>) -> impl FnOnce(git2::Error) -> RepoError {
     let doing = doing.into();
-    move |error| RepoError::Git { doing, message: error.message().to_owned() }
+    move |error| {
+        let message = error.message().to_owned();
+        match error.class() {
+            ErrorClass::Odb | ErrorClass::Object | ErrorClass::Zlib => {
+                RepoError::Damaged { doing, message }
+            }
+            _ => RepoError::Git { doing, message },
+        }
+    }
 }
 
 /// The full hexadecimal id of a git object.

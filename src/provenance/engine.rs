@@ -34,6 +34,8 @@ pub(super) struct MemberInfo {
     pub(super) is_array: bool,
     /// Whether a value of its type can be a page or lead to one.
     pub(super) matters: bool,
+    /// The members of a union that share its memory and have its type.
+    pub(super) siblings: Vec<Arc<str>>,
 }
 
 /// By the node of the member access or of the macro call.

@@ -256,7 +256,10 @@ impl Engine<'_> {
                     }
                 }
                 let name = self.memory.name(&self.context.file.text(name).to_string());
-                bases.iter().map(|&base| self.memory.below(base, &[name])).collect()
+                let places: Places =
+                    bases.iter().map(|&base| self.memory.below(base, &[name])).collect();
+                self.note_siblings(id, &bases, &places);
+                places
             }
             Kind::Index { base, index } => {
                 let value = self.value(base, frame);
@@ -451,11 +454,27 @@ impl Engine<'_> {
         }
     }
 
+    /// Members of a union that have one type are one place.
+    fn note_siblings(&mut self, id: NodeId, bases: &[CellId], places: &[CellId]) {
+        let Some(member) = self.context.members.get(&id) else { return };
+        for (&base, &place) in bases.iter().zip(places) {
+            if !member.siblings.is_empty() && self.memory.siblings(place).is_empty() {
+                let mut cells = Vec::new();
+                for name in &member.siblings {
+                    let name = self.memory.name(name);
+                    cells.push(self.memory.below(base, &[name]));
+                }
+                self.memory.set_siblings(place, cells);
+            }
+        }
+    }
+
     /// Remembers a store for those who ask for the member from elsewhere.
     pub(super) fn note_store(&mut self, places: &[CellId], value: &Value) {
         if let Some(record) = &mut self.record {
+            let shared = places.iter().flat_map(|&cell| self.memory.siblings(cell));
             let event = |&cell: &CellId| StoreEvent { cell, value: value.clone() };
-            record.stores.extend(places.iter().map(event));
+            record.stores.extend(places.iter().chain(shared).map(event));
         }
     }
 

@@ -102,6 +102,8 @@ pub(super) struct Memory {
     name_ids: FxHashMap<String, Name>,
     /// Cells that stand for more than one place: elements of arrays, objects made in loops.
     smeared: FxHashSet<CellId>,
+    /// The cells that share a cell's memory: other members of a union.
+    siblings: FxHashMap<CellId, Vec<CellId>>,
     /// Origins that are pointers from other functions, still to be asked for.
     pub(super) pending: FxHashSet<OriginId>,
 }
@@ -118,6 +120,7 @@ impl Default for Memory {
             names: Vec::new(),
             name_ids: FxHashMap::default(),
             smeared: FxHashSet::default(),
+            siblings: FxHashMap::default(),
             pending: FxHashSet::default(),
         }
     }
@@ -287,6 +290,20 @@ impl Memory {
         }
     }
 
+    /// The cells that share the memory of `cell`.
+    pub(super) fn siblings(&self, cell: CellId) -> &[CellId] {
+        self.siblings.get(&cell).map_or(&[], Vec::as_slice)
+    }
+
+    /// Says which cells share the memory of `cell`, and so each other's.
+    pub(super) fn set_siblings(&mut self, cell: CellId, siblings: Vec<CellId>) {
+        for &one in &siblings {
+            let others = siblings.iter().copied().filter(|&other| other != one);
+            self.siblings.insert(one, others.chain([cell]).collect());
+        }
+        self.siblings.insert(cell, siblings);
+    }
+
     /// Says that `cell` stands for many places.
     pub(super) fn smear(&mut self, cell: CellId) {
         self.smeared.insert(cell);
@@ -416,6 +433,10 @@ impl State {
 
     /// Stores to one place: what was there is gone, members included.
     pub(super) fn overwrite(&mut self, memory: &Memory, cell: CellId, value: Value) {
+        for &shared in memory.siblings(cell) {
+            self.forget(memory, shared);
+            Arc::make_mut(&mut self.cells).insert(shared, value.clone());
+        }
         self.forget(memory, cell);
         Arc::make_mut(&mut self.cells).insert(cell, value);
     }
@@ -435,9 +456,11 @@ impl State {
         if memory.object_of(cell) == Object::Somewhere {
             return;
         }
-        let mut new = self.load(memory, cell, step);
-        new.join(value);
-        Arc::make_mut(&mut self.cells).insert(cell, new);
+        for at in memory.siblings(cell).to_vec().into_iter().chain([cell]) {
+            let mut new = self.load(memory, at, step);
+            new.join(value);
+            Arc::make_mut(&mut self.cells).insert(at, new);
+        }
     }
 
     /// A cell as it is after all that was there from the start was overwritten.
@@ -445,10 +468,12 @@ impl State {
         if memory.object_of(cell) == Object::Somewhere {
             return;
         }
-        let mut new = self.cells.get(cell).cloned().unwrap_or_default();
-        new.retain(|atom| !matches!(atom, Atom::Initial(_)));
-        new.join(value);
-        Arc::make_mut(&mut self.cells).insert(cell, new);
+        for at in memory.siblings(cell).iter().copied().chain([cell]) {
+            let mut new = self.cells.get(at).cloned().unwrap_or_default();
+            new.retain(|atom| !matches!(atom, Atom::Initial(_)));
+            new.join(value);
+            Arc::make_mut(&mut self.cells).insert(at, new);
+        }
     }
 
     /// Copies what lies below `from` to the same places below `to`.
@@ -485,7 +510,8 @@ impl State {
         step: StepId,
     ) {
         let mut found: FxHashSet<CellId> = FxHashSet::default();
-        let mut new: Vec<CellId> = starts.to_vec();
+        let shared = starts.iter().flat_map(|&start| memory.siblings(start));
+        let mut new: Vec<CellId> = starts.iter().chain(shared).copied().collect();
         let mut rest: Vec<CellId> = self.cells.keys().collect();
         // All cells are gone through for all starts at once: a round finds what the starts of the last one lead to.
         loop {

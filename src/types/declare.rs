@@ -134,6 +134,7 @@ pub(crate) fn base_type(ast: &Ast, file: &LexedFile, specifiers: List) -> Type {
                 return Type::Record(match name {
                     Some(tag) => Record::Tagged(kind, file.text(tag).to_string().into()),
                     None => Record::Anonymous {
+                        kind,
                         file: file.path.clone(),
                         at: ast.tokens(specifier).start,
                         members: Arc::new(members(ast, file, fields.unwrap_or_default())),

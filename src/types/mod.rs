@@ -67,6 +67,8 @@ pub enum Record {
     Tagged(StructKind, Arc<str>),
     /// A struct without a tag, known by where its first token is.
     Anonymous {
+        /// Which of the two it is.
+        kind: StructKind,
         /// The file.
         file: TreePath,
         /// The `struct` keyword.
@@ -178,6 +180,22 @@ impl Record {
             Record::Tagged(kind, tag) => declarations.members(*kind, tag),
             Record::Anonymous { members, .. } => Some(members.clone()),
         }
+    }
+
+    /// Whether it is a union.
+    pub fn is_union(&self) -> bool {
+        let (Record::Tagged(kind, _) | Record::Anonymous { kind, .. }) = self;
+        *kind == StructKind::Union
+    }
+
+    /// The other members that share the memory of member `name` and have its type: those of a union.
+    pub fn siblings(&self, name: &str, declarations: &dyn Declarations) -> Vec<Arc<str>> {
+        let Some((around, ty)) = self.member(name, declarations) else { return Vec::new() };
+        let members = around.is_union().then(|| around.members(declarations)).flatten();
+        let ty = ty.resolve(declarations);
+        let fields = members.iter().flat_map(|members| &members.fields);
+        let alike = fields.filter(|(_, other)| other.resolve(declarations) == ty);
+        alike.filter_map(|(other, _)| other.clone()).filter(|other| **other != *name).collect()
     }
 
     /// The type of member `name`, and the record that really declares it: an anonymous member's own.

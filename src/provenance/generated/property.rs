@@ -64,16 +64,20 @@ fn said_of(printed: &Printed, files: &[usize], others: Vec<(TreePath, Vec<u8>)>)
     said
 }
 
-/// Each file alone.
+/// Each file alone, with the header.
 fn by_file(printed: &Printed) -> Said {
-    (0..printed.files.len()).flat_map(|at| said_of(printed, &[at], Vec::new())).collect()
+    (0..printed.files.len()).flat_map(|at| said_of(printed, &[at], header(printed))).collect()
+}
+
+fn header(printed: &Printed) -> Vec<(TreePath, Vec<u8>)> {
+    let path = TreePath::new("include/linux/gen.h").expect("a plain path");
+    vec![(path, printed.header.clone().into_bytes())]
 }
 
 /// All files and the header as one tree.
 fn by_tree(printed: &Printed) -> Said {
-    let header = TreePath::new("include/linux/gen.h").expect("a plain path");
     let files: Vec<usize> = (0..printed.files.len()).collect();
-    said_of(printed, &files, vec![(header, printed.header.clone().into_bytes())])
+    said_of(printed, &files, header(printed))
 }
 
 fn complaint(site: Option<&Site>, arrived: &[Arrival], knows_all: bool) -> Option<Complaint> {

@@ -123,28 +123,31 @@ impl View<'_> {
                         let ty = record.member(&name, self).map(|(_, ty)| ty.resolve(self));
                         let is_array = matches!(ty, Some(Type::Array(_)));
                         let matters = ty.is_none_or(|ty| can_matter(&ty, self));
-                        (record, Some(name), is_array, matters)
+                        let siblings = record.siblings(&name, self);
+                        (record, Some(name), is_array, matters, siblings)
                     })
                 }
                 Kind::InitList { items } if items.len() <= LONGEST_INITIALISER => {
                     for &item in ast.list(items) {
                         if let Some((hop, is_array)) = initialised(self, ast, item) {
                             let (record, name) = (hop.record, Some(hop.member));
-                            let info = MemberInfo { record, name, is_array, matters: true };
+                            let (matters, siblings) = (true, Vec::new());
+                            let info = MemberInfo { record, name, is_array, matters, siblings };
                             out.insert(item, info);
                         }
                     }
                     None
                 }
                 // A macro that is given a struct and a member gives the struct around the member.
-                Kind::Call { args, .. } if is_around(ast, ast.list(args)) => {
-                    inference.type_of(id).record(self).map(|record| (record, None, false, true))
-                }
+                Kind::Call { args, .. } if is_around(ast, ast.list(args)) => inference
+                    .type_of(id)
+                    .record(self)
+                    .map(|record| (record, None, false, true, Vec::new())),
                 _ => None,
             };
-            if let Some((record, name, is_array, matters)) = found {
+            if let Some((record, name, is_array, matters, siblings)) = found {
                 let record = self.key(&record);
-                out.insert(id, MemberInfo { record, name, is_array, matters });
+                out.insert(id, MemberInfo { record, name, is_array, matters, siblings });
             }
         }
         out

@@ -393,7 +393,11 @@ impl WholeTree {
             })
             .collect();
         let leads = found.into_iter().flatten().flatten();
-        edges.extend(leads.map(|Lead { target, steps }| Edge { target, steps }));
+        // Whoever stored it may be another call of the function at hand, with another iterator.
+        edges.extend(leads.map(|Lead { target, steps }| match target {
+            Target::Known(origin) => Edge { target: Target::Known(left_behind(origin)), steps },
+            open @ Target::Open(_) => Edge { target: open, steps },
+        }));
         edges.retain(|edge| edge.target != Target::Open(Ask::Heap(key.clone())));
         if edges.is_empty() {
             let why = format!("no store to `{}` of `{}` was found", hop.member, hop.record.tag);

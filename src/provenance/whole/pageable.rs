@@ -86,6 +86,15 @@ impl WholeTree {
         self.with_member_type(hop, is_void).unwrap_or(false)
     }
 
+    /// The members of a union that share a member's memory and have its type.
+    pub(super) fn siblings(&self, hop: &Hop) -> Vec<Arc<str>> {
+        let RecordKey { tag, file, .. } = &hop.record;
+        let Some(file) = self.file(*file).filter(|_| !tag.is_empty()) else { return Vec::new() };
+        let view = View { tree: self, file };
+        let of = |kind| Record::Tagged(kind, tag.clone()).siblings(&hop.member, &view);
+        [StructKind::Struct, StructKind::Union].into_iter().flat_map(of).collect()
+    }
+
     fn with_member_type<R>(&self, hop: &Hop, with: impl Fn(Type, &View<'_>) -> R) -> Option<R> {
         let RecordKey { tag, file, .. } = &hop.record;
         let file = self.file(*file).filter(|_| !tag.is_empty())?;

@@ -34,9 +34,18 @@ impl WholeTree {
         if behind && files.len() > MOST_FILES && self.is_generic(hop) {
             return None;
         }
-        let found: Vec<Vec<FunctionId>> =
-            files.iter().map(|&number| self.storing_in(number, hop, behind)).collect();
-        let found: Arc<[FunctionId]> = found.into_iter().flatten().collect();
+        let stores = |hop: &Hop, files: &[u32]| -> Vec<FunctionId> {
+            files.iter().flat_map(|&number| self.storing_in(number, hop, behind)).collect()
+        };
+        let mut found = stores(hop, &files);
+        // Who stores to another member of a union stores to this one.
+        for member in self.siblings(hop) {
+            let sibling = Hop { member, ..hop.clone() };
+            found.extend(stores(&sibling, &self.mentioning(&sibling)));
+        }
+        found.sort_unstable();
+        found.dedup();
+        let found: Arc<[FunctionId]> = found.into();
         (found.len() <= MOST_STORING).then_some(found)
     }
 

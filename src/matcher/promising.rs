@@ -69,11 +69,18 @@ impl Matcher<'_> {
         let kind = self.ast().kind(self.ast().strip_parens(id));
         match (node.head, kind) {
             (Kind::Paren { .. }, _) => inner(node.slots.first(), id),
-            (Kind::If { .. }, Kind::If { cond, .. })
-            | (Kind::Conditional { .. }, Kind::Conditional { cond, .. }) => {
+            (Kind::If { .. }, Kind::If { cond, other, .. }) => {
+                let wants_else = matches!(
+                    node.slots.get(2),
+                    Some(Slot::Maybe(Some(other))) if matches!(other.kind, PatKind::Node(_))
+                );
+                (other.is_some() || !wants_else) && inner(node.slots.first(), cond)
+            }
+            (Kind::Conditional { .. }, Kind::Conditional { cond, .. }) => {
                 inner(node.slots.first(), cond)
             }
-            (Kind::If { .. } | Kind::Conditional { .. }, _) => false,
+            (Kind::Unary { .. }, Kind::Unary { operand, .. }) => inner(node.slots.first(), operand),
+            (Kind::If { .. } | Kind::Conditional { .. } | Kind::Unary { .. }, _) => false,
             (Kind::Binary { .. }, Kind::Binary { .. }) => self.may_be_operator(node, id),
             (Kind::Binary { .. }, _) => has_dots(node),
             (Kind::Declaration { .. }, Kind::Declaration { declarators, .. }) => {

@@ -93,7 +93,8 @@ fn complaint(site: Option<&Site>, arrived: &[Arrival], knows_all: bool) -> Optio
             arrived.iter().any(told_wrongly).then_some(Complaint::Wrong)
         }
         Class::Mixed => None,
-        Class::Carried | Class::Other => lost,
+        // A file alone does not see who calls it.
+        Class::Carried | Class::Other => lost.filter(|_| knows_all),
         // FIXME: variables at file scope are not followed from one function to another.
         Class::Unknown if site.others.iter().any(|o| o.text.contains("the global")) => None,
         Class::Unknown => lost.filter(|_| knows_all),

@@ -230,6 +230,11 @@ impl Terminal {
 
     /// Sums up on standard error what was not seen; with `verbose` a line for each.
     pub fn unseen(&self, unseen: &Unseen) {
+        if self.verbose {
+            for line in &unseen.not_followed {
+                self.remark(&format!("  not followed: {line}"));
+            }
+        }
         if unseen.is_empty() {
             return;
         }

@@ -4,6 +4,7 @@
 //! functions that do are the sites; what else is read and parsed is up to the solver.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use bstr::BStr;
 use rayon::prelude::*;
@@ -16,7 +17,7 @@ use crate::ast::{Ast, Kind, NodeId};
 use crate::items::{Item, ItemKind, TypeNames, split};
 use crate::lex::{LexedFile, TokenKind, TokenRange};
 use crate::parse;
-use crate::provenance::{Class, Site, SiteShape, Vocabulary, WholeTree};
+use crate::provenance::{Class, Gap, GapKind, Site, SiteShape, Vocabulary, WholeTree};
 use crate::review::{Report, UnlistedSite, Unseen};
 use crate::source::TreePath;
 use crate::tree::walk::{self, read_into};
@@ -117,11 +118,34 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         }
         files.sort_by(|a, b| a.file.path.cmp(&b.file.path));
         unseen.details.sort();
+        not_followed(&files, &mut unseen);
         if let Some(changed) = &workspace.changed {
             since::restrict(&mut files, changed);
         }
         Ok(Scan { files, unseen, adders, tree, solved: count })
     })
+}
+
+/// Counts and names what was not followed on the ways to the adders.
+fn not_followed(files: &[ScannedFile], unseen: &mut Unseen) {
+    let sites = files.iter().flat_map(|file| &file.sites).flat_map(|(_, sites)| sites);
+    let gaps: BTreeSet<&Gap> = sites.flat_map(|site| &site.gaps).collect();
+    for gap in gaps {
+        let what = match gap.kind {
+            GapKind::IndirectCall => {
+                unseen.indirect_calls += 1;
+                "indirect call"
+            }
+            GapKind::OtherForm => {
+                unseen.other_forms += 1;
+                "another form"
+            }
+        };
+        unseen.not_followed.push(match &gap.place {
+            Some(place) => format!("{}:{}: {what}: {}", place.file, place.line, gap.text),
+            None => format!("{what}: {}", gap.text),
+        });
+    }
 }
 
 /// Finds the sites of one function, and whose reference each works under.

@@ -3,6 +3,7 @@
 //! What is known to be no page (NULL, memory that nothing was stored in) does not count. An origin that
 //! is not known makes a site at best mixed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ask::Ask;
 use super::engine::Engine;
+use super::gap::Gap;
 use super::leads::Target;
 use super::origin::{IteratorExpr, Origin, OriginKind, TraceStep};
 use super::value::Value;
@@ -49,6 +51,8 @@ pub(super) struct Arrivals {
     pub(super) others: Vec<Arrival>,
     pub(super) read_back: Vec<Arrival>,
     pub(super) unknown: Vec<Arrival>,
+    /// What was not followed.
+    pub(super) gaps: BTreeSet<Gap>,
 }
 
 impl Arrivals {
@@ -129,7 +133,10 @@ impl Engine<'_> {
             let (origins, asked) = match lead.target {
                 Target::Known(origin) => (vec![origin], false),
                 Target::Open(ask) => match self.context.environment.incoming(&ask) {
-                    Some(origins) => (origins, true),
+                    Some(answer) => {
+                        out.gaps.extend(answer.gaps.iter().cloned());
+                        (answer.origins.clone(), true)
+                    }
                     None => (vec![Arc::new(self.not_asked(&ask))], false),
                 },
             };

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::ask::{Ask, RecordKey};
+use super::gap::Gap;
 use super::origin::{Origin, TraceStep};
 use super::scope::Prototype;
 
@@ -91,7 +92,16 @@ pub trait Environment {
 
     /// The origins of what a function leaves open, one that is not known among them where not all could be told;
     /// `None` where nobody can be asked.
-    fn incoming(&self, ask: &Ask) -> Option<Vec<Arc<Origin>>>;
+    fn incoming(&self, ask: &Ask) -> Option<Arc<Answer>>;
+}
+
+/// The answer to an [`Ask`].
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// All origins that were found.
+    pub origins: Vec<Arc<Origin>>,
+    /// What was not followed on the way, in order.
+    pub gaps: Vec<Gap>,
 }
 
 /// Nothing is known outside of the function.
@@ -124,7 +134,7 @@ impl Environment for Alone {
         None
     }
 
-    fn incoming(&self, _: &Ask) -> Option<Vec<Arc<Origin>>> {
+    fn incoming(&self, _: &Ask) -> Option<Arc<Answer>> {
         None
     }
 }

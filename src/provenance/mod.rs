@@ -22,6 +22,7 @@ mod engine;
 mod environment;
 mod evaluate;
 mod facts;
+mod gap;
 #[cfg(test)]
 mod generated;
 mod leads;
@@ -41,9 +42,11 @@ pub use ask::{Ask, Calls, FunctionId, HeapKey, Hop, RecordKey};
 pub use classify::Class;
 pub use condition::Condition;
 pub use environment::{
-    AccessPath, Alone, Effect, Environment, PathStep, Root, Summary, SummaryAtom, SummaryValue,
+    AccessPath, Alone, Answer, Effect, Environment, PathStep, Root, Summary, SummaryAtom,
+    SummaryValue,
 };
 pub use facts::{Fact, Facts};
+pub use gap::{Gap, GapKind};
 pub use origin::{IteratorExpr, Origin, OriginKind, Place, Role, TraceStep};
 pub use scope::{
     Prototype, Scope, Type, Variable, VariableData, declared_name, declared_type, prototype,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::classify::{Arrival, Arrivals, Class};
 use super::condition::{self, Condition, Told};
 use super::engine::{AdderEvent, AdderShape, Context, Engine};
+use super::gap::Gap;
 use super::origin::{OriginKind, Place, Role, TraceStep};
 use super::vocabulary::Container;
 use crate::ast::{Kind, NodeId};
@@ -105,6 +106,8 @@ pub struct Site {
     pub reference: Reference,
     /// Where the reference is given back.
     pub releases: Vec<SourceRef>,
+    /// What was not followed on the ways to here, in order.
+    pub gaps: Vec<Gap>,
 }
 
 /// All adder sites of a function in source order, by what was recorded of it.
@@ -126,6 +129,7 @@ pub(super) fn sites(engine: &mut Engine<'_>, events: Vec<AdderEvent>) -> Vec<Sit
 fn site(engine: &mut Engine<'_>, event: &AdderEvent) -> Site {
     let context = engine.context;
     let mut arrivals = engine.arrivals(&event.value);
+    let gaps = arrivals.gaps.iter().cloned().collect();
     let mut class = arrivals.class();
     let mut condition = None;
     if class == Class::Mixed {
@@ -174,6 +178,7 @@ fn site(engine: &mut Engine<'_>, event: &AdderEvent) -> Site {
         container_name: container_name(context, event),
         reference: Reference::Unknown,
         releases: Vec::new(),
+        gaps,
     };
     tell(context, &mut site, &arrivals);
     site

@@ -184,8 +184,12 @@ pub struct Unseen {
     pub functions: usize,
     /// Calls through pointers that were not resolved.
     pub indirect_calls: usize,
-    /// A line each: `file:line: what`.
+    /// Ways on which a page goes on as something else, such as a frame number.
+    pub other_forms: usize,
+    /// A line each of what could not be read or parsed: `file:line: what`.
     pub details: Vec<String>,
+    /// A line each of what was not followed: the indirect calls, and the other forms.
+    pub not_followed: Vec<String>,
 }
 
 impl Unseen {
@@ -213,19 +217,22 @@ impl Unseen {
         self.items += other.items;
         self.functions += other.functions;
         self.indirect_calls += other.indirect_calls;
+        self.other_forms += other.other_forms;
         self.details.extend(other.details);
+        self.not_followed.extend(other.not_followed);
     }
 
-    /// Whether everything that mattered was seen.
+    /// Whether everything that mattered was read and parsed. What was not followed makes a site not known or mixed, and
+    /// there always is some.
     pub fn is_empty(&self) -> bool {
-        self.files + self.items + self.functions + self.indirect_calls == 0
+        self.files + self.items + self.functions == 0
     }
 
     /// One line for stderr.
     pub fn summary(&self) -> String {
         format!(
-            "not seen: {} files, {} items, {} functions in part, {} indirect calls",
-            self.files, self.items, self.functions, self.indirect_calls
+            "not seen: {} files, {} items, {} functions in part",
+            self.files, self.items, self.functions
         )
     }
 }

@@ -169,6 +169,17 @@ fn summary(report: &Report, p: Palette, out: &mut String) {
         let care = p.care;
         line(out, format_args!("{care}{}{care:#}", report.unseen.summary()));
     }
+    let (calls, forms) = (report.unseen.indirect_calls, report.unseen.other_forms);
+    if calls + forms > 0 {
+        let care = p.care;
+        let text = "on the ways to them not followed";
+        line(
+            out,
+            format_args!(
+                "{care}{text}: {calls} indirect calls, {forms} other forms of a page{care:#}"
+            ),
+        );
+    }
 }
 
 fn line(out: &mut String, text: std::fmt::Arguments<'_>) {

@@ -55,6 +55,8 @@ fn sites_by_class() {
     let followed = report.sites.iter().filter(|site| site.class != Class::Carried);
     let unknown = followed.filter(|site| site.reference == Reference::Unknown).count();
     corpus.figures.check("scan.reference_unknown", unknown as f64);
+    corpus.figures.check("scan.indirect_calls", report.unseen.indirect_calls as f64);
+    corpus.figures.check("scan.other_forms", report.unseen.other_forms as f64);
     corpus.figures.check("scan.unseen", report.unseen.details.len() as f64);
 }
 

@@ -11,6 +11,7 @@ use super::super::Function;
 use super::super::ask::{Ask, Calls, FunctionId, HeapKey};
 use super::super::engine::{Engine, Record};
 use super::super::environment::{AccessPath, Environment, PathStep, Root};
+use super::super::gap::{Gap, GapKind};
 use super::super::leads::{From, Lead, Target};
 use super::super::origin::{IteratorExpr, Origin, OriginKind, Place, Role, TraceStep};
 use super::super::vocabulary::Meaning;
@@ -40,9 +41,24 @@ pub(super) struct Edge {
     pub(super) steps: Vec<TraceStep>,
 }
 
+/// What an ask leads to.
+#[derive(Debug, Default)]
+pub(super) struct Expansion {
+    /// In an order of their own.
+    pub(super) edges: Vec<Edge>,
+    /// What was not followed.
+    pub(super) gaps: Vec<Gap>,
+}
+
 impl WholeTree {
-    /// What an ask leads to, in an order of its own.
-    pub(super) fn expand(&self, ask: &Ask) -> Vec<Edge> {
+    /// What an ask leads to.
+    pub(super) fn expand(&self, ask: &Ask) -> Expansion {
+        let mut gaps = Vec::new();
+        let edges = self.edges_of(ask, &mut gaps);
+        Expansion { edges, gaps }
+    }
+
+    fn edges_of(&self, ask: &Ask, gaps: &mut Vec<Gap>) -> Vec<Edge> {
         if !self.can_hold_page(ask) {
             if let Ask::After { function, heap: Some(member), .. }
             | Ask::Within { function, member, .. } = ask
@@ -61,17 +77,17 @@ impl WholeTree {
                 Some((&(caller, call), outer)) => {
                     self.up_one(caller, call, path, heap.as_ref(), &outer.to_vec())
                 }
-                None => self.up_all(*function, path, heap.as_ref(), *level),
+                None => self.up_all(*function, path, heap.as_ref(), *level, gaps),
             },
             Ask::Result { function, call, steps, heap, calls } => {
-                self.down(*function, *call, None, steps, heap.as_ref(), calls)
+                self.down(*function, *call, None, steps, heap.as_ref(), calls, gaps)
             }
             Ask::After { function, call, argument, steps, heap, calls } => {
-                self.down(*function, *call, Some(*argument), steps, heap.as_ref(), calls)
+                self.down(*function, *call, Some(*argument), steps, heap.as_ref(), calls, gaps)
             }
-            Ask::Heap(member) => self.stores_to(member, |_| Vec::new()),
+            Ask::Heap(member) => self.stores_to(member, |_| Vec::new(), gaps),
             Ask::Within { member, function, calls } => {
-                self.stores_to(member, |id| calls_into(id, *function, calls).to_vec())
+                self.stores_to(member, |id| calls_into(id, *function, calls).to_vec(), gaps)
             }
         };
         // By what is seen first: the numbers in asks depend on the order of the files.
@@ -140,6 +156,7 @@ impl WholeTree {
         path: &AccessPath,
         heap: Option<&HeapKey>,
         level: u8,
+        gaps: &mut Vec<Gap>,
     ) -> Vec<Edge> {
         let Some(function) = self.function(id) else { return Vec::new() };
         let name = &function.scope().name;
@@ -155,6 +172,12 @@ impl WholeTree {
             return vec![heap_edge(heap)];
         }
         let callers = self.callers(id);
+        let gap = |text: &String| Gap {
+            kind: GapKind::IndirectCall,
+            place: self.place(id, None),
+            text: text.clone(),
+        };
+        gaps.extend(callers.unresolved.iter().map(gap));
         let mut edges = Vec::new();
         // Who calls through a pointer does not know the object, so it did not fill it on this path.
         let (sites, most) = match heap {
@@ -219,6 +242,7 @@ impl WholeTree {
         edges
     }
 
+    #[allow(clippy::too_many_arguments, reason = "the parts of an ask, and what is found beside")]
     /// From a call down into what it calls: to its result, or to what it leaves behind an argument.
     fn down(
         &self,
@@ -228,6 +252,7 @@ impl WholeTree {
         steps: &[PathStep],
         heap: Option<&HeapKey>,
         calls: &Calls,
+        gaps: &mut Vec<Gap>,
     ) -> Vec<Edge> {
         // What a call left was stored while it ran.
         let unresolved = |why: &str| match heap {
@@ -242,6 +267,7 @@ impl WholeTree {
             _ => self.fallback(caller, Some(call), heap, why),
         };
         let Some(targets) = self.callees(caller, call) else {
+            gaps.extend(self.indirect_call(caller, call));
             let why = match argument {
                 None => "what a macro or a pointer gives",
                 Some(_) => "what a macro or a pointer may have stored",
@@ -316,6 +342,22 @@ impl WholeTree {
         (!is_known).then_some(name)
     }
 
+    /// The call, if it goes through a pointer.
+    fn indirect_call(&self, caller: FunctionId, call: NodeId) -> Option<Gap> {
+        let function = self.function(caller)?;
+        let file = self.file(caller.file)?;
+        let ast = function.ast();
+        let Kind::Call { callee, .. } = ast.kind(call) else { return None };
+        let callee = ast.strip_parens(callee);
+        let is_name =
+            matches!(ast.kind(callee), Kind::Ident) && function.scope().variable(callee).is_none();
+        (!is_name).then(|| Gap {
+            kind: GapKind::IndirectCall,
+            place: self.place(caller, Some(call)),
+            text: format!("`{}`", file.lexed.range_text(ast.tokens(callee))),
+        })
+    }
+
     /// The functions that a call may run; `None` where they are not known.
     fn callees(&self, caller: FunctionId, call: NodeId) -> Option<Vec<FunctionId>> {
         let function = self.function(caller)?;
@@ -354,11 +396,18 @@ impl WholeTree {
 
     /// All that the tree stores in a member, where each function was entered through the calls that `entered`
     /// gives.
-    fn stores_to(&self, key: &HeapKey, entered: impl Fn(FunctionId) -> Calls) -> Vec<Edge> {
+    fn stores_to(
+        &self,
+        key: &HeapKey,
+        entered: impl Fn(FunctionId) -> Calls,
+        gaps: &mut Vec<Gap>,
+    ) -> Vec<Edge> {
         let hop = key.last();
         let mut edges = Vec::new();
         if let Some(why) = self.vocabulary.leaves(&hop.record.tag, &hop.member) {
-            return vec![self.nowhere(format!("`{}` of {why}", hop.member))];
+            let text = format!("`{}` of {why}", hop.member);
+            gaps.push(Gap { kind: GapKind::OtherForm, place: None, text: text.clone() });
+            return vec![self.nowhere(text)];
         }
         let Some(storing) = self.storing(key) else {
             let why =

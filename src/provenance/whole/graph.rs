@@ -7,17 +7,20 @@
 //! Once all stores of the tree to a member are asked for, no narrower question about that member adds an origin,
 //! and it is left out.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::super::ask::{Ask, HeapKey};
+use super::super::environment::Answer;
+use super::super::gap::Gap;
 use super::super::leads::Target;
 use super::super::origin::{Origin, OriginKind, Place, TraceStep};
-use super::WholeTree;
-use super::expand::Edge;
+use super::expand::Expansion;
 use super::trail::Part;
+use super::{Expanded, WholeTree};
 
 /// An answer that takes more asks than these is not followed to its end: it is lost among pointers without types.
 /// In 6.1 no page from GUP that a person found is further away; 17 of 236 answers do not end.
@@ -28,14 +31,15 @@ type Parent = Option<(usize, usize)>;
 
 impl WholeTree {
     /// All origins that lead to `ask`.
-    pub(super) fn answer(&self, ask: &Ask) -> Vec<Arc<Origin>> {
-        self.answers.get(&self.corpus.trail, ask, || self.search(ask))
+    pub(super) fn answer(&self, ask: &Ask) -> Arc<Answer> {
+        self.answers.get(&self.corpus.trail, ask, || Arc::new(self.search(ask)))
     }
 
-    fn search(&self, ask: &Ask) -> Vec<Arc<Origin>> {
+    fn search(&self, ask: &Ask) -> Answer {
         let mut asks: Vec<(Ask, Parent)> = vec![(ask.clone(), None)];
         let mut numbers: FxHashSet<Ask> = FxHashSet::from_iter([ask.clone()]);
-        let mut edges_of: Vec<Arc<[Edge]>> = Vec::new();
+        let mut edges_of: Vec<Arc<Expansion>> = Vec::new();
+        let mut gaps: BTreeSet<Gap> = BTreeSet::new();
         let mut seen: FxHashSet<(OriginKind, Place, String)> = FxHashSet::default();
         let mut out: Vec<Arc<Origin>> = Vec::new();
         let mut is_cut = false;
@@ -47,18 +51,19 @@ impl WholeTree {
                 if is_covered(ask, &heaps) { Arc::default() } else { self.edges(ask) }
             };
             // Other threads do not know for what they work, so what they use is noted here.
-            let expanded: Vec<(Arc<[Edge]>, Option<Part>)> = asks[wave.clone()]
+            let expanded: Vec<Expanded> = asks[wave.clone()]
                 .par_iter()
                 .map(|(ask, _)| self.corpus.trail.follow(|| expand(ask)))
                 .collect();
             for (edges, part) in expanded {
                 self.corpus.trail.note(part);
+                gaps.extend(edges.gaps.iter().cloned());
                 edges_of.push(edges);
             }
             let mut open: Vec<(&Ask, Parent)> = Vec::new();
             let edges_so_far = edges_of.clone();
             for at in wave.clone() {
-                for (index, edge) in edges_so_far[at].iter().enumerate() {
+                for (index, edge) in edges_so_far[at].edges.iter().enumerate() {
                     match &edge.target {
                         Target::Known(origin) => {
                             let key =
@@ -97,15 +102,15 @@ impl WholeTree {
                 out.push(origin);
             }
         }
-        out
+        Answer { origins: out, gaps: gaps.into_iter().collect() }
     }
 
     /// The edges of an ask, worked out once: a second thread that wants them waits. Nothing below runs on other
     /// threads, so the one that works never waits for one that waits.
-    fn edges(&self, ask: &Ask) -> Arc<[Edge]> {
+    fn edges(&self, ask: &Ask) -> Arc<Expansion> {
         let slot = self.graph.lock().expect("no panic").entry(ask.clone()).or_default().clone();
         let trail = &self.corpus.trail;
-        let (edges, part) = slot.get_or_init(|| trail.follow(|| self.expand(ask).into()));
+        let (edges, part) = slot.get_or_init(|| trail.follow(|| Arc::new(self.expand(ask))));
         trail.note(*part);
         edges.clone()
     }
@@ -130,13 +135,13 @@ fn is_covered(ask: &Ask, heaps: &[HeapKey]) -> bool {
 /// The steps from the end of edge `index` of ask number `at` to the first ask.
 fn way(
     asks: &[(Ask, Parent)],
-    edges_of: &[Arc<[Edge]>],
+    edges_of: &[Arc<Expansion>],
     mut at: usize,
     index: usize,
 ) -> Vec<TraceStep> {
-    let mut steps = edges_of[at][index].steps.clone();
+    let mut steps = edges_of[at].edges[index].steps.clone();
     while let Some((above, edge)) = asks[at].1 {
-        steps.extend(edges_of[above][edge].steps.iter().cloned());
+        steps.extend(edges_of[above].edges[edge].steps.iter().cloned());
         at = above;
     }
     steps

@@ -56,8 +56,7 @@ pub use trail::{Part, Parts, Query};
 use super::Function;
 use super::ask::{Ask, FunctionId, Hop, RecordKey};
 use super::engine::{Engine, Members};
-use super::environment::{Environment, Summary};
-use super::origin::Origin;
+use super::environment::{Answer, Environment, Summary};
 use super::reference::Touch;
 use super::scope::Prototype;
 use super::site::{self, Site};
@@ -71,7 +70,7 @@ use crate::types::Members as RecordMembers;
 use callers::{CallSite, Callers};
 use corpus::{Asked, SourceFile, word_offsets};
 use declarations::{Lookups, View};
-use expand::Edge;
+use expand::Expansion;
 use solved::SolvedFunctions;
 use trail::{Memo, Trail};
 
@@ -82,7 +81,7 @@ const ROOM: usize = 320 << 20;
 type FewFunctions = Option<Arc<[FunctionId]>>;
 
 /// What an ask leads to, and what that is made of.
-type Expanded = (Arc<[Edge]>, Option<Part>);
+type Expanded = (Arc<Expansion>, Option<Part>);
 
 /// A function that stores to more places is taken as one that may store anywhere.
 const MOST_EFFECTS: usize = 100;
@@ -114,7 +113,7 @@ pub struct WholeTree {
     summaries: Memo<FunctionId, Option<Arc<Summary>>>,
     solved: SolvedFunctions,
     graph: Mutex<FxHashMap<Ask, Arc<OnceLock<Expanded>>>>,
-    answers: Memo<Ask, Vec<Arc<Origin>>>,
+    answers: Memo<Ask, Arc<Answer>>,
     touches: Memo<FunctionId, Arc<[Arc<Touch>]>>,
     folders: OnceLock<Folders>,
 }
@@ -317,7 +316,7 @@ impl Environment for View<'_> {
         self.tree.summaries.get(&self.tree.corpus.trail, &id, find)
     }
 
-    fn incoming(&self, ask: &Ask) -> Option<Vec<Arc<Origin>>> {
+    fn incoming(&self, ask: &Ask) -> Option<Arc<Answer>> {
         Some(self.tree.answer(ask))
     }
 }

@@ -86,6 +86,9 @@ impl Section {
 #[derive(Debug)]
 struct Keyword {
     section: usize,
+    /// How many fields and headings come before it, in decimal digits. The script sorts keywords by this text, as
+    /// text: who comes first gives a list that two sections name its role.
+    place: String,
     anywhere: Regex,
     changed: Regex,
 }
@@ -123,6 +126,7 @@ impl Maintainers {
             },
             open: None,
             header: String::new(),
+            entries: 0,
             diagnostics: Vec::new(),
         };
         let mut at = 0;
@@ -206,6 +210,8 @@ struct Reader {
     open: Option<usize>,
     /// The last line that was no field.
     header: String,
+    /// Fields and headings so far.
+    entries: usize,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -217,12 +223,14 @@ impl Reader {
             (Some(field @ 'A'..='Z'), Some(':')) => {
                 let section = self.open_section();
                 self.field(section, field, chars.as_str().trim_start(), span);
+                self.entries += 1;
             }
             // Blank lines and comments end nothing: the script does not see them.
             (None, _) | (Some('#'), _) => {}
             (Some(_), _) if line.trim().is_empty() || line.trim_start().starts_with('#') => {}
             (Some(_), _) => {
                 self.open = None;
+                self.entries += 1;
                 line.clone_into(&mut self.header);
             }
         }
@@ -252,7 +260,8 @@ impl Reader {
                 let changed = pattern::perl_regex_after("^[+-].*", value);
                 match anywhere.and_then(|anywhere| Ok((anywhere, changed?))) {
                     Ok((anywhere, changed)) => {
-                        self.all.keywords.push(Keyword { section: at, anywhere, changed });
+                        let place = self.entries.to_string();
+                        self.all.keywords.push(Keyword { section: at, place, anywhere, changed });
                     }
                     Err(error) => self.bad_pattern(field, value, &error, span),
                 }

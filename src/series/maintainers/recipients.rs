@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::{Contact, IsFolder, Mailbox, Maintainers, Section};
+use super::{Contact, IsFolder, Keyword, Mailbox, Maintainers, Section};
 
 /// Linus Torvalds merges from maintainers; the script drops him, whatever section names him.
 const CHIEF_PENGUIN: &str = "torvalds@linux-foundation.org";
@@ -62,7 +62,7 @@ impl Recipients {
 impl Maintainers {
     /// The recipients for changes of `paths`, without a look at keywords.
     pub fn recipients_of_paths(&self, paths: &[&str], is_folder: IsFolder<'_>) -> Recipients {
-        self.collect(paths, BTreeSet::new(), is_folder)
+        self.collect(paths, Vec::new(), is_folder)
     }
 
     /// The recipients for the file `path` as it is: by its place, and by keywords anywhere in its `text`.
@@ -75,14 +75,15 @@ impl Maintainers {
         // MAINTAINERS holds every keyword.
         let all = self.keywords.iter().filter(|_| path != "MAINTAINERS");
         let found = all.filter(|keyword| keyword.anywhere.is_match(text));
-        self.collect(&[path], found.map(|keyword| keyword.section).collect(), is_folder)
+        self.collect(&[path], found.collect(), is_folder)
     }
 
     /// The recipients of a patch as it is mailed, without its `To:` and `Cc:` lines: by the files of its
     /// diff, and by keywords in its message and in the lines it changes.
     pub fn recipients_of_patch(&self, patch: &[u8], is_folder: IsFolder<'_>) -> Recipients {
         let mut paths = BTreeSet::new();
-        let mut keywords = BTreeSet::new();
+        let mut open: Vec<&Keyword> = self.keywords.iter().collect();
+        let mut keywords = Vec::new();
         let mut in_diff = false;
         for line in patch.split_inclusive(|byte| *byte == b'\n') {
             if let Some(names) = line.strip_prefix(b"diff --git a/") {
@@ -93,12 +94,10 @@ impl Maintainers {
             } else if line.starts_with(b"+++ ") || line.starts_with(b"--- ") {
                 in_diff = true;
             } else if !line.starts_with(b"@@ -") {
-                for keyword in &self.keywords {
+                keywords.extend(open.extract_if(.., |keyword| {
                     let regex = if in_diff { &keyword.changed } else { &keyword.anywhere };
-                    if !keywords.contains(&keyword.section) && regex.is_match(line) {
-                        keywords.insert(keyword.section);
-                    }
-                }
+                    regex.is_match(line)
+                }));
             }
         }
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
@@ -108,7 +107,7 @@ impl Maintainers {
     fn collect(
         &self,
         paths: &[&str],
-        keywords: BTreeSet<usize>,
+        mut keywords: Vec<&Keyword>,
         is_folder: IsFolder<'_>,
     ) -> Recipients {
         let mut collector = Collector::default();
@@ -117,8 +116,9 @@ impl Maintainers {
                 collector.add_section(&self.sections[covering.section]);
             }
         }
-        for section in keywords {
-            collector.add_section(&self.sections[section]);
+        keywords.sort_by(|a, b| a.place.cmp(&b.place));
+        for keyword in keywords {
+            collector.add_section(&self.sections[keyword.section]);
         }
         collector.finish(self)
     }

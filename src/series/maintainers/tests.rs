@@ -139,6 +139,17 @@ fn a_keyword_anywhere_in_a_file_adds_its_section() {
 }
 
 #[test]
+fn of_two_keywords_the_one_whose_place_is_first_as_text_gives_the_role() {
+    let padding: String = (0..4).map(|at| format!("PAD {at}\nF:\tpad/{at}\n\n")).collect();
+    let text =
+        format!("A\nM:\tA <a@x.org>\nL:\tl@x.org\nK:\tword\n\n{padding}B\nL:\tl@x.org\nK:\tword\n");
+    let (all, _) = Maintainers::parse(text.as_bytes(), b"");
+    let found = all.recipients_of_file("x.c", b"word", &no_folder);
+    let roles: Vec<&str> = found.0.iter().map(|r| r.role_text.as_str()).collect();
+    assert_eq!(roles, ["unknown:A", "open list:B"], "14 is before 3");
+}
+
+#[test]
 fn mistakes_are_reported_and_the_rest_counts() {
     let messages: Vec<String> = read().1.into_iter().map(|d| d.message).collect();
     assert_eq!(messages.len(), 2, "{messages:?}");

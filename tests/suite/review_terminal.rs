@@ -116,7 +116,7 @@ impl Tmux {
             if is_so(&screen) {
                 return screen;
             }
-            assert!(start.elapsed() < Duration::from_secs(30), "no `{what}` in\n{screen}");
+            assert!(start.elapsed() < Duration::from_secs(120), "no `{what}` in\n{screen}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }

@@ -150,7 +150,7 @@ fn not_followed(files: &[ScannedFile], unseen: &mut Unseen) {
 
 /// Finds the sites of one function, and whose reference each works under.
 fn solve(scanned: &ScannedFile, id: Id, tree: &WholeTree) -> Found {
-    let ((mut sites, unseen), part) = tree.follow(|| {
+    let ((sites, unseen), part) = tree.follow(|| {
         let (mut sites, unseen) = sites_in(scanned, id, tree);
         for site in &mut sites {
             if matches!(site.class, Class::Gup | Class::Conditional | Class::Mixed) {
@@ -159,7 +159,6 @@ fn solve(scanned: &ScannedFile, id: Id, tree: &WholeTree) -> Found {
         }
         (sites, unseen)
     });
-    sites.shrink_to_fit();
     Found { sites, unseen, part }
 }
 

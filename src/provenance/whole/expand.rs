@@ -41,6 +41,14 @@ pub(super) struct Edge {
     pub(super) steps: Vec<TraceStep>,
 }
 
+/// What a call calls.
+enum Callee {
+    /// A name that is no variable.
+    Named(String),
+    /// Anything else: the calling function, the expression and its text.
+    Pointer { function: Arc<Function>, node: NodeId, text: String },
+}
+
 /// What an ask leads to.
 #[derive(Debug, Default)]
 pub(super) struct Expansion {
@@ -325,18 +333,23 @@ impl WholeTree {
         edges
     }
 
-    /// The name that is called, if the tree defines no function and no macro of that name.
-    fn missing_callee(&self, caller: FunctionId, call: NodeId) -> Option<String> {
+    /// What a call calls, as it is written.
+    fn callee(&self, caller: FunctionId, call: NodeId) -> Option<Callee> {
         let function = self.function(caller)?;
         let file = self.file(caller.file)?;
         let ast = function.ast();
         let Kind::Call { callee, .. } = ast.kind(call) else { return None };
-        let callee = ast.strip_parens(callee);
+        let node = ast.strip_parens(callee);
+        let text = file.lexed.range_text(ast.tokens(node)).to_string();
         let is_name =
-            matches!(ast.kind(callee), Kind::Ident) && function.scope().variable(callee).is_none();
-        let name = file.lexed.range_text(ast.tokens(callee)).to_string();
-        let is_known = !is_name
-            || self.vocabulary.meaning(&name).is_some()
+            matches!(ast.kind(node), Kind::Ident) && function.scope().variable(node).is_none();
+        Some(if is_name { Callee::Named(text) } else { Callee::Pointer { function, node, text } })
+    }
+
+    /// The name that is called, if the tree defines no function and no macro of that name.
+    fn missing_callee(&self, caller: FunctionId, call: NodeId) -> Option<String> {
+        let Callee::Named(name) = self.callee(caller, call)? else { return None };
+        let is_known = self.vocabulary.meaning(&name).is_some()
             || !self.definitions(&name, caller.file).is_empty()
             || self.is_macro(&name);
         (!is_known).then_some(name)
@@ -344,38 +357,23 @@ impl WholeTree {
 
     /// The call, if it goes through a pointer.
     fn indirect_call(&self, caller: FunctionId, call: NodeId) -> Option<Gap> {
-        let function = self.function(caller)?;
-        let file = self.file(caller.file)?;
-        let ast = function.ast();
-        let Kind::Call { callee, .. } = ast.kind(call) else { return None };
-        let callee = ast.strip_parens(callee);
-        let is_name =
-            matches!(ast.kind(callee), Kind::Ident) && function.scope().variable(callee).is_none();
-        (!is_name).then(|| Gap {
-            kind: GapKind::IndirectCall,
-            place: self.place(caller, Some(call)),
-            text: format!("`{}`", file.lexed.range_text(ast.tokens(callee))),
-        })
+        let Callee::Pointer { text, .. } = self.callee(caller, call)? else { return None };
+        let place = self.place(caller, Some(call));
+        Some(Gap { kind: GapKind::IndirectCall, place, text: format!("`{text}`") })
     }
 
     /// The functions that a call may run; `None` where they are not known.
     fn callees(&self, caller: FunctionId, call: NodeId) -> Option<Vec<FunctionId>> {
-        let function = self.function(caller)?;
-        let file = self.file(caller.file)?;
-        let ast = function.ast();
-        let Kind::Call { callee, .. } = ast.kind(call) else { return None };
-        let callee = ast.strip_parens(callee);
-        let targets = match ast.kind(callee) {
-            Kind::Ident if function.scope().variable(callee).is_none() => {
-                let name = file.lexed.range_text(ast.tokens(callee)).to_string();
+        let targets = match self.callee(caller, call)? {
+            Callee::Named(name) => {
                 if matches!(self.vocabulary.meaning(&name), Some(Meaning::Opaque)) {
                     return None;
                 }
                 self.definitions(&name, caller.file)
             }
-            _ => {
-                let members = self.members(&function, file);
-                let hop = self.called_member(&function, &members, callee)?;
+            Callee::Pointer { function, node, .. } => {
+                let members = self.members(&function, self.file(caller.file)?);
+                let hop = self.called_member(&function, &members, node)?;
                 self.pointer_targets(&hop)?
             }
         };

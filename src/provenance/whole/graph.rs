@@ -61,9 +61,8 @@ impl WholeTree {
                 edges_of.push(edges);
             }
             let mut open: Vec<(&Ask, Parent)> = Vec::new();
-            let edges_so_far = edges_of.clone();
             for at in wave.clone() {
-                for (index, edge) in edges_so_far[at].edges.iter().enumerate() {
+                for (index, edge) in edges_of[at].edges.iter().enumerate() {
                     match &edge.target {
                         Target::Known(origin) => {
                             let key =

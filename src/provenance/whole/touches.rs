@@ -42,12 +42,14 @@ impl WholeTree {
         container: Option<&String>,
     ) -> Vec<Arc<Touch>> {
         let folders: BTreeSet<&str> = files.iter().map(TreePath::folder).collect();
+        let stems = self.vocabulary().touch_stems();
         let mut out = Vec::new();
         for own in folders {
             self.corpus.trail.note_query(|| Query::Folder(own.to_owned()));
             let in_it = self.folders().get(own).into_iter().flat_map(|folder| folder.keys());
-            let beside: Vec<&TreePath> =
-                in_it.filter(|path| !files.contains(path) && self.names_touch(path)).collect();
+            let beside: Vec<&TreePath> = in_it
+                .filter(|path| !files.contains(path) && self.names_any(path, &stems))
+                .collect();
             if beside.len() > MOST_FILES_BESIDE {
                 continue;
             }
@@ -88,10 +90,9 @@ impl WholeTree {
         out
     }
 
-    /// Whether the text may name a release.
-    fn names_touch(&self, path: &TreePath) -> bool {
+    /// Whether the text names something that begins with one of `stems`.
+    fn names_any(&self, path: &TreePath, stems: &[&str]) -> bool {
         let Some(number) = self.number_of(path) else { return false };
-        let stems = self.vocabulary().touch_stems();
         self.corpus
             .bytes(number)
             .is_some_and(|text| stems.iter().any(|stem| text.contains_str(stem)))

@@ -29,7 +29,7 @@ pub struct RecordKey {
     pub tag: Arc<str>,
     /// The number of the file that defines it; `u32::MAX` where no definition was found.
     pub file: u32,
-    /// The first token of a struct without a tag, else 0.
+    /// The first token of a struct without a tag, else 0; for variables see [`RecordKey::scope`].
     pub at: u32,
 }
 
@@ -40,6 +40,28 @@ pub struct Hop {
     pub record: RecordKey,
     /// The member.
     pub member: Arc<str>,
+}
+
+/// Where names mean variables: no struct has such a tag.
+const SCOPE: &str = "its scope";
+
+impl RecordKey {
+    /// All variables at file scope: those of a file, or those that the whole tree shares.
+    pub fn scope(file: Option<u32>) -> RecordKey {
+        RecordKey { tag: Arc::from(SCOPE), file: file.unwrap_or(u32::MAX), at: u32::MAX }
+    }
+
+    /// The variable of a function that is declared at token `at` and lives on between its calls.
+    pub fn of_function(file: u32, at: u32) -> RecordKey {
+        RecordKey { tag: Arc::from(SCOPE), file, at }
+    }
+}
+
+impl Hop {
+    /// Whether this is a variable that lives on between calls, as a member of where its name means it.
+    pub fn is_variable(&self) -> bool {
+        &*self.record.tag == SCOPE
+    }
 }
 
 /// A member of any object of its type, and how many pointers are followed from there.

@@ -408,6 +408,10 @@ impl Engine<'_> {
                 starts.extend(self.memory.targets(value));
             }
         }
+        starts.extend(self.stored_variables(frame.state));
+        if let Some(record) = &mut self.record {
+            record.runs_unknown = true;
+        }
         frame.state.write_all(&mut self.memory, &starts, id, step);
         Value::of(Atom::Called(id), step)
     }
@@ -445,9 +449,16 @@ impl Engine<'_> {
         let writes: Vec<(Places, &String)> = (summary.writes.iter())
             .map(|(path, why)| (self.resolve(&call, path, frame), why))
             .collect();
+        let step = self.step(Step::At(id, Role::Call, Engine::START));
         for (places, _) in &writes {
-            let step = self.step(Step::At(id, Role::Call, Engine::START));
             frame.state.write_all(&mut self.memory, places, id, step);
+        }
+        if summary.runs_unknown {
+            if let Some(record) = &mut self.record {
+                record.runs_unknown = true;
+            }
+            let variables = self.stored_variables(frame.state);
+            frame.state.write_all(&mut self.memory, &variables, id, step);
         }
         for (places, value) in effects {
             self.note_store(&places, &value);
@@ -470,11 +481,7 @@ impl Engine<'_> {
     fn resolve(&mut self, call: &Call<'_>, path: &AccessPath, frame: &Frame<'_>) -> Places {
         let mut value = match &path.root {
             Root::Parameter(index) => call.values.get(*index).cloned().unwrap_or_default(),
-            Root::Global(name) => {
-                let name = self.memory.name(name);
-                let cell = self.memory.whole(Object::Global(name));
-                Value::of(Atom::Address(cell), Engine::START)
-            }
+            Root::Global(name) => Value::of(Atom::Address(self.file_variable(name)), Engine::START),
             Root::Made => {
                 let cell = self.memory.whole(Object::Fresh(call.id));
                 self.memory.smear(cell);

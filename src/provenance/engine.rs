@@ -115,6 +115,8 @@ pub(super) struct Record {
     pub(super) stores: Vec<StoreEvent>,
     /// References that are taken or given back.
     pub(super) touches: Vec<TouchEvent>,
+    /// Whether functions were run of which nothing is known here.
+    pub(super) runs_unknown: bool,
 }
 
 /// A call of a function that the vocabulary does not know.
@@ -150,6 +152,10 @@ pub(super) struct Engine<'a> {
     pub(super) lent_records: FxHashMap<CellId, RecordKey>,
     /// The member of another struct that a cell was seen to be.
     pub(super) around: FxHashMap<CellId, Hop>,
+    /// Where the names of the variables at file scope mean them, as far as they are declared.
+    pub(super) scopes: FxHashMap<CellId, RecordKey>,
+    /// What such a variable holds that a pointer from elsewhere may lead to.
+    pub(super) exposed: Vec<CellId>,
     /// Points that can be come to again.
     in_loop: Vec<bool>,
     /// The members to which storing is adding.
@@ -167,6 +173,8 @@ pub(super) struct Solved {
     calls: Arc<Vec<CallEvent>>,
     records: FxHashMap<CellId, RecordKey>,
     around: FxHashMap<CellId, Hop>,
+    scopes: FxHashMap<CellId, RecordKey>,
+    exposed: Vec<CellId>,
     in_loop: Vec<bool>,
     adder_members: Vec<Name>,
     record: Record,
@@ -212,6 +220,8 @@ impl<'a> Engine<'a> {
             records: FxHashMap::default(),
             lent_records: FxHashMap::default(),
             around: FxHashMap::default(),
+            scopes: FxHashMap::default(),
+            exposed: Vec::new(),
             in_loop,
             adder_members,
         }
@@ -220,7 +230,7 @@ impl<'a> Engine<'a> {
     /// An engine that has run, and what it recorded.
     pub(super) fn resume(context: Context<'a>, solved: Solved) -> (Engine<'a>, Record) {
         let Solved { memory, origins, origin_ids, steps, step_ids, record, .. } = solved;
-        let Solved { calls, records, around, in_loop, adder_members, .. } = solved;
+        let Solved { calls, records, around, scopes, exposed, in_loop, adder_members, .. } = solved;
         let engine = Engine {
             context,
             memory,
@@ -234,6 +244,8 @@ impl<'a> Engine<'a> {
             records,
             lent_records: FxHashMap::default(),
             around,
+            scopes,
+            exposed,
             in_loop,
             adder_members,
         };
@@ -243,7 +255,7 @@ impl<'a> Engine<'a> {
     /// What [`Engine::resume`] takes.
     pub(super) fn keep(self, record: Record) -> Solved {
         let Engine { memory, origins, origin_ids, steps, step_ids, .. } = self;
-        let Engine { calls, records, around, in_loop, adder_members, .. } = self;
+        let Engine { calls, records, around, scopes, exposed, in_loop, adder_members, .. } = self;
         Solved {
             memory,
             origins,
@@ -253,6 +265,8 @@ impl<'a> Engine<'a> {
             calls,
             records,
             around,
+            scopes,
+            exposed,
             in_loop,
             adder_members,
             record,

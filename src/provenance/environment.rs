@@ -75,8 +75,21 @@ pub struct Summary {
     pub effects: Vec<Effect>,
     /// Places from where on something unknown may have been stored.
     pub writes: Vec<(AccessPath, String)>,
+    /// Whether it runs functions of which nothing is known here, so that all variables may change.
+    pub runs_unknown: bool,
     /// Which parameter is the iterator of an origin that is bound to one: origin text to parameter.
     pub iterators: Vec<(Arc<Origin>, Option<usize>)>,
+}
+
+/// A variable at file scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileVariable {
+    /// Where the name means it, one file or the tree: told as a struct that has all its variables as members.
+    pub scope: RecordKey,
+    /// Whether it is an array.
+    pub is_array: bool,
+    /// Whether the file takes its address, so that a pointer from elsewhere may lead to it.
+    pub may_be_pointed_to: bool,
 }
 
 /// What is known outside of the function at hand.
@@ -86,6 +99,9 @@ pub trait Environment {
 
     /// Whether the tree declares a function of this name.
     fn declares(&self, name: &str) -> bool;
+
+    /// The variable at file scope that a name means.
+    fn variable(&self, name: &str) -> Option<FileVariable>;
 
     /// What calling a function does; `None` where it is not known.
     fn summary(&self, name: &str) -> Option<Arc<Summary>>;
@@ -128,6 +144,10 @@ impl Environment for Alone {
 
     fn declares(&self, _: &str) -> bool {
         false
+    }
+
+    fn variable(&self, _: &str) -> Option<FileVariable> {
+        None
     }
 
     fn summary(&self, _: &str) -> Option<Arc<Summary>> {

@@ -205,9 +205,8 @@ impl Engine<'_> {
             if self.stands_for_nothing(&name) {
                 return self.null();
             }
-            let name = self.memory.name(&name);
-            let cell = self.memory.whole(Object::Global(name));
-            return frame.state.load(&mut self.memory, cell, Engine::START);
+            let cell = self.file_variable(&name);
+            return self.load(&[cell], frame);
         };
         let ty = &self.context.scope.data(variable).ty;
         if ty.is_small_number() {
@@ -225,6 +224,7 @@ impl Engine<'_> {
         let mut out = Value::default();
         for &cell in places {
             out.join(&frame.state.load(&mut self.memory, cell, Engine::START));
+            out.join(&self.stored_through_another_name(cell, frame.state));
         }
         if places.is_empty() {
             out.insert(Atom::Number, Engine::START);
@@ -238,10 +238,7 @@ impl Engine<'_> {
         match ast.kind(id) {
             Kind::Ident => match self.context.scope.variable(id) {
                 Some(variable) => Places::from_slice(&[self.variable_cell(variable)]),
-                None => {
-                    let name = self.memory.name(&self.context.text(id));
-                    Places::from_slice(&[self.memory.whole(Object::Global(name))])
-                }
+                None => Places::from_slice(&[self.file_variable(&self.context.text(id))]),
             },
             Kind::Member { base, arrow, name } => {
                 let bases = if arrow {

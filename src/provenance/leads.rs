@@ -244,7 +244,10 @@ impl Engine<'_> {
         while self.memory.cell(cell).path.is_empty() {
             match self.memory.object_of(cell) {
                 Object::Behind(pointer) | Object::After(_, pointer) => cell = pointer,
-                _ => return None,
+                _ => {
+                    let hops = vec![self.variable_hop(cell)?];
+                    return Some(HeapKey { hops, follows });
+                }
             }
             follows += 1;
             if follows > MOST_FOLLOWS {
@@ -260,7 +263,7 @@ impl Engine<'_> {
             inner = outer;
         }
         if self.memory.cell(inner).path.is_empty() {
-            hops.extend(self.around.get(&inner).cloned());
+            hops.extend(self.around.get(&inner).cloned().or_else(|| self.variable_hop(inner)));
         }
         hops.reverse();
         (!hops.is_empty()).then_some(HeapKey { hops, follows })
@@ -471,8 +474,7 @@ impl Engine<'_> {
     }
 
     fn global(&mut self, name: &str) -> From {
-        let name = self.memory.name(name);
-        From::Place(self.memory.whole(Object::Global(name)))
+        From::Place(self.file_variable(name))
     }
 }
 

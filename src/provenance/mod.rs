@@ -11,8 +11,8 @@
 //!
 //! Invariant: what is not known is an origin of its own ([`OriginKind::Unknown`]) that makes a site at best
 //! mixed; it is never taken for GUP and never for a page from elsewhere. Two things are assumed: two
-//! access paths that look different lead to different memory, and a call of GUP whose failure matters is
-//! checked before its pages are used.
+//! access paths that look different lead to different memory (but for a variable whose address is taken, see
+//! `variable`), and a call of GUP whose failure matters is checked before its pages are used.
 
 mod ask;
 mod calls;
@@ -36,14 +36,15 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod value;
+mod variable;
 mod vocabulary;
 mod whole;
 pub use ask::{Ask, Calls, FunctionId, HeapKey, Hop, RecordKey};
 pub use classify::Class;
 pub use condition::Condition;
 pub use environment::{
-    AccessPath, Alone, Answer, Effect, Environment, PathStep, Root, Summary, SummaryAtom,
-    SummaryValue,
+    AccessPath, Alone, Answer, Effect, Environment, FileVariable, PathStep, Root, Summary,
+    SummaryAtom, SummaryValue,
 };
 pub use facts::{Fact, Facts};
 pub use gap::{Gap, GapKind};

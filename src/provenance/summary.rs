@@ -19,6 +19,7 @@ impl Engine<'_> {
     /// What a call of this function does, by what was recorded of it.
     pub(super) fn summarise(&mut self, record: &Record) -> Summary {
         let mut summary = Summary { returns: self.exported(&record.returns), ..Summary::default() };
+        summary.runs_unknown = record.runs_unknown;
         let Some(exit) = &record.exit else { return summary };
         for (cell, value) in exit.stored_cells() {
             // A store of what is no page changes nothing that a caller is asked about, and what calls may have

@@ -95,8 +95,6 @@ fn complaint(site: Option<&Site>, arrived: &[Arrival], knows_all: bool) -> Optio
         Class::Mixed => None,
         // A file alone does not see who calls it.
         Class::Carried | Class::Other => lost.filter(|_| knows_all),
-        // FIXME: variables at file scope are not followed from one function to another.
-        Class::Unknown if site.others.iter().any(|o| o.text.contains("the global")) => None,
         Class::Unknown => lost.filter(|_| knows_all),
     }
 }

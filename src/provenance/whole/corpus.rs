@@ -129,6 +129,13 @@ impl SourceFile {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// The item around a token.
+    pub(super) fn item_of(&self, token: TokenId) -> Option<u32> {
+        let item = self.items.partition_point(|item| item.tokens.end.0 <= token.0);
+        let inside = self.items.get(item).is_some_and(|item| item.tokens.contains(token));
+        inside.then_some(item as u32)
+    }
+
     /// Whether the item's text says `static` before its parameters.
     pub(super) fn is_static(&self, item: u32) -> bool {
         let mut head = self.lexed.tokens.significant(self.items[item as usize].tokens);
@@ -142,12 +149,11 @@ impl SourceFile {
         let mut out = Vec::new();
         for offset in word_offsets(&self.lexed.bytes, word) {
             let Some(token) = self.lexed.tokens.at_offset(offset as u32) else { continue };
-            let item = self.items.partition_point(|item| item.tokens.end.0 <= token.0);
-            let inside = self.items.get(item).is_some_and(|item| item.tokens.contains(token));
+            let Some(item) = self.item_of(token) else { continue };
             let is_code = self.lexed.tokens.kind(token) == TokenKind::Ident
                 || self.lexed.tokens.kind(token) == TokenKind::Directive;
-            if inside && is_code {
-                out.push((item as u32, token));
+            if is_code {
+                out.push((item, token));
             }
         }
         out

@@ -178,6 +178,9 @@ impl Declarations for View<'_> {
     }
 
     fn value(&self, name: &str) -> Option<Type> {
+        if let Some(variable) = self.tree.variable(&self.file, name) {
+            return Some(variable.ty.clone());
+        }
         let own = self.file.functions(name).first().map(|&item| (self.file.clone(), item));
         let (file, item) = own.or_else(|| {
             // A name is only looked for where that is cheap: accessors in headers and near by.
@@ -196,9 +199,7 @@ impl Declarations for View<'_> {
 }
 
 fn item_at(file: &SourceFile, offset: u32) -> Option<u32> {
-    let token = file.lexed.tokens.at_offset(offset)?;
-    let item = file.items.partition_point(|item| item.tokens.end.0 <= token.0);
-    file.items.get(item).filter(|item| item.tokens.contains(token)).map(|_| item as u32)
+    file.item_of(file.lexed.tokens.at_offset(offset)?)
 }
 
 /// Where the file itself defines a struct or union.

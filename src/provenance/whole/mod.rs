@@ -22,6 +22,8 @@
 //! * **Stores are told apart by struct and member**, and by the structs around: `a->buf.pages` is not
 //!   `b->buf.pages` where `a` and `b` are different structs, while `buf->pages` may be either. A macro such as
 //!   `container_of()` tells what a pointer lies in. Tags are told apart by the file that defines them.
+//! * **Variables at file scope** are members of where their names mean them: of a file, or of the tree (`variables`).
+//!   A call of which nothing is known may change them; where their address is taken, any pointer may lead to them.
 //! * **Pointers to functions** are followed through the members that hold them and the parameters that pass
 //!   them.
 //! * **Types bound the search.** A place whose type holds no page is not asked about (`pageable`), and a file that
@@ -42,6 +44,7 @@ mod solved;
 mod stores;
 mod touches;
 mod trail;
+mod variables;
 mod visible;
 
 use std::collections::BTreeMap;
@@ -56,7 +59,7 @@ pub use trail::{Part, Parts, Query};
 use super::Function;
 use super::ask::{Ask, FunctionId, Hop, RecordKey};
 use super::engine::{Engine, Members};
-use super::environment::{Answer, Environment, Summary};
+use super::environment::{Answer, Environment, FileVariable, Summary};
 use super::reference::Touch;
 use super::scope::Prototype;
 use super::site::{self, Site};
@@ -73,6 +76,7 @@ use declarations::{Lookups, View};
 use expand::Expansion;
 use solved::SolvedFunctions;
 use trail::{Memo, Trail};
+use variables::Declared;
 
 /// Bytes of files that are kept, with the functions of them that were parsed.
 const ROOM: usize = 320 << 20;
@@ -95,6 +99,7 @@ pub struct WholeTree {
     vocabulary: Vocabulary,
     no_return: NoReturn,
     prototypes: Memo<String, Option<Arc<Prototype>>>,
+    variables: Memo<(u32, Arc<str>), Option<Arc<Declared>>>,
     files: usize,
     /// Files that were read not long ago.
     read: Mutex<Kept<u32, Arc<SourceFile>>>,
@@ -132,6 +137,7 @@ impl WholeTree {
             no_return: vocabulary.no_return(),
             vocabulary,
             prototypes: Default::default(),
+            variables: Default::default(),
             files,
             read: Mutex::new(Kept::new(ROOM)),
             versions: RwLock::default(),
@@ -300,6 +306,10 @@ impl Environment for View<'_> {
 
     fn declares(&self, name: &str) -> bool {
         !self.file.functions(name).is_empty() || self.tree.prototype(name).is_some()
+    }
+
+    fn variable(&self, name: &str) -> Option<FileVariable> {
+        self.tree.variable(&self.file, name).map(|variable| variable.known.clone())
     }
 
     fn summary(&self, name: &str) -> Option<Arc<Summary>> {

@@ -96,6 +96,9 @@ impl WholeTree {
     }
 
     fn with_member_type<R>(&self, hop: &Hop, with: impl Fn(Type, &View<'_>) -> R) -> Option<R> {
+        if hop.is_variable() {
+            return self.with_variable_type(hop, with);
+        }
         let RecordKey { tag, file, .. } = &hop.record;
         let file = self.file(*file).filter(|_| !tag.is_empty())?;
         let view = View { tree: self, file };

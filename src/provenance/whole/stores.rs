@@ -19,7 +19,7 @@ use crate::lex::{TokenId, TokenKind};
 const MOST_STORING: usize = 600;
 
 /// Nor is what is behind a pointer without a type that more files access: each keeps something else there.
-const MOST_FILES: usize = 400;
+pub(super) const MOST_FILES: usize = 400;
 
 impl WholeTree {
     /// The functions that may store to the member or to what it points to; `None` where they are too many.
@@ -30,6 +30,10 @@ impl WholeTree {
     }
 
     fn find_storing(&self, hop: &Hop, behind: bool) -> Option<Arc<[FunctionId]>> {
+        if hop.is_variable() {
+            let found = self.storing_to_variable(hop, behind)?;
+            return (found.len() <= MOST_STORING).then(|| found.into());
+        }
         let files = self.mentioning(hop);
         if behind && files.len() > MOST_FILES && self.is_generic(hop) {
             return None;
@@ -87,6 +91,12 @@ impl WholeTree {
         if !is_access || behind {
             return is_access;
         }
+        self.is_assigned(file, token)
+    }
+
+    /// Whether what the name at `token` ends may be given a value there.
+    pub(super) fn is_assigned(&self, file: &SourceFile, token: TokenId) -> bool {
+        let tokens = &file.lexed.tokens;
         let Some(after) = after_index(file, token) else { return false };
         match tokens.kind(after) {
             TokenKind::Eq => true,

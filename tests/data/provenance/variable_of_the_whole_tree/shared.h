@@ -1,0 +1,1 @@
+extern struct page *shared_page;

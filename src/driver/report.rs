@@ -89,6 +89,10 @@ pub(super) fn unlisted(scan: &Scan) -> Vec<UnlistedSite> {
 pub(super) fn applicability(site: &provenance::Site) -> Applicability {
     let by_class = match (site.class, &site.condition) {
         (Found::Gup, _) => Applicability::Safe,
+        // A flag is what the code says of itself.
+        (Found::Conditional, Some(condition)) if condition.set_at.is_some() => {
+            Applicability::Review
+        }
         (Found::Conditional, Some(condition)) if condition.in_scope => Applicability::Safe,
         _ => Applicability::Manual,
     };

@@ -96,6 +96,16 @@ impl Arrivals {
         found
     }
 
+    /// The source, where all pages are from one function's calls with one iterator.
+    pub(super) fn one_source(&self) -> Option<&Arc<Origin>> {
+        let first = &self.iterators.first()?.origin;
+        let is_same = |other: &Origin| {
+            let (own, theirs) = (&first.place, &other.place);
+            own.file == theirs.file && own.function == theirs.function && first.kind == other.kind
+        };
+        self.iterators.iter().all(|arrival| is_same(&arrival.origin)).then_some(first)
+    }
+
     /// All that may be from GUP, then all that is from elsewhere.
     pub(super) fn sources(&self) -> impl Iterator<Item = &Arrival> {
         self.gup.iter().chain(&self.iterators)

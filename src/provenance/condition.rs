@@ -9,13 +9,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::engine::{AdderEvent, Context, Engine};
-use super::origin::IteratorExpr;
+use super::origin::{IteratorExpr, Place};
 use crate::ast::{Ast, BinaryOp, Kind, LiteralKind, NodeId, UnaryOp};
 use crate::cfg::{Cfg, Edge, EdgeKind, Point, PointKind};
 
 use super::classify::{Arrivals, Class};
 use super::scope::Variable;
-use super::vocabulary::Meaning;
+use super::vocabulary::{ConditionHelper, Meaning, Vocabulary};
 
 /// More conditions than this are not tried for one function.
 const MOST_BRANCHES: usize = 16;
@@ -29,6 +29,8 @@ pub struct Condition {
     pub in_scope: bool,
     /// The helper that the series has to add, because the tree has none.
     pub made_helper: Option<String>,
+    /// Where it is set, for a flag that the code keeps beside the pages.
+    pub set_at: Option<Place>,
 }
 
 /// The condition on an iterator, as seen from `site`.
@@ -37,19 +39,27 @@ pub(super) fn of_iterator(
     iterator: &IteratorExpr,
     site: NodeId,
 ) -> Condition {
-    let fits = |sources: &[String]| sources.is_empty() || sources.contains(&iterator.source);
-    let helpers = context.vocabulary.conditions().iter().filter(|helper| fits(&helper.sources));
-    let helper = helpers
-        .clone()
+    let helpers = || helpers_for(context.vocabulary, iterator);
+    let helper = helpers()
         .find(|helper| !helper.made && context.environment.declares(&helper.helper))
-        .or_else(|| helpers.clone().find(|helper| helper.made));
+        .or_else(|| helpers().find(|helper| helper.made));
     let name = helper.map_or("", |helper| helper.helper.as_str());
     let in_scope = iterator.node.is_some_and(|node| is_same_at(context, node, site));
     Condition {
         text: format!("{name}({})", iterator.text),
         in_scope,
         made_helper: helper.filter(|helper| helper.made).map(|helper| helper.helper.clone()),
+        set_at: None,
     }
+}
+
+/// The functions that tell whether such an iterator is user-backed, the best first.
+pub(super) fn helpers_for<'v>(
+    vocabulary: &'v Vocabulary,
+    iterator: &IteratorExpr,
+) -> impl Iterator<Item = &'v ConditionHelper> {
+    let fits = |sources: &[String]| sources.is_empty() || sources.contains(&iterator.source);
+    vocabulary.conditions().iter().filter(move |helper| fits(&helper.sources))
 }
 
 /// Whether the iterator expression `node` means the same iterator at `site` as where it stands.
@@ -187,7 +197,7 @@ pub(super) fn of_branches(context: Context<'_>, event: &AdderEvent) -> Option<To
             _ => continue,
         };
         let in_scope = variables_visible(context, branch.expr, event.node);
-        return Some(Told::Decides(Condition { text, in_scope, made_helper: None }));
+        return Some(Told::Decides(Condition { text, in_scope, made_helper: None, set_at: None }));
     }
     None
 }

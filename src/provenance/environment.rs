@@ -5,10 +5,12 @@
 
 use std::sync::Arc;
 
-use super::ask::{Ask, RecordKey};
+use super::ask::{Ask, FunctionId, RecordKey};
+use super::condition::Condition;
 use super::gap::Gap;
 use super::origin::{Origin, TraceStep};
 use super::scope::Prototype;
+use crate::ast::NodeId;
 
 /// Where a summary's path starts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,6 +108,10 @@ pub trait Environment {
     /// What calling a function does; `None` where it is not known.
     fn summary(&self, name: &str) -> Option<Arc<Summary>>;
 
+    /// The flag, of what function `function` is given, that says at `site` whether the pages of an iterator are from
+    /// GUP.
+    fn flag(&self, function: FunctionId, site: NodeId, origin: &Origin) -> Option<Condition>;
+
     /// The origins of what a function leaves open, one that is not known among them where not all could be told;
     /// `None` where nobody can be asked.
     fn incoming(&self, ask: &Ask) -> Option<Arc<Answer>>;
@@ -151,6 +157,10 @@ impl Environment for Alone {
     }
 
     fn summary(&self, _: &str) -> Option<Arc<Summary>> {
+        None
+    }
+
+    fn flag(&self, _: FunctionId, _: NodeId, _: &Origin) -> Option<Condition> {
         None
     }
 

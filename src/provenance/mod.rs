@@ -55,8 +55,8 @@ pub use scope::{
 };
 pub use site::{Reach, Reference, Site, SiteShape, SourceRef};
 pub use vocabulary::{
-    Adder, ConditionHelper, Container, Meaning, Other, OtherGives, Pass, ReferenceKind, Release,
-    Source, SourceGives, Store, Vocabulary, VocabularyError, When,
+    Adder, ConditionHelper, Container, FlagFunctions, Meaning, Other, OtherGives, Pass,
+    ReferenceKind, Release, Source, SourceGives, Store, Vocabulary, VocabularyError, When,
 };
 pub use whole::{Corpus, Part, Parts, Query, TextPlace, WholeTree};
 

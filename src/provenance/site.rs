@@ -148,6 +148,12 @@ fn site(engine: &mut Engine<'_>, event: &AdderEvent) -> Site {
     if class == Class::Conditional && condition.is_none() {
         let iterator = arrivals.one_iterator().cloned();
         condition = iterator.map(|it| condition::of_iterator(context, &it, event.node));
+        if condition.as_ref().is_some_and(|condition| !condition.in_scope)
+            && let Some(origin) = arrivals.one_source()
+            && let Some(flag) = context.environment.flag(context.id, event.node, origin)
+        {
+            condition = Some(flag);
+        }
     }
     let (adder, container, conversion, location) = named(context, event);
     let reason = reason(class, condition.as_ref(), &arrivals);
@@ -264,6 +270,9 @@ fn reason(class: Class, condition: Option<&Condition>, arrivals: &Arrivals) -> S
     match class {
         Class::Gup | Class::Other => String::new(),
         Class::Conditional => match condition {
+            Some(Condition { text, set_at: Some(Place { file, line, .. }), .. }) => {
+                format!("the page is from GUP exactly when {text}: {file}:{line} sets it")
+            }
             Some(condition) if condition.in_scope => String::new(),
             Some(condition) => {
                 format!("`{}` has to be threaded through to the adder", condition.text)

@@ -11,9 +11,9 @@ use super::environment::{AccessPath, Effect, PathStep, Root, Summary, SummaryAto
 use super::leads::Target;
 use super::memory::{CellId, Object};
 use super::origin::{Origin, OriginKind};
-use super::scope::Variable;
+use super::scope::{Scope, Variable};
 use super::value::{Atom, Value};
-use crate::ast::{AssignOp, Kind, NodeId, UnaryOp};
+use crate::ast::{AssignOp, Ast, Kind, NodeId, UnaryOp};
 
 impl Engine<'_> {
     /// What a call of this function does, by what was recorded of it.
@@ -178,30 +178,33 @@ impl Engine<'_> {
 
     /// Whether the function gives the variable a value beside its initialiser, or takes its address.
     pub(super) fn is_assigned(&self, variable: Variable) -> bool {
-        let ast = self.context.ast;
-        let is_it =
-            |id: NodeId| self.context.scope.variable(ast.strip_parens(id)) == Some(variable);
-        ast.ids().any(|id| match ast.kind(id) {
-            Kind::Assign { lhs, op: AssignOp::Assign | AssignOp::Compound(_), .. } => is_it(lhs),
-            Kind::Unary { op, operand } => match op {
-                UnaryOp::PostIncrement
-                | UnaryOp::PostDecrement
-                | UnaryOp::PreIncrement
-                | UnaryOp::PreDecrement
-                | UnaryOp::Address => is_it(operand),
-                UnaryOp::Deref
-                | UnaryOp::Plus
-                | UnaryOp::Minus
-                | UnaryOp::Complement
-                | UnaryOp::Not => false,
-            },
-            Kind::Iterator { call, .. } => match ast.kind(call) {
-                Kind::Call { args, .. } => ast.list(args).iter().any(|&arg| is_it(arg)),
-                _ => false,
-            },
-            _ => false,
-        })
+        is_assigned(self.context.ast, self.context.scope, variable)
     }
+}
+
+/// Whether a function gives a variable a value beside its initialiser, or takes its address.
+pub(super) fn is_assigned(ast: &Ast, scope: &Scope, variable: Variable) -> bool {
+    let is_it = |id: NodeId| scope.variable(ast.strip_parens(id)) == Some(variable);
+    ast.ids().any(|id| match ast.kind(id) {
+        Kind::Assign { lhs, op: AssignOp::Assign | AssignOp::Compound(_), .. } => is_it(lhs),
+        Kind::Unary { op, operand } => match op {
+            UnaryOp::PostIncrement
+            | UnaryOp::PostDecrement
+            | UnaryOp::PreIncrement
+            | UnaryOp::PreDecrement
+            | UnaryOp::Address => is_it(operand),
+            UnaryOp::Deref
+            | UnaryOp::Plus
+            | UnaryOp::Minus
+            | UnaryOp::Complement
+            | UnaryOp::Not => false,
+        },
+        Kind::Iterator { call, .. } => match ast.kind(call) {
+            Kind::Call { args, .. } => ast.list(args).iter().any(|&arg| is_it(arg)),
+            _ => false,
+        },
+        _ => false,
+    })
 }
 
 /// Whether a caller can see a store there: a parameter itself is a copy.

@@ -177,6 +177,20 @@ pub struct ConditionHelper {
     pub made: bool,
 }
 
+/// Functions that set and ask for a bit of an object.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FlagFunctions {
+    /// Those that set it.
+    pub set: Vec<String>,
+    /// The one that asks for it, with the same arguments.
+    pub test: String,
+    /// Those that clear it.
+    pub clear: Vec<String>,
+    /// The argument that is the bit.
+    pub bit: usize,
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct IteratorType {
@@ -229,6 +243,8 @@ struct File {
     #[serde(default)]
     store: Vec<Store>,
     condition: Vec<ConditionHelper>,
+    #[serde(default)]
+    flag: Vec<FlagFunctions>,
     other: Vec<Other>,
     pass: Vec<Pass>,
     read_back: ReadBack,
@@ -506,6 +522,11 @@ impl Vocabulary {
     /// The helpers that tell a user-backed iterator, the best first.
     pub fn conditions(&self) -> &[ConditionHelper] {
         &self.file.condition
+    }
+
+    /// The functions that set and ask for bits.
+    pub fn flags(&self) -> impl Iterator<Item = &FlagFunctions> {
+        self.file.flag.iter()
     }
 
     /// The type of iterators, as in `struct iov_iter`.

@@ -36,6 +36,7 @@ mod corpus;
 mod declarations;
 mod declared;
 mod expand;
+mod flags;
 mod graph;
 mod pageable;
 mod prototypes;
@@ -58,8 +59,10 @@ pub use trail::{Part, Parts, Query};
 
 use super::Function;
 use super::ask::{Ask, FunctionId, Hop, RecordKey};
+use super::condition::Condition;
 use super::engine::{Engine, Members};
 use super::environment::{Answer, Environment, FileVariable, Summary};
+use super::origin::Origin;
 use super::reference::Touch;
 use super::scope::Prototype;
 use super::site::{self, Site};
@@ -324,6 +327,10 @@ impl Environment for View<'_> {
                 .filter(|summary| summary.effects.len() + summary.writes.len() <= MOST_EFFECTS)
         };
         self.tree.summaries.get(&self.tree.corpus.trail, &id, find)
+    }
+
+    fn flag(&self, function: FunctionId, site: NodeId, origin: &Origin) -> Option<Condition> {
+        self.tree.flag(function, site, origin)
     }
 
     fn incoming(&self, ask: &Ask) -> Option<Arc<Answer>> {

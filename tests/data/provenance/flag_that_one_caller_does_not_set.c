@@ -1,0 +1,26 @@
+static void add_one(struct bio *bio, struct page *page)
+{
+	bio_add_page(bio, page, PAGE_SIZE, 0); /* conditional threaded */
+}
+
+static int extract(struct bio *bio, struct iov_iter *iter)
+{
+	struct page **pages = NULL;
+	size_t offset;
+
+	if (iov_iter_extract_pages(iter, &pages, SIZE_MAX, 1, 0, &offset) > 0)
+		add_one(bio, pages[0]);
+	return 0;
+}
+
+int fill(struct bio *bio, struct iov_iter *iter)
+{
+	if (iov_iter_extract_will_pin(iter))
+		bio_set_flag(bio, BIO_PAGE_PINNED);
+	return extract(bio, iter);
+}
+
+int fill_again(struct bio *bio, struct iov_iter *iter)
+{
+	return extract(bio, iter);
+}

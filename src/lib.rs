@@ -22,6 +22,7 @@
 //! | [`source`] | bytes: spans, paths below the tree's root, the only line and column arithmetic |
 //! | [`calendar`] | days → years, months and days |
 //! | [`diagnostic`] | what a stage has to say beside its value |
+//! | [`scratch`] | folders that a run works in; what killed runs left of theirs is removed |
 //! | `kept` | values that were made with effort, kept while there is room |
 //! | [`lex`] | bytes → lossless tokens; a preprocessor directive is one token |
 //! | [`items`] | tokens → top-level items; an item → text that lang-c takes, with a map back and a log of edits |
@@ -74,6 +75,7 @@ pub mod matcher;
 pub mod parse;
 pub mod provenance;
 pub mod review;
+pub mod scratch;
 pub mod series;
 pub mod smpl;
 pub mod source;

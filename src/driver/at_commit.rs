@@ -4,13 +4,14 @@
 //! of the commit: the tree itself where it has them, else a copy in a temporary folder that goes when the
 //! value goes. What is different is said, since the result is not about what is in the working tree then.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use tempfile::TempDir;
 
 use super::Workspace;
 use super::series::with_hint;
+use crate::scratch::Scratch;
 use crate::series::repo::{RepoError, Repository, Worktree};
 use crate::tree::root::{KernelTree, Place};
 
@@ -26,7 +27,7 @@ pub struct AtCommit {
     pub remarks: Vec<String>,
     /// The tree that the user named; `None` for a bare repository.
     tree: Option<KernelTree>,
-    copy: Option<TempDir>,
+    copy: Option<Scratch>,
 }
 
 impl AtCommit {
@@ -63,8 +64,12 @@ impl AtCommit {
                         named.join(", ")
                     ));
                 }
-                let copy = tempfile::Builder::new().prefix("gupatch-tree-").tempdir()?;
-                repository.snapshot(copy.path(), &worktree).map_err(repo)?;
+                let copy =
+                    Scratch::new(&std::env::temp_dir(), "gupatch-tree-").with_context(|| {
+                        format!("cannot write to {}", std::env::temp_dir().display())
+                    })?;
+                fs::create_dir(copy.content())?;
+                repository.snapshot(copy.content(), &worktree).map_err(repo)?;
                 Some(copy)
             }
         };
@@ -87,8 +92,8 @@ impl AtCommit {
             (None, Some(tree)) => Workspace::open(&tree.root, rules, only, jobs),
             (None, None) => unreachable!("a bare repository has a copy"),
             (Some(copy), tree) => {
-                let only = in_copy(copy.path(), tree.as_ref(), only)?;
-                Workspace::open(copy.path(), rules, &only, jobs)
+                let only = in_copy(copy.content(), tree.as_ref(), only)?;
+                Workspace::open(copy.content(), rules, &only, jobs)
             }
         }
     }

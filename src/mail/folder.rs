@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::MailFile;
+use crate::scratch::Scratch;
 
 /// Why the mails are not in their folder.
 #[derive(Debug, thiserror::Error)]
@@ -63,22 +64,16 @@ pub fn write_dir(dir: &Path, files: &[MailFile]) -> Result<(), WriteError> {
         Some(_) | None => Path::new("."),
     };
     fs::create_dir_all(above).map_err(failed(above))?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".gupatch-series-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
     // Removed again when something fails on the way.
-    let beside = builder.tempdir_in(above).map_err(failed(above))?;
+    let beside = Scratch::new(above, ".gupatch-series-").map_err(failed(above))?;
     for MailFile { name, bytes } in files {
-        let path = beside.path().join(name);
+        let path = beside.content().join(name);
         // The postings of a campaign have a folder each.
-        let folder = path.parent().unwrap_or(beside.path());
+        let folder = path.parent().unwrap_or(beside.content());
         fs::create_dir_all(folder).map_err(failed(folder))?;
         fs::write(&path, bytes).map_err(failed(&path))?;
     }
-    fs::rename(beside.path(), dir).map_err(failed(dir))?;
-    // It has another name now, and there is nothing to remove.
-    let _moved = beside.keep();
+    fs::rename(beside.content(), dir).map_err(failed(dir))?;
     Ok(())
 }
 

@@ -357,6 +357,12 @@ fn killed_at_any_moment_it_leaves_all_or_nothing() {
         child.wait().unwrap();
         check_whole(folder.path(), &linux, &made, &format!("killed at {moment}/{moments}"));
     }
+    clear();
+    run(folder.path(), &["series", "--max-patches", "0", "-o", "../out"], 1);
+    let beside = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> =
+        beside.filter(|name| name.to_string_lossy().starts_with(".gupatch")).collect();
+    assert!(left.is_empty(), "the next run removes what the killed ones left: {left:?}");
 }
 
 #[test]

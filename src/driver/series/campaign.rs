@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -17,6 +17,7 @@ use crate::campaign::Campaign;
 use crate::driver::rewrite::Rewrites;
 use crate::review::Site;
 use crate::review::fingerprint::{Fingerprint, of_sites};
+use crate::scratch::Scratch;
 use crate::series::TOOL;
 use crate::series::repo::{Commit, ObjectId, Repository};
 
@@ -141,20 +142,17 @@ impl Record {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             Some(_) | None => Path::new("."),
         };
-        let mut file = tempfile::Builder::new()
-            .make_in(folder, |temporary| fs::File::create_new(temporary))
-            .map_err(failed)?;
-        file.write_all(b"# Written by `gupatch series --campaign`, a round a run.\n")
-            .and_then(|()| file.write_all(text.as_bytes()))
-            .map_err(failed)?;
-        Ok(Staged { file, path: path.to_owned() })
+        let beside = Scratch::new(folder, ".gupatch-campaign-").map_err(failed)?;
+        let note = "# Written by `gupatch series --campaign`, a round a run.\n";
+        fs::write(beside.content(), [note, &text].concat()).map_err(failed)?;
+        Ok(Staged { beside, path: path.to_owned() })
     }
 }
 
 /// A record that waits beside its file until the series is made.
 #[derive(Debug)]
 pub struct Staged {
-    file: tempfile::NamedTempFile,
+    beside: Scratch,
     path: PathBuf,
 }
 
@@ -162,7 +160,7 @@ impl Staged {
     /// Replaces the file.
     pub fn save(self) -> anyhow::Result<()> {
         let context = || format!("cannot write {}", self.path.display());
-        self.file.persist(&self.path).with_context(context)?;
+        fs::rename(self.beside.content(), &self.path).with_context(context)?;
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! From a dry run to commits on a branch and mails in a folder.
 
+mod advice;
 pub mod campaign;
 mod facts;
 
@@ -66,7 +67,7 @@ pub struct SeriesMade {
     pub patches: Vec<MadePatch>,
     /// The mails in their order, cover letters first; names below the folder.
     pub mails: Vec<MailFile>,
-    /// What people should know: mistakes in MAINTAINERS, edits of the working tree that are not in HEAD.
+    /// What people should know: mistakes in MAINTAINERS, and what it asks of the sender.
     pub remarks: Vec<String>,
 }
 
@@ -141,12 +142,13 @@ pub fn make(
         .collect();
     repository.check_base(&all).map_err(|e| with_hint(&e, e.hint().as_deref()))?;
 
-    let (maintainers, mistakes) = read_maintainers(repository);
+    let (maintainers, mut remarks) = read_maintainers(repository);
     let is_folder = |path: &str| repository.is_folder(path);
     let history = |groups: &[Vec<TreePath>]| repository.subject_prefixes(groups);
     let mut parts =
         plan(&facts, &maintainers, &is_folder, &history, &plan_options(options, &author))?;
     let patches: Vec<Patch> = parts.iter().flat_map(|part| part.patches.iter().cloned()).collect();
+    remarks.extend(advice::advice(&patches, &maintainers, &is_folder));
     let subjects: Vec<String> = patches.iter().map(|patch| patch.subject.clone()).collect();
     let commits = repository
         .commit_patches(&patches, &author)
@@ -188,7 +190,7 @@ pub fn make(
     }
     let made = commits.into_iter().zip(subjects);
     let patches = made.map(|(commit, subject)| MadePatch { commit: commit.id, subject }).collect();
-    Ok(SeriesMade { branch, reroll: version, patches, mails: files, remarks: mistakes })
+    Ok(SeriesMade { branch, reroll: version, patches, mails: files, remarks })
 }
 
 fn plan_options(options: &SeriesOptions, author: &Person) -> PlanOptions {

@@ -12,7 +12,7 @@ mod mailbox;
 mod pattern;
 mod recipients;
 
-use regex::bytes::Regex;
+use regex::bytes::{Regex, RegexSet};
 use rustc_hash::FxHashMap;
 
 pub use mailbox::{Mailbox, Mailmap};
@@ -30,6 +30,9 @@ pub struct SectionName(pub String);
 
 /// The section that takes what no other one does.
 const THE_REST: &str = "THE REST";
+
+/// In the note of such a list.
+const MODERATED: &str = "moderated";
 
 /// One section.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +79,14 @@ impl Section {
         })
     }
 
+    /// The lists that hold back what strangers send.
+    pub fn moderated_lists(&self) -> impl Iterator<Item = &String> {
+        self.contacts.iter().filter_map(|contact| match contact {
+            Contact::List { address, note } => note.contains(MODERATED).then_some(address),
+            Contact::Maintainer(_) | Contact::Reviewer(_) => None,
+        })
+    }
+
     /// Whether this is the section that takes what no other one does.
     pub fn is_the_rest(&self) -> bool {
         self.name == THE_REST
@@ -102,6 +113,8 @@ pub struct Maintainers {
     /// `N:` patterns: (section, place, pattern).
     names: Vec<(usize, Place, Regex)>,
     keywords: Vec<Keyword>,
+    /// All of them in one, which reads a file once; `None` where that gets too large.
+    any_keyword: Option<RegexSet>,
     mailmap: Mailmap,
 }
 
@@ -142,6 +155,8 @@ impl Maintainers {
                 all.by_folder.entry(folder).or_default().push((section, pattern));
             }
         }
+        let keywords = all.keywords.iter().map(|keyword| keyword.anywhere.as_str());
+        all.any_keyword = RegexSet::new(keywords).ok();
         (all, diagnostics)
     }
 
@@ -165,6 +180,12 @@ impl Maintainers {
             )
         })?;
         Some(&self.sections[best.section])
+    }
+
+    /// All sections that cover `path`, the most specific one first.
+    pub fn sections_of(&self, path: &str, is_folder: IsFolder<'_>) -> Vec<&Section> {
+        let covering = self.covering(path, is_folder);
+        covering.iter().map(|found| &self.sections[found.section]).collect()
     }
 
     /// The sections that cover `path`, in the order of the script.

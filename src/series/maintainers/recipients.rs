@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::{Contact, IsFolder, Keyword, Mailbox, Maintainers, Section};
+use super::{Contact, IsFolder, Keyword, MODERATED, Mailbox, Maintainers, Section};
 
 /// Linus Torvalds merges from maintainers; the script drops him, whatever section names him.
 const CHIEF_PENGUIN: &str = "torvalds@linux-foundation.org";
@@ -72,10 +72,13 @@ impl Maintainers {
         text: &[u8],
         is_folder: IsFolder<'_>,
     ) -> Recipients {
-        // MAINTAINERS holds every keyword.
-        let all = self.keywords.iter().filter(|_| path != "MAINTAINERS");
-        let found = all.filter(|keyword| keyword.anywhere.is_match(text));
-        self.collect(&[path], found.collect(), is_folder)
+        let found = match &self.any_keyword {
+            // MAINTAINERS holds every keyword.
+            _ if path == "MAINTAINERS" => Vec::new(),
+            Some(any) => any.matches(text).iter().map(|at| &self.keywords[at]).collect(),
+            None => self.keywords.iter().filter(|k| k.anywhere.is_match(text)).collect(),
+        };
+        self.collect(&[path], found, is_folder)
     }
 
     /// The recipients of a patch as it is mailed, without its `To:` and `Cc:` lines: by the files of its
@@ -165,7 +168,7 @@ impl Collector {
     fn add_list(&mut self, section: &Section, address: &str, note: &str) {
         let kind = match note {
             note if note.contains("subscribers-only") => return,
-            note if note.contains("moderated") => "moderated list",
+            note if note.contains(MODERATED) => "moderated list",
             _ => "open list",
         };
         let known = |list: &Recipient| list.mailbox.address.eq_ignore_ascii_case(address);

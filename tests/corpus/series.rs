@@ -190,6 +190,7 @@ fn other_readers_of_mail_agree(made: &Made) {
     python.args(["-c", READER]).arg(&made.out);
     let read = python.stdin(fs::File::open(&commits).expect("written")).output().expect("python3");
     assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    let named = Regex::new(r"(?m)^Subject: (?:\[.*?\] )?(.*)$").expect("it is one");
     let subjects = git(&made.root, &["log", "--reverse", "--format=%s", &range]);
     for (mail, subject) in made.mails.iter().zip(subjects.lines()) {
         let mut mailinfo = Command::new("git");
@@ -197,8 +198,7 @@ fn other_readers_of_mail_agree(made: &Made) {
         let input = fs::File::open(mail).expect("it was listed");
         let read = mailinfo.stdin(input).output().expect("git");
         let text = String::from_utf8_lossy(&read.stdout);
-        let said = Regex::new(r"(?m)^Subject: (?:\[.*?\] )?(.*)$").expect("it is one");
-        let said = said.captures(&text).map(|found| found[1].to_owned());
+        let said = named.captures(&text).map(|found| found[1].to_owned());
         assert_eq!(said.as_deref(), Some(subject), "{text}");
     }
     b4_takes_the_thread(made);

@@ -12,7 +12,7 @@ use super::super::{Class, Site};
 use super::dice::Dice;
 use super::generate::generate;
 use super::interpret::{Arrival, Arrivals, run};
-use super::print::{Printed, print};
+use super::print::{HEADER, Printed, print};
 use super::program::Program;
 use super::shrink::shrink;
 use crate::items::split;
@@ -64,9 +64,26 @@ fn said_of(printed: &Printed, files: &[usize], others: Vec<(TreePath, Vec<u8>)>)
     said
 }
 
-/// Each file alone, with the header.
+/// Each file alone, with the header, and with calls from outside of which nothing is known.
 fn by_file(printed: &Printed) -> Said {
-    (0..printed.files.len()).flat_map(|at| said_of(printed, &[at], header(printed))).collect()
+    let others = || [header(printed), callers(printed)].concat();
+    (0..printed.files.len()).flat_map(|at| said_of(printed, &[at], others())).collect()
+}
+
+/// A file that calls all functions of the header, with what it does not say.
+fn callers(printed: &Printed) -> Vec<(TreePath, Vec<u8>)> {
+    let mut text = String::new();
+    let own = printed.header.strip_prefix(HEADER).expect("prototypes are behind it");
+    for (number, prototype) in own.lines().enumerate() {
+        let (head, parameters) = prototype.split_once('(').expect("a prototype");
+        let name = head.rsplit([' ', '*']).next().expect("at least one part");
+        let arguments: Vec<&str> = parameters.split(',').map(|_| "anything()").collect();
+        text.push_str(&format!(
+            "void call_{number}(void)\n{{\n\t{name}({});\n}}\n",
+            arguments.join(", ")
+        ));
+    }
+    vec![(TreePath::new("gen/elsewhere.c").expect("a plain path"), text.into_bytes())]
 }
 
 fn header(printed: &Printed) -> Vec<(TreePath, Vec<u8>)> {

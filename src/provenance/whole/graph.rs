@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::super::ask::{Ask, HeapKey};
-use super::super::environment::Answer;
+use super::super::environment::{Answer, PathStep};
 use super::super::gap::Gap;
 use super::super::leads::Target;
 use super::super::origin::{Origin, OriginKind, Place, TraceStep};
@@ -125,6 +125,12 @@ fn all_stores(ask: &Ask) -> Option<HeapKey> {
 
 /// Whether all that an ask can find is found by one for all stores to its member.
 fn is_covered(ask: &Ask, heaps: &[HeapKey]) -> bool {
+    // A callee that is given the member's address knows no member: its stores are not among those.
+    if let Ask::After { steps, .. } = ask
+        && !steps.iter().any(|step| matches!(step, PathStep::Member(..)))
+    {
+        return false;
+    }
     let covers = |key: &HeapKey, member: &HeapKey| {
         key.covers(member) && !matches!(ask, Ask::Heap(own) if own == key)
     };

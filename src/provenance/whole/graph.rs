@@ -79,6 +79,16 @@ impl WholeTree {
                     }
                 }
             }
+            // Most callees only read what they are given the address of.
+            let leads_on = |ask: &Ask| !knows_no_member(ask) || !self.edges(ask).edges.is_empty();
+            let leading: Vec<(bool, Option<Part>)> = (open.par_iter())
+                .map(|(ask, _)| self.corpus.trail.follow(|| leads_on(ask)))
+                .collect();
+            for (_, part) in &leading {
+                self.corpus.trail.note(*part);
+            }
+            let mut leading = leading.into_iter();
+            open.retain(|_| leading.next().is_some_and(|(leads_on, _)| leads_on));
             is_cut |= open.len() > MOST_ASKS - asks.len();
             open.truncate(MOST_ASKS - asks.len());
             let settled: Vec<(Parent, (Ask, Option<Part>))> = (open.par_iter())
@@ -125,16 +135,24 @@ fn all_stores(ask: &Ask) -> Option<HeapKey> {
 
 /// Whether all that an ask can find is found by one for all stores to its member.
 fn is_covered(ask: &Ask, heaps: &[HeapKey]) -> bool {
-    // A callee that is given the member's address knows no member: its stores are not among those.
-    if let Ask::After { steps, .. } = ask
-        && !steps.iter().any(|step| matches!(step, PathStep::Member(..)))
-    {
+    if knows_no_member(ask) {
         return false;
     }
     let covers = |key: &HeapKey, member: &HeapKey| {
         key.covers(member) && !matches!(ask, Ask::Heap(own) if own == key)
     };
     ask.member().is_some_and(|member| heaps.iter().any(|key| covers(key, member)))
+}
+
+/// Whether an ask goes to a callee that is given a member's address, so that its stores are not among those to the
+/// member. For any way to that call: where all stores are gone through, it is asked for like that.
+fn knows_no_member(ask: &Ask) -> bool {
+    match ask {
+        Ask::After { steps, calls, .. } => {
+            calls.is_empty() && !steps.iter().any(|step| matches!(step, PathStep::Member(..)))
+        }
+        _ => false,
+    }
 }
 
 /// The steps from the end of edge `index` of ask number `at` to the first ask.

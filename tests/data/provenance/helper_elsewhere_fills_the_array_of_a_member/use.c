@@ -1,0 +1,14 @@
+#include "request.h"
+
+static int start(struct request *r, unsigned long addr)
+{
+	r->pages = kcalloc(r->nr, sizeof(*r->pages), GFP_KERNEL);
+	return fill(r->pages, addr, r->nr);
+}
+
+static void next(struct list_head *queue, struct bio *bio)
+{
+	struct request *r = list_first_entry(queue, struct request, list);
+
+	bio_add_page(bio, r->pages[0], PAGE_SIZE, 0); /* gup */
+}

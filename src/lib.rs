@@ -33,6 +33,7 @@
 //! | [`smpl`] | semantic patch text → rules |
 //! | [`mod@cfg`] | function AST → control flow graph, dominators, path queries |
 //! | [`provenance`] | functions, vocabulary and the tree's index → where each page comes from, with the way it took |
+//! | [`audit`] | function and vocabulary → each GUP call: flags, who gives the pages back, on which ways out |
 //! | [`matcher`] | rule, AST, CFG and facts → matches with bindings |
 //! | [`edit`] | matches → token edits on the original bytes, indented, checked by parsing again |
 //! | [`diff`] | bytes before and after → unified diff, byte-exact |
@@ -59,6 +60,7 @@
 //! what was not fully seen is lowered to review; what was skipped is counted and listed.
 
 pub mod ast;
+pub mod audit;
 pub mod calendar;
 pub mod campaign;
 pub mod cfg;

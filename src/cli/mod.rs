@@ -4,6 +4,7 @@
 //! it went as an [`Exit`]. Nothing else in the library prints.
 
 pub mod apply;
+pub mod audit;
 pub mod check;
 pub mod config;
 pub mod decisions;
@@ -60,6 +61,7 @@ enum Command {
     Parse(parse::ParseArgs),
     Dump(dump::DumpArgs),
     Check(check::CheckArgs),
+    Audit(audit::AuditArgs),
     Run(run::RunArgs),
     Rules(rules::RulesArgs),
     Schema(schema::SchemaArgs),
@@ -120,6 +122,7 @@ impl Command {
             Command::Apply(args) => (&args.common, args.verbosity.verbose),
             Command::Series(args) => (&args.common, args.verbose),
             Command::Check(args) => (&args.common, args.verbosity.verbose),
+            Command::Audit(args) => (&args.common, args.verbosity.verbose),
             Command::Completions(args) => (&args.common, args.verbosity.verbose),
             Command::Man(args) => (&args.common, args.verbosity.verbose),
             Command::Schema(args) => (&args.common, args.verbosity.verbose),
@@ -146,6 +149,7 @@ impl Command {
             | Command::Check(_)
             | Command::Series(_) => true,
             Command::Explain(_)
+            | Command::Audit(_)
             | Command::Verify(_)
             | Command::Parse(_)
             | Command::Dump(_)
@@ -180,6 +184,7 @@ impl Command {
             Command::Apply(args) => apply::run(args, terminal),
             Command::Series(args) => series::run(args, terminal),
             Command::Check(args) => check::run(args, terminal),
+            Command::Audit(args) => audit::run(args, terminal),
             Command::Completions(args) => manual::completions(args, terminal, Cli::command()),
             Command::Man(args) => manual::man(args, terminal, Cli::command()),
             Command::Schema(args) => schema::run(args, terminal),

@@ -15,8 +15,9 @@ use super::options::{Common, Terminal, Verbosity};
 const DEFINITIONS: &str = include_str!("schema/definitions.json");
 
 /// The commands with a format of their own.
-const SCHEMAS: [(&str, &str); 8] = [
+const SCHEMAS: [(&str, &str); 9] = [
     ("apply", include_str!("schema/apply.json")),
+    ("audit", include_str!("schema/audit.json")),
     ("check", include_str!("schema/check.json")),
     ("diff", include_str!("schema/diff.json")),
     ("explain", include_str!("schema/explain.json")),

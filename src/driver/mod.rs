@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod at_commit;
+pub mod audit;
 mod corpus;
 pub mod decided;
 pub mod dry_run;

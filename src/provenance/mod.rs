@@ -55,7 +55,7 @@ pub use scope::{
 };
 pub use site::{Reach, Reference, Site, SiteShape, SourceRef};
 pub use vocabulary::{
-    Adder, ConditionHelper, Container, FlagFunctions, Meaning, Other, OtherGives, Pass,
+    Adder, ConditionHelper, Container, FlagFunctions, FlagNames, Meaning, Other, OtherGives, Pass,
     ReferenceKind, Release, Source, SourceGives, Store, Vocabulary, VocabularyError, When,
 };
 pub use whole::{Corpus, Part, Parts, Query, TextPlace, WholeTree};

@@ -92,6 +92,18 @@ pub struct Source {
     pub pages: Option<usize>,
     /// The iterator parameter, where the tree has no prototype.
     pub iterator: Option<usize>,
+    /// The parameter that takes flags.
+    pub flags: Option<usize>,
+}
+
+/// What the flags of sources look like.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FlagNames {
+    /// How each starts.
+    pub prefix: String,
+    /// The one with which the pages are written to.
+    pub write: String,
 }
 
 /// A function that adds a page to a container.
@@ -238,6 +250,7 @@ struct File {
     version: u32,
     suffix: String,
     iterator: IteratorType,
+    flags: Option<FlagNames>,
     source: Vec<Source>,
     adder: Vec<Adder>,
     #[serde(default)]
@@ -517,6 +530,11 @@ impl Vocabulary {
         let mut leaves = self.file.leaves.iter();
         let found = leaves.find(|leaves| leaves.tag == tag && leaves.member == member);
         found.map(|leaves| leaves.why.as_str())
+    }
+
+    /// What the flags of sources look like, where that is told.
+    pub fn flags(&self) -> Option<&FlagNames> {
+        self.file.flags.as_ref()
     }
 
     /// The helpers that tell a user-backed iterator, the best first.

@@ -5,6 +5,7 @@
 //! Nothing here reads files, knows the day or opens the terminal: lines of source, today's date and
 //! colours are values that are passed in, and the interactive review draws into a buffer.
 
+pub mod audit;
 pub mod baseline;
 pub mod decisions;
 pub mod dry_run;

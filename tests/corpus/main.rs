@@ -11,6 +11,7 @@
 //! beside them count. Invariants, such as the lexer's round trip, hold everywhere. A file per stage.
 
 mod figures;
+mod guard;
 mod lexer;
 mod parse;
 mod recipients;

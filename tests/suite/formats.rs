@@ -39,6 +39,7 @@ fn json_is_what_its_schema_says() {
     check("scan", &printed(&["scan", "--format", "json"]));
     check("diff", &printed(&["diff", "--format", "json"]));
     check("explain", &printed(&["explain", "block/blk-map.c:31", "--format", "json"]));
+    check("audit", &printed(&["audit", "--format", "json"]));
     check("parse", &printed(&["parse", "block", "--format", "json"]));
     check("check", &printed(&["check", "--format", "json"]));
     gupatch(folder.path(), &["check", "--update-baseline"]);
@@ -49,6 +50,7 @@ fn json_is_what_its_schema_says() {
     let linux = make_repository(folder.path());
     check("series", &printed(&["series", "-o", "../out", "--format", "json"]));
     git(&linux, &["branch", "-q", "kept", "gupatch/from-gup~1"]);
+    check("audit", &printed(&["audit", "--against", "kept", "--format", "json"]));
     check("verify", &printed(&["verify", "main..kept", "--format", "json"]));
     check("apply", &printed(&["apply", "--format", "json"]));
     check("check", &printed(&["check", "--format", "json"]));

@@ -1,0 +1,342 @@
+//! How a function leaves the pages it took: a walk over its graph from the call to each way out.
+//!
+//! Where the result of the call is tested, the side on which it failed holds no page and is not walked; a
+//! side on which it may have failed is walked, and nothing is claimed from it. A way that is interrupted by
+//! a release or by something that takes the pages over is settled, and so is one past a loop that does so
+//! for each page. Whoever skips a release under a condition, or comes to a way out in another round of a
+//! loop, may do so for a reason that is not seen here: nothing is claimed from that either.
+
+use std::collections::BTreeSet;
+
+use super::name::{self, Name, Use};
+use super::{Context, Meaning};
+use crate::ast::{BinaryOp, Kind, NodeId, UnaryOp};
+use crate::cfg::{Cfg, EdgeKind, Point, PointKind};
+use crate::provenance::Variable;
+
+/// How a function leaves pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Given back on every way out.
+    Released,
+    /// Given back or handed on, to a function, a structure or the caller.
+    HandedOn,
+    /// Still held at these ways out, by nobody any more: 1-based lines.
+    Leaks(Vec<u32>),
+    /// It cannot be told: perhaps still held at these ways out, which may be taken without any page.
+    Unknown(Vec<u32>),
+}
+
+/// What a branch says about a call's result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// No page was taken.
+    Failed,
+    /// Some pages were taken; maybe fewer than wanted.
+    Took,
+    /// It does not tell.
+    Unclear,
+}
+
+/// Where the walk is, and whether pages are surely held there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct State {
+    point: Point,
+    /// Whether the call is known to have taken pages.
+    held: bool,
+    /// Whether nothing on the way depends on what is not seen.
+    certain: bool,
+    /// Whether the result variable still holds the call's result.
+    result_is_fresh: bool,
+}
+
+/// How the function leaves what the call `call` puts into `name`.
+pub(super) fn ending(context: Context<'_>, call: NodeId, name: &Name) -> Ending {
+    let (ast, cfg) = (context.function.ast(), context.function.cfg());
+    let Some(start) =
+        std::iter::once(call).chain(ast.ancestors(call)).find_map(|node| cfg.point_of(ast, node))
+    else {
+        return Ending::Unknown(Vec::new());
+    };
+    let walk = Walk { context, call, name, result: name::result(context, call), start };
+    walk.run()
+}
+
+struct Walk<'a> {
+    context: Context<'a>,
+    call: NodeId,
+    name: &'a Name,
+    result: Option<Variable>,
+    start: Point,
+}
+
+impl Walk<'_> {
+    fn run(&self) -> Ending {
+        let cfg = self.context.function.cfg();
+        let mut seen: BTreeSet<State> = BTreeSet::new();
+        let mut left: BTreeSet<u32> = BTreeSet::new();
+        let mut doubtful: BTreeSet<u32> = BTreeSet::new();
+        let (mut handed_on, mut unclear) = (false, false);
+        let first = State { point: self.start, held: true, certain: true, result_is_fresh: true };
+        let mut open: Vec<State> = self.after(first);
+        while let Some(state) = open.pop() {
+            if !seen.insert(state) || state.point == self.start {
+                continue;
+            }
+            if state.point == Cfg::EXIT {
+                continue;
+            }
+            let kind = cfg.kind(state.point);
+            if matches!(kind, PointKind::Opaque | PointKind::Asm | PointKind::GotoComputed) {
+                unclear = true;
+                continue;
+            }
+            let uses = match kind {
+                PointKind::After | PointKind::LoopHead | PointKind::Nested => Vec::new(),
+                _ => self.name.uses(self.context, cfg.node(state.point)),
+            };
+            if uses.contains(&Use::Released) {
+                continue;
+            }
+            if uses.contains(&Use::HandedOn) {
+                handed_on = true;
+                continue;
+            }
+            let (next, by_loop) = self.past(state);
+            handed_on |= by_loop == Some(Use::HandedOn);
+            if next.iter().any(|next| next.point == Cfg::EXIT) {
+                let ends = if state.held && state.certain { &mut left } else { &mut doubtful };
+                ends.insert(self.line_of_end(state.point));
+            }
+            open.extend(next);
+        }
+        let kept = !self.name.is_local(self.context);
+        // What belongs to somebody else is kept there.
+        if kept && !left.is_empty() {
+            return Ending::HandedOn;
+        }
+        if !left.is_empty() && !self.has_alias() {
+            return Ending::Leaks(left.into_iter().collect());
+        }
+        doubtful.extend(left);
+        match doubtful.is_empty() && !unclear {
+            false => Ending::Unknown(doubtful.into_iter().collect()),
+            true if handed_on => Ending::HandedOn,
+            true => Ending::Released,
+        }
+    }
+
+    /// Whether the array has another name somewhere, under which its pages may be given back.
+    fn has_alias(&self) -> bool {
+        let ast = self.context.function.ast();
+        ast.ids().any(|id| {
+            let value = match self.context.kind(id) {
+                Kind::Assign { rhs, .. } => Some(rhs),
+                Kind::InitDeclarator { init, .. } => init,
+                _ => None,
+            };
+            value.is_some_and(|value| Name::of(self.context, value).as_ref() == Some(self.name))
+        })
+    }
+
+    fn line_of_end(&self, point: Point) -> u32 {
+        let (ast, cfg) = (self.context.function.ast(), self.context.function.cfg());
+        match cfg.kind(point) {
+            PointKind::Return => self.context.line(cfg.node(point)),
+            _ => {
+                let end = ast.tokens(ast.root()).end;
+                self.context.file.location(crate::lex::TokenId(end.0.saturating_sub(1))).line
+            }
+        }
+    }
+
+    /// Where control goes from `state`, after a look at the statement that it enters: what that does with the
+    /// pages, where it does it in a loop.
+    fn past(&self, state: State) -> (Vec<State>, Option<Use>) {
+        let (ast, cfg) = (self.context.function.ast(), self.context.function.cfg());
+        let mut next = self.after(state);
+        let branches = matches!(
+            cfg.kind(state.point),
+            PointKind::Condition | PointKind::IteratorHead | PointKind::SwitchHead
+        );
+        if !branches {
+            return (next, None);
+        }
+        let mut by_loop = None;
+        let statement = cfg.data(state.point).statement;
+        let settling: Vec<Use> = self
+            .name
+            .uses(self.context, statement)
+            .into_iter()
+            .filter(|found| *found != Use::Looked)
+            .collect();
+        if settling.is_empty() {
+            return (next, None);
+        }
+        if matches!(
+            ast.kind(statement),
+            Kind::For { .. } | Kind::While { .. } | Kind::DoWhile { .. } | Kind::Iterator { .. }
+        ) && !ast.tokens(statement).covers(ast.tokens(self.call))
+        {
+            let ends = |next: &State| {
+                let mut edges = cfg.successors(state.point).iter();
+                edges.any(|edge| edge.point == next.point && edge.kind == EdgeKind::False)
+            };
+            next.retain(|next| !ends(next));
+            by_loop = settling.into_iter().max();
+        }
+        next.iter_mut().for_each(|next| next.certain = false);
+        (next, by_loop)
+    }
+
+    /// Where control goes from `state` with pages held.
+    fn after(&self, state: State) -> Vec<State> {
+        let cfg = self.context.function.cfg();
+        let node = cfg.node(state.point);
+        let is_call = state.point == self.start;
+        let result_is_fresh = is_call || state.result_is_fresh && !self.assigns_result(state.point);
+        let is_condition = cfg.kind(state.point) == PointKind::Condition;
+        let outcome = |holds: bool| match is_condition && result_is_fresh {
+            true => self.outcome(node, holds),
+            false => None,
+        };
+        let mut next = Vec::new();
+        for edge in cfg.successors(state.point) {
+            let told = match edge.kind {
+                EdgeKind::True => outcome(true),
+                EdgeKind::False => outcome(false),
+                EdgeKind::Next | EdgeKind::Case | EdgeKind::Default => None,
+            };
+            let held = match told {
+                Some(Outcome::Failed) => continue,
+                Some(Outcome::Took) => true,
+                Some(Outcome::Unclear) => false,
+                None => state.held,
+            };
+            let certain = state.certain && !edge.back;
+            next.push(State { point: edge.point, held, certain, result_is_fresh });
+        }
+        next
+    }
+
+    fn assigns_result(&self, point: Point) -> bool {
+        let (ast, cfg) = (self.context.function.ast(), self.context.function.cfg());
+        let Some(result) = self.result else { return false };
+        let node = cfg.node(point);
+        if matches!(cfg.kind(point), PointKind::After | PointKind::LoopHead) {
+            return false;
+        }
+        std::iter::once(node).chain(ast.descendants(node)).any(|id| {
+            let target = match self.context.kind(id) {
+                Kind::Assign { lhs, .. } => lhs,
+                _ => return false,
+            };
+            self.context.function.scope().variable(ast.strip_parens(target)) == Some(result)
+        })
+    }
+
+    /// What the condition says about the result where it is `holds`; `None` where it is about something else.
+    fn outcome(&self, condition: NodeId, holds: bool) -> Option<Outcome> {
+        let ast = self.context.function.ast();
+        let condition = ast.strip_parens(condition);
+        match self.context.kind(condition) {
+            Kind::Unary { op: UnaryOp::Not, operand } if self.is_result(operand) => {
+                // No page; otherwise some, or an error.
+                Some(if holds { Outcome::Failed } else { Outcome::Unclear })
+            }
+            Kind::Unary { op: UnaryOp::Not, operand } => self.outcome(operand, !holds),
+            Kind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), lhs, rhs } => {
+                let both = (op == BinaryOp::And) == holds;
+                let sides = [self.outcome(lhs, holds), self.outcome(rhs, holds)];
+                if both {
+                    let told = |wanted| sides.contains(&Some(wanted));
+                    return match sides {
+                        [None, None] => None,
+                        _ if told(Outcome::Failed) => Some(Outcome::Failed),
+                        _ if told(Outcome::Took) => Some(Outcome::Took),
+                        _ => Some(Outcome::Unclear),
+                    };
+                }
+                sides.iter().any(Option::is_some).then_some(Outcome::Unclear)
+            }
+            Kind::Binary { op, lhs, rhs } => {
+                let (op, bound) = match (self.is_result(lhs), self.is_result(rhs)) {
+                    (true, false) => (op, rhs),
+                    (false, true) => (mirrored(op), lhs),
+                    (true, true) | (false, false) => {
+                        return self.mentions_result(condition).then_some(Outcome::Unclear);
+                    }
+                };
+                Some(compared(op, &self.context.text(ast.strip_parens(bound)), holds))
+            }
+            Kind::Call { .. } => {
+                let (name, args) = self.context.called(condition)?;
+                match self.context.meaning(&name) {
+                    Some(Meaning::Pass(pass)) => self.outcome(*args.get(pass.argument)?, holds),
+                    _ => self.mentions_result(condition).then_some(Outcome::Unclear),
+                }
+            }
+            _ => self.mentions_result(condition).then_some(Outcome::Unclear),
+        }
+    }
+
+    /// Whether the expression is the call's result: the call, an assignment of it, or the variable.
+    fn is_result(&self, id: NodeId) -> bool {
+        let ast = self.context.function.ast();
+        let id = ast.strip_parens(id);
+        match self.context.kind(id) {
+            Kind::Ident => {
+                self.result.is_some() && self.context.function.scope().variable(id) == self.result
+            }
+            Kind::Assign { rhs, .. } => self.is_result(rhs),
+            Kind::Cast { operand, .. } => self.is_result(operand),
+            _ => id == self.call,
+        }
+    }
+
+    fn mentions_result(&self, id: NodeId) -> bool {
+        let ast = self.context.function.ast();
+        std::iter::once(id).chain(ast.descendants(id)).any(|part| self.is_result(part))
+    }
+}
+
+/// The operator with its sides changed.
+fn mirrored(op: BinaryOp) -> BinaryOp {
+    match op {
+        BinaryOp::Less => BinaryOp::Greater,
+        BinaryOp::Greater => BinaryOp::Less,
+        BinaryOp::LessOrEqual => BinaryOp::GreaterOrEqual,
+        BinaryOp::GreaterOrEqual => BinaryOp::LessOrEqual,
+        other => other,
+    }
+}
+
+/// What `result op bound` says, for a result that counts pages or is an error.
+fn compared(op: BinaryOp, bound: &str, holds: bool) -> Outcome {
+    let op = if holds { op } else { negated(op) };
+    match (op, bound) {
+        (BinaryOp::Less, "0" | "1") | (BinaryOp::LessOrEqual, "0") => Outcome::Failed,
+        (BinaryOp::Greater, "0") | (BinaryOp::GreaterOrEqual, "1") => Outcome::Took,
+        // One page was wanted and not got.
+        (BinaryOp::NotEqual, "1") => Outcome::Failed,
+        (BinaryOp::GreaterOrEqual, "0") => Outcome::Took,
+        (BinaryOp::Equal, "0") => Outcome::Failed,
+        (_, "0") => Outcome::Unclear,
+        // As many as wanted.
+        (BinaryOp::Equal | BinaryOp::GreaterOrEqual, _) => Outcome::Took,
+        // Fewer: some, none, or an error.
+        _ => Outcome::Unclear,
+    }
+}
+
+fn negated(op: BinaryOp) -> BinaryOp {
+    match op {
+        BinaryOp::Less => BinaryOp::GreaterOrEqual,
+        BinaryOp::Greater => BinaryOp::LessOrEqual,
+        BinaryOp::LessOrEqual => BinaryOp::Greater,
+        BinaryOp::GreaterOrEqual => BinaryOp::Less,
+        BinaryOp::Equal => BinaryOp::NotEqual,
+        BinaryOp::NotEqual => BinaryOp::Equal,
+        other => other,
+    }
+}

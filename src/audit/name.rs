@@ -1,0 +1,207 @@
+//! Names for what holds pages: `pages`, `bo->pages`, whatever is done to them on the way to an element.
+
+use super::Context;
+use crate::ast::{AssignOp, BinaryOp, Kind, NodeId, UnaryOp};
+use crate::provenance::{Meaning, Variable};
+
+/// A variable, and the members that lead from it to the pages. Indices, `*` and `&` do not count: an array
+/// and its elements have one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    base: String,
+    /// `None` for a global variable.
+    variable: Option<Variable>,
+    members: Vec<String>,
+}
+
+/// What is done with a name at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Use {
+    /// A release gets it.
+    Released,
+    /// It goes to a function, a variable or a caller: what becomes of it there is not followed.
+    HandedOn,
+    /// Nothing that ends or lends a reference.
+    Looked,
+}
+
+impl Name {
+    /// The name of what an expression leads to; `None` for what has none.
+    pub(super) fn of(context: Context<'_>, id: NodeId) -> Option<Name> {
+        let ast = context.function.ast();
+        match context.kind(id) {
+            Kind::Ident => {
+                let variable = context.function.scope().variable(id);
+                Some(Name { base: context.text(id), variable, members: Vec::new() })
+            }
+            Kind::Member { base, name, .. } => {
+                let mut found = Name::of(context, base)?;
+                found.members.push(context.file.text(name).to_string());
+                Some(found)
+            }
+            Kind::Paren { inner } => Name::of(context, inner),
+            Kind::Index { base, .. } => Name::of(context, base),
+            Kind::Cast { operand, .. } => Name::of(context, operand),
+            Kind::Unary { op: UnaryOp::Address | UnaryOp::Deref, operand } => {
+                Name::of(context, operand)
+            }
+            Kind::Unary { op: UnaryOp::PostIncrement | UnaryOp::PreIncrement, operand } => {
+                Name::of(context, operand)
+            }
+            Kind::Binary { op: BinaryOp::Plus | BinaryOp::Minus, lhs, .. } => {
+                Name::of(context, lhs)
+            }
+            Kind::Call { .. } => {
+                let (name, args) = context.called(id)?;
+                let Some(Meaning::Pass(pass)) = context.meaning(&name) else { return None };
+                Name::of(context, ast.strip_parens(*args.get(pass.argument)?))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is a variable of the function, which goes with it, and no other name of something else.
+    pub(super) fn is_local(&self, context: Context<'_>) -> bool {
+        let leads_elsewhere = |value: NodeId| Name::of(context, value).is_some();
+        self.members.is_empty()
+            && !self.values(context).into_iter().any(leads_elsewhere)
+            && self.variable.is_some_and(|variable| {
+                let data = context.function.scope().data(variable);
+                data.parameter.is_none() && !data.is_static
+            })
+    }
+
+    /// Whether `other` is this, or holds it, or is held by it.
+    fn overlaps(&self, other: &Name) -> bool {
+        let shared = self.members.len().min(other.members.len());
+        (&self.base, self.variable) == (&other.base, other.variable)
+            && self.members[..shared] == other.members[..shared]
+    }
+
+    /// All that the function puts into it.
+    pub(super) fn values(&self, context: Context<'_>) -> Vec<NodeId> {
+        let ast = context.function.ast();
+        ast.ids()
+            .filter_map(|id| match context.kind(id) {
+                Kind::Assign { lhs, rhs, .. } => {
+                    (Name::of(context, lhs).as_ref() == Some(self)).then_some(rhs)
+                }
+                Kind::InitDeclarator { init, .. } => {
+                    let declared = context.function.scope().declared_by(id);
+                    (self.members.is_empty() && declared.is_some() && declared == self.variable)
+                        .then_some(init)?
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// What is done with it in the code below `id`.
+    pub(super) fn uses(&self, context: Context<'_>, id: NodeId) -> Vec<Use> {
+        let ast = context.function.ast();
+        std::iter::once(id)
+            .chain(ast.descendants(id))
+            .filter(|&part| context.kind(part) == Kind::Ident && context.text(part) == self.base)
+            .filter_map(|part| self.use_at(context, part))
+            .collect()
+    }
+
+    /// What is done with the longest name that starts at the identifier `id`.
+    fn use_at(&self, context: Context<'_>, id: NodeId) -> Option<Use> {
+        let ast = context.function.ast();
+        let mut top = id;
+        let mut found = Name::of(context, id)?;
+        for above in ast.ancestors(id) {
+            // An index is no part of the name of the array.
+            match Name::of(context, above) {
+                Some(name)
+                    if name.base == self.base && name.members.len() >= found.members.len() =>
+                {
+                    (top, found) = (above, name);
+                }
+                Some(_) | None => break,
+            }
+        }
+        if !found.overlaps(self) {
+            return None;
+        }
+        fate(context, top)
+    }
+}
+
+/// What is done with the value of `top`. What is computed from it and kept, as a frame number is, stands for
+/// it: who gives that back is not followed.
+fn fate(context: Context<'_>, top: NodeId) -> Option<Use> {
+    let ast = context.function.ast();
+    let above = ast.parent(top)?;
+    Some(match context.kind(above) {
+        Kind::Call { .. } => {
+            let meaning = context.called(above).and_then(|(name, _)| context.meaning(&name));
+            match meaning {
+                // An address that is freed as a number is that of the array.
+                Some(Meaning::Release(_)) if matches!(context.kind(top), Kind::Cast { .. }) => {
+                    Use::Looked
+                }
+                Some(Meaning::Release(_)) => Use::Released,
+                Some(Meaning::Source(_) | Meaning::Fresh | Meaning::Clears) => Use::Looked,
+                Some(Meaning::Inert) => return fate(context, above),
+                _ => Use::HandedOn,
+            }
+        }
+        Kind::Assign { lhs, .. } if lhs == top => Use::Looked,
+        Kind::Unary { op: UnaryOp::Not, .. } | Kind::SizeofExpr { .. } => Use::Looked,
+        Kind::Binary { op, .. } if is_test(op) => Use::Looked,
+        Kind::Index { base, .. } if base != top => Use::Looked,
+        Kind::Paren { .. } | Kind::Cast { .. } | Kind::Binary { .. } | Kind::Unary { .. } => {
+            return fate(context, above);
+        }
+        Kind::Return { .. } => Use::HandedOn,
+        kind if kind.is_statement() => Use::Looked,
+        _ => Use::HandedOn,
+    })
+}
+
+fn is_test(op: BinaryOp) -> bool {
+    use BinaryOp as B;
+    matches!(
+        op,
+        B::Less
+            | B::Greater
+            | B::LessOrEqual
+            | B::GreaterOrEqual
+            | B::Equal
+            | B::NotEqual
+            | B::And
+            | B::Or
+    )
+}
+
+/// What the result of the call `id` is assigned to.
+pub(super) fn assigned(context: Context<'_>, id: NodeId) -> Option<NodeId> {
+    let ast = context.function.ast();
+    let mut value = id;
+    for above in ast.ancestors(id) {
+        match context.kind(above) {
+            Kind::Paren { .. } | Kind::Cast { .. } => value = above,
+            Kind::Assign { op: AssignOp::Assign, lhs, rhs } if rhs == value => return Some(lhs),
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The variable that the result of the call `id` is put into.
+pub(super) fn result(context: Context<'_>, id: NodeId) -> Option<Variable> {
+    let ast = context.function.ast();
+    if let Some(place) = assigned(context, id) {
+        let place = ast.strip_parens(place);
+        return context.function.scope().variable(place);
+    }
+    let declarator = ast
+        .ancestors(id)
+        .find(|&above| !matches!(context.kind(above), Kind::Paren { .. } | Kind::Cast { .. }))?;
+    match context.kind(declarator) {
+        Kind::InitDeclarator { .. } => context.function.scope().declared_by(declarator),
+        _ => None,
+    }
+}

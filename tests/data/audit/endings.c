@@ -1,0 +1,164 @@
+int released_on_every_way_out(unsigned long addr, int n)
+{
+	struct page *pages[16];
+	int ret;
+
+	ret = pin_user_pages_fast(addr, n, FOLL_WRITE | FOLL_LONGTERM, pages);	/* audit: released destination FOLL_LONGTERM FOLL_WRITE */
+	if (ret < 0)
+		return ret;
+	if (ret != n) {
+		if (ret > 0)
+			unpin_user_pages(pages, ret);
+		return -EFAULT;
+	}
+	unpin_user_pages(pages, n);
+	return 0;
+}
+
+int the_array_is_freed_and_the_pages_are_not(unsigned long addr, int n)
+{
+	struct page **pages = kmalloc_array(n, sizeof(*pages), GFP_KERNEL);
+	int ret, busy;
+
+	ret = get_user_pages_fast(addr, n, 0, pages);	/* audit: leaks:29 source */
+	if (ret <= 0)
+		goto out;
+	busy = start(addr);
+	if (busy) {
+		kfree(pages);
+		return -EBUSY;
+	}
+	release_pages(pages, ret);
+out:
+	kfree(pages);
+	return ret;
+}
+
+int fewer_than_wanted_may_be_some(unsigned long addr, int n)
+{
+	struct page *pages[16];
+	int got;
+
+	got = get_user_pages_fast(addr, n, FOLL_WRITE, pages);	/* audit: unknown:44 destination FOLL_WRITE */
+	if (got < n)
+		return -EFAULT;
+	release_pages(pages, got);
+	return 0;
+}
+
+int one_page_or_none(unsigned long addr)
+{
+	struct page *page;
+
+	if (get_user_pages_fast(addr, 1, FOLL_WRITE, &page) != 1)	/* audit: released destination FOLL_WRITE */
+		return -EFAULT;
+	touch(addr);
+	put_page(page);
+	return 0;
+}
+
+int handed_to_a_function(unsigned long addr, struct sgl *sgl)
+{
+	struct page *page;
+	int ret = get_user_pages_fast(addr, 1, 0, &page);	/* audit: handed-on source */
+
+	if (ret < 1)
+		return ret;
+	keep(sgl, page);
+	return 0;
+}
+
+int kept_in_the_object(struct object *object, int n)
+{
+	int ret;
+
+	ret = pin_user_pages_fast(object->start, n, 0, object->pages);	/* audit: handed-on source */
+	return ret == n ? 0 : -EFAULT;
+}
+
+int under_another_name(unsigned long addr)
+{
+	struct page *page, *other;
+	int ret;
+
+	ret = get_user_pages_fast(addr, 1, 0, &page);	/* audit: handed-on source */
+	if (ret != 1)
+		return -EFAULT;
+	other = page;
+	put_page(other);
+	return 0;
+}
+
+int given_back_in_a_loop(unsigned long addr, int n)
+{
+	struct page *pages[16];
+	int i, ret;
+
+	ret = pin_user_pages_fast(addr, n, 0, pages);	/* audit: released source */
+	if (ret < n) {
+		if (ret > 0)
+			unpin_user_pages(pages, ret);
+		return -EINVAL;
+	}
+	for (i = 0; i < n; i++) {
+		use(i);
+		unpin_user_page(pages[i]);
+	}
+	return 0;
+}
+
+int taken_and_given_back_under_a_condition(unsigned long addr, int user)
+{
+	struct page *page;
+
+	if (user) {
+		if (get_user_pages_fast(addr, 1, 0, &page) != 1)	/* audit: unknown:120 source */
+			return -EFAULT;
+	}
+	if (user)
+		put_page(page);
+	return 0;
+}
+
+int another_round_of_a_loop(unsigned long addr, int n)
+{
+	struct page *page;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (odd(i))
+			return -EINVAL;
+		if (get_user_pages_fast(addr + i, 1, 0, &page) <= 0)	/* audit: unknown:130,134 source */
+			break;
+	}
+	return 0;
+}
+
+int kept_by_its_number(unsigned long addr, unsigned long *pfn)
+{
+	struct page *page;
+
+	if (get_user_pages_fast(addr, 1, 0, &page) != 1)	/* audit: handed-on source */
+		return -EFAULT;
+	*pfn = page_to_pfn(page);
+	return 0;
+}
+
+int part_of_a_larger_array(struct object *object, int n)
+{
+	struct page **pages = object->pages + object->pinned;
+	int ret = pin_user_pages_fast(object->start, n, 0, pages);	/* audit: handed-on source */
+
+	return ret < 0 ? ret : 0;
+}
+
+int the_array_is_freed_as_a_number(unsigned long addr)
+{
+	struct page **list = (struct page **)__get_free_page(GFP_KERNEL);
+	int ret = pin_user_pages_fast(addr, 8, 0, list);	/* audit: handed-on source */
+
+	if (ret > 0)
+		keep(list[0]);
+	free_page((unsigned long)list);
+	return 0;
+}

@@ -11,9 +11,9 @@ use crate::ast::Kind;
 use crate::audit::{Acquisition, Ending, Transfer, acquisitions};
 use crate::items::{ItemKind, TypeNames};
 use crate::parse;
-use crate::provenance::{Container, Function, ReferenceKind, Vocabulary};
+use crate::provenance::{Container, Function, Meaning, ReferenceKind, Vocabulary};
 use crate::review::audit::{Audit, Destination, ReleasedAt, Row};
-use crate::review::{Report, Unseen};
+use crate::review::{Class, Report, Unseen};
 use crate::source::TreePath;
 use crate::tree::index::FileNo;
 
@@ -108,8 +108,11 @@ fn row(
             adder: site.adder.clone(),
             container: container(&site.adder, vocabulary),
             class: site.class,
+            reference: site.reference,
+            releases: site.releases.clone(),
         })
         .collect();
+    let call = found.call.clone();
     let (ending, ways_out) = match &found.ending {
         Ending::Released => ("released", Vec::new()),
         Ending::HandedOn => ("handed-on", Vec::new()),
@@ -140,7 +143,6 @@ fn row(
         column: found.column,
         function: found.function,
         subsystem: subsystem.to_owned(),
-        call: found.call,
         reference: reference(found.reference),
         flags: found.flags,
         transfer: match found.transfer {
@@ -159,10 +161,48 @@ fn row(
                 reference: reference(release.reference),
             })
             .collect(),
+        checks: checks(&call, found.reference, &destinations, vocabulary),
+        call,
         ending,
         ways_out,
         problems,
     }
+}
+
+/// Releases of the other kind, of containers that only get such pages. Whether it is the very container that is
+/// given back there, and not one of the same type, is not proven.
+fn checks(
+    call: &str,
+    taken: ReferenceKind,
+    destinations: &[Destination],
+    vocabulary: &Vocabulary,
+) -> Vec<String> {
+    let other = match taken {
+        ReferenceKind::Get => ReferenceKind::Pin,
+        ReferenceKind::Pin => ReferenceKind::Get,
+        ReferenceKind::Flags => return Vec::new(),
+    };
+    let certain = destinations.iter().filter(|to| to.class == Class::Gup);
+    let mut found: Vec<String> = certain
+        .flat_map(|to| &to.releases)
+        .filter(|release| match vocabulary.meaning(release.call()) {
+            Some(Meaning::Release(kind)) => kind.reference == other,
+            _ => false,
+        })
+        .map(|release| {
+            format!(
+                "taken with {call} ({}); a container of the same kind is given back with {} ({}) in {}:{}",
+                reference(taken),
+                release.call(),
+                reference(other),
+                release.file,
+                release.line
+            )
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
 fn reference(kind: ReferenceKind) -> &'static str {

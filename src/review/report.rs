@@ -147,6 +147,13 @@ pub struct Release {
     pub text: String,
 }
 
+impl Release {
+    /// The name of what is called.
+    pub fn call(&self) -> &str {
+        self.text.split('(').next().unwrap_or_default().trim()
+    }
+}
+
 /// An origin that is not GUP.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Other {

@@ -127,7 +127,7 @@ fn excerpt(file: &TreePath, line: u32, read_line: ReadLine<'_>, p: Palette, out:
 }
 
 /// Whose reference it is, in words.
-pub(super) fn reference_phrase(reference: Reference) -> &'static str {
+pub(in crate::review) fn reference_phrase(reference: Reference) -> &'static str {
     match reference {
         Reference::Owned => "the release reads the page back from the container",
         Reference::Borrowed => "the caller of GUP keeps the pages and releases them",

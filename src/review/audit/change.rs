@@ -57,6 +57,8 @@ pub struct Figures {
     pub subsystems_to_plain_adders: usize,
     /// Calls with a problem.
     pub problems: usize,
+    /// Calls that a person should look at.
+    pub checks: usize,
 }
 
 impl Figures {
@@ -72,6 +74,7 @@ impl Figures {
             to_plain_adders: reaching().count(),
             subsystems_to_plain_adders: subsystems(&mut reaching()),
             problems: audit.calls.iter().filter(|row| !row.problems.is_empty()).count(),
+            checks: audit.calls.iter().filter(|row| !row.checks.is_empty()).count(),
         }
     }
 }

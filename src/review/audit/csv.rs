@@ -3,7 +3,7 @@
 use super::{Audit, Row};
 
 const HEADER: &str = "file,line,function,subsystem,call,reference,flags,transfer,pages,containers,\
-                      destinations,releases,ending,ways_out,problems";
+                      destinations,releases,ending,ways_out,problems,checks";
 
 /// The whole text.
 pub fn csv(audit: &Audit) -> String {
@@ -16,7 +16,7 @@ pub fn csv(audit: &Audit) -> String {
     out
 }
 
-fn fields(row: &Row) -> [String; 15] {
+fn fields(row: &Row) -> [String; 16] {
     let joined = |items: Vec<String>| items.join("; ");
     [
         row.file.to_string(),
@@ -35,11 +35,26 @@ fn fields(row: &Row) -> [String; 15] {
                 .map(|to| format!("{}:{} {}", to.file, to.line, to.adder))
                 .collect(),
         ),
-        joined(row.releases.iter().map(|r| format!("{} in line {}", r.call, r.line)).collect()),
+        joined(releases(row)),
         row.ending.to_owned(),
         joined(row.ways_out.iter().map(u32::to_string).collect()),
         joined(row.problems.clone()),
+        joined(row.checks.clone()),
     ]
+}
+
+/// Those of the function, then those of the containers.
+fn releases(row: &Row) -> Vec<String> {
+    let own = row.releases.iter().map(|r| format!("{}:{} {}", row.file, r.line, r.call));
+    let of_containers = row.destinations.iter().flat_map(|to| &to.releases);
+    let mut all: Vec<String> = own.collect();
+    for release in of_containers {
+        let text = format!("{}:{} {}", release.file, release.line, release.call());
+        if !all.contains(&text) {
+            all.push(text);
+        }
+    }
+    all
 }
 
 /// A field that a reader gives back as it was.

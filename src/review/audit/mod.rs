@@ -10,7 +10,7 @@ mod text;
 
 use serde::Serialize;
 
-use super::{Class, Unseen};
+use super::{Class, Reference, Release, Unseen};
 use crate::source::TreePath;
 
 pub use change::{Change, Comparison, Figures, compare};
@@ -69,8 +69,10 @@ pub struct Row {
     pub ending: &'static str,
     /// For `leaks` and `unknown`: the lines of the ways out.
     pub ways_out: Vec<u32>,
-    /// What is wrong, in words.
+    /// What is proven to be wrong, in words.
     pub problems: Vec<String>,
+    /// What may be wrong, for a person to look at.
+    pub checks: Vec<String>,
 }
 
 /// An adder that the pages of a call reach.
@@ -88,6 +90,10 @@ pub struct Destination {
     pub container: &'static str,
     /// How sure it is.
     pub class: Class,
+    /// Whose reference the container works under.
+    pub reference: Reference,
+    /// Where that is given back, in any file.
+    pub releases: Vec<Release>,
 }
 
 /// A call that gives pages back.

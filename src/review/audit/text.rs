@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Audit, Change, Comparison, Figures, Row};
 use crate::review::Palette;
+use crate::review::story::reference_phrase;
 use crate::review::text::class_word;
 use crate::review::visible::one_line;
 
@@ -38,14 +39,23 @@ fn push_row(out: &mut String, row: &Row, p: Palette) {
     ));
     for to in &row.destinations {
         out.push_str(&format!(
-            "      → {} ({}) {}:{} {} [{}]\n",
+            "      → {} ({}) {}:{} {} [{}]; {}\n",
             to.adder,
             to.container,
             to.file,
             to.line,
             to.function,
-            class_word(to.class)
+            class_word(to.class),
+            reference_phrase(to.reference)
         ));
+        for release in &to.releases {
+            out.push_str(&format!(
+                "          {}:{} {}\n",
+                release.file,
+                release.line,
+                one_line(&release.text)
+            ));
+        }
     }
     out.push_str(&format!("      {0}{1}{0:#}", p.dim, row.ending_phrase()));
     for (at, release) in row.releases.iter().enumerate() {
@@ -56,14 +66,23 @@ fn push_row(out: &mut String, row: &Row, p: Palette) {
     for problem in &row.problems {
         out.push_str(&format!("      {0}{problem}{0:#}\n", p.bad));
     }
+    for check in &row.checks {
+        out.push_str(&format!("      {0}look: {check}{0:#}\n", p.care));
+    }
 }
 
 fn figures_line(figures: &Figures) -> String {
-    let Figures { calls, subsystems, to_plain_adders, subsystems_to_plain_adders, problems } =
-        figures;
+    let Figures {
+        calls,
+        subsystems,
+        to_plain_adders,
+        subsystems_to_plain_adders,
+        problems,
+        checks,
+    } = figures;
     format!(
         "{calls} calls in {subsystems} subsystems; the pages of {to_plain_adders} reach a plain adder, in \
-         {subsystems_to_plain_adders} subsystems; {problems} with a problem\n"
+         {subsystems_to_plain_adders} subsystems; {problems} with a problem, {checks} to look at\n"
     )
 }
 

@@ -24,6 +24,7 @@
 //! | [`diagnostic`] | what a stage has to say beside its value |
 //! | [`scratch`] | folders that a run works in; what killed runs left of theirs is removed |
 //! | `kept` | values that were made with effort, kept while there is room |
+//! | [`progress`] | how far work has come, for whoever watches |
 //! | [`lex`] | bytes → lossless tokens; a preprocessor directive is one token |
 //! | [`items`] | tokens → top-level items; an item → text that lang-c takes, with a map back and a log of edits |
 //! | [`ast`] | our own arena AST: node ids and token ranges, leaf text read from the file |
@@ -75,6 +76,7 @@ pub mod lex;
 pub mod mail;
 pub mod matcher;
 pub mod parse;
+pub mod progress;
 pub mod provenance;
 pub mod review;
 pub mod scratch;

@@ -91,9 +91,9 @@ fn before(args: &AuditArgs, other: &str, opened: &Opened) -> anyhow::Result<Audi
             .collect();
         let folder = Path::new(other);
         let workspace = Workspace::open(folder, &configured.rules, &only, configured.jobs)?;
-        return driver::audit(&args.common.cached(workspace));
+        return driver::audit(&args.common.watched(args.common.cached(workspace)));
     }
     let at_commit = AtCommit::open(&args.tree, Some(other))?;
     let workspace = at_commit.workspace(&configured.rules, &args.common.only, configured.jobs)?;
-    driver::audit(&workspace)
+    driver::audit(&args.common.watched(workspace))
 }

@@ -5,6 +5,7 @@
 
 pub mod apply;
 pub mod audit;
+mod bars;
 pub mod check;
 pub mod config;
 pub mod decisions;
@@ -101,7 +102,8 @@ pub fn main() -> ExitCode {
 fn own_streams(
     command: impl FnOnce(&mut dyn std::io::Write, &mut dyn std::io::Write) -> anyhow::Result<Exit>,
 ) -> ExitCode {
-    let mut err = std::io::stderr().lock();
+    // Not locked: progress bars are drawn there too.
+    let mut err = std::io::stderr();
     match command(&mut std::io::stdout().lock(), &mut err) {
         Ok(exit) => exit.into(),
         Err(error) => {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
+use super::bars::bars;
 use super::config::Config;
 use super::pager;
 use crate::driver::Workspace;
@@ -114,7 +115,7 @@ impl Common {
     pub fn open_only(&self, folder: &Path, only: &[String]) -> anyhow::Result<Opened> {
         let configured = self.configured(folder)?;
         let workspace = Workspace::open(folder, &configured.rules, only, configured.jobs)?;
-        let workspace = self.cached(self.restrict(workspace, folder)?);
+        let workspace = self.watched(self.cached(self.restrict(workspace, folder)?));
         Ok(Opened { workspace, configured })
     }
 }
@@ -141,6 +142,11 @@ impl Common {
     /// Keeps the index of the workspace's tree between runs, unless that is not wanted.
     pub fn cached(&self, workspace: Workspace) -> Workspace {
         workspace.with_cache(self.cache_folder())
+    }
+
+    /// Shows how far the work has come, where that is wanted.
+    pub fn watched(&self, workspace: Workspace) -> Workspace {
+        workspace.watched(bars(self.quiet))
     }
 
     fn cache_folder(&self) -> Option<PathBuf> {

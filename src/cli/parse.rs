@@ -8,6 +8,7 @@ use clap::Args;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::bars::bars;
 use super::exit::Exit;
 use super::format::{Format, json};
 use super::options::{Common, Terminal, Verbosity};
@@ -49,9 +50,11 @@ pub struct ParseArgs {
 pub fn run(args: &ParseArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let files = files(args)?;
     let types = TypeNames::default();
+    let progress = bars(args.common.quiet);
+    let step = progress.begin("files parsed", files.len());
     let (mut total, mut unread) = pool(args.common.jobs.unwrap_or(0))?.install(|| {
         // One file a task: a few files of a kernel are a thousand times the median.
-        files.par_iter().with_max_len(1).map(|file| parse_one(file, &types)).reduce(
+        files.par_iter().with_max_len(1).map(|file| step.done(parse_one(file, &types))).reduce(
             <(Coverage, Vec<Miss>)>::default,
             |mut all, one| {
                 all.0.add(one.0);
@@ -60,6 +63,7 @@ pub fn run(args: &ParseArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
             },
         )
     });
+    drop(step);
     total.sort();
     unread.sort();
     match args.format {

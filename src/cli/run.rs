@@ -13,6 +13,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Command, FromArgMatches as _};
 use rayon::prelude::*;
 
+use super::bars::bars;
 use super::exit::Exit;
 use super::rule_file;
 use super::spatch_options::{SpatchOptions, known};
@@ -160,12 +161,15 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(args.jobs).stack_size(64 << 20).build()?;
     // Of a whole tree little is left after the first look, and only that is put into order.
+    let progress = bars(false);
+    let step = progress.begin("files", files.len());
     let mut done: Vec<(&PathBuf, anyhow::Result<Done>)> = pool.install(|| {
         let all = files.par_iter().map_init(Vec::new, |buffer, path| {
-            (path, one_file(path, buffer, &patch, (&settings, &library), &prefilter))
+            (path, step.done(one_file(path, buffer, &patch, (&settings, &library), &prefilter)))
         });
         all.filter(|(_, done)| target.wants(done.as_ref().ok())).collect()
     });
+    drop(step);
     done.sort_by_key(|&(path, _)| path);
     let (mut found, mut failed) = (false, false);
     for (path, done) in done {

@@ -178,6 +178,7 @@ pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let workspace = at_head.workspace(&configured.rules, &args.common.only, configured.jobs)?;
     let workspace = args.common.restrict(workspace, &args.tree)?;
     // The index of a copy is of no use to the next run.
+    let workspace = args.common.watched(workspace);
     let workspace = if at_head.is_copy() { workspace } else { args.common.cached(workspace) };
     let prepared = prepare(&workspace.campaign.name, &at_head.repository, &options)?;
     let rewrites = rewrite::rewrite(&workspace)?;

@@ -35,9 +35,12 @@ pub fn audit(workspace: &Workspace) -> anyhow::Result<Audit> {
         .filter(|&file| wanted.contains(sources.index().path(file)))
         .collect();
     let subsystems = Subsystems::read(workspace);
+    let step = workspace.begin("files audited", files.len());
     let found: Vec<(TreePath, Vec<Acquisition>, Unseen)> = workspace.run(|| {
-        files.par_iter().filter_map(|&file| of_file(workspace, file, &words, vocabulary)).collect()
+        let all = files.par_iter();
+        all.filter_map(|&file| step.done(of_file(workspace, file, &words, vocabulary))).collect()
     });
+    drop(step);
     let mut unseen = report.unseen.clone();
     let mut rows = Vec::new();
     for (path, calls, missed) in found {

@@ -103,13 +103,15 @@ pub fn rewrite(workspace: &Workspace) -> anyhow::Result<Rewrites> {
     for site in report.sites.iter().filter(|site| site.conversion.is_some()) {
         convertible.entry(&site.file).or_default().push(site);
     }
+    let step = workspace.begin("files rewritten", convertible.len());
     let outcomes: Vec<Outcome> = workspace.run(|| {
         let files = scan.files.par_iter();
         files
             .filter_map(|file| Some((file, convertible.get(&file.file.path)?)))
-            .map(|(file, sites)| rewrite_file(file, sites, &rules, &scan))
+            .map(|(file, sites)| step.done(rewrite_file(file, sites, &rules, &scan)))
             .collect()
     });
+    drop(step);
     let mut files = Vec::new();
     let mut refused = Vec::new();
     for outcome in outcomes {

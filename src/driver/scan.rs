@@ -86,6 +86,7 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         if memory.is_some() {
             tree.remember(std::mem::take(&mut known.parts));
         }
+        let step = workspace.begin("files scanned", files.len());
         let solved: Vec<Vec<(Id, Cow<'_, Found>)>> = (files.par_iter())
             .map(|scanned| {
                 let number = index.number(&scanned.file.path).map(|file| numbers[file.index()]);
@@ -96,9 +97,10 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
                     Some(found) => (id, Cow::Borrowed(found)),
                     None => (id, Cow::Owned(solve(scanned, id, &tree))),
                 };
-                items.map(find).collect()
+                step.done(items.map(find).collect())
             })
             .collect();
+        drop(step);
         let mut new: Vec<(Id, Found)> = Vec::new();
         for (scanned, found) in files.iter_mut().zip(solved) {
             for ((_, sites), (id, found)) in scanned.sites.iter_mut().zip(found) {

@@ -11,6 +11,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::series::with_hint;
 use crate::campaign::Campaign;
 use crate::parse::STACK_BYTES;
+use crate::progress::{Progress, Step};
 use crate::series::repo::Repository;
 use crate::source::TreePath;
 use crate::tree::cache::{CacheFile, Content, IndexCache, Stamp};
@@ -30,6 +31,8 @@ pub struct Workspace {
     pub only: Vec<TreePath>,
     /// With `--since`: the files that changed, to whose sites results are restricted.
     pub changed: Option<BTreeSet<TreePath>>,
+    /// Told how far the work has come.
+    progress: Progress,
     pool: ThreadPool,
     /// Where the index of a tree is kept between runs; `None` for nowhere.
     cache: Option<PathBuf>,
@@ -73,6 +76,7 @@ impl Workspace {
             campaign,
             only,
             changed: None,
+            progress: Progress::default(),
             pool: pool(jobs)?,
             cache: None,
             arrange: None,
@@ -94,6 +98,16 @@ impl Workspace {
         let changed = changed.map_err(|error| with_hint(&error, error.hint().as_deref()));
         let changed = changed.with_context(|| format!("--since {revision}"))?;
         Ok(Workspace { changed: Some(changed.into_iter().collect()), ..self })
+    }
+
+    /// Tells `progress` how far the work has come.
+    pub fn watched(self, progress: Progress) -> Workspace {
+        Workspace { progress, ..self }
+    }
+
+    /// Begins a step of `count` pieces, which `what` names.
+    pub(super) fn begin(&self, what: &'static str, count: usize) -> Step<'_> {
+        self.progress.begin(what, count)
     }
 
     /// Keeps the index of the tree in `folder` between runs.
@@ -176,12 +190,12 @@ impl Workspace {
                     let (index, unseen, used) = if self.is_settled {
                         cache.build_settled(root, files)
                     } else {
-                        cache.build(root, files)
+                        cache.build_watched(root, files, &self.progress)
                     };
                     (index, unseen, used.stamps)
                 }
                 None => {
-                    let (index, unseen) = TreeIndex::build(root, files);
+                    let (index, unseen) = TreeIndex::build_watched(root, files, &self.progress);
                     (index, unseen, Vec::new())
                 }
             });

@@ -21,8 +21,9 @@ use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
-use super::index::{FileNo, Shard, TreeIndex, gather, read_all};
+use super::index::{FileNo, INDEXED, Shard, TreeIndex, gather, read_all};
 use super::walk::{Unseen, read_into};
+use crate::progress::Progress;
 use crate::source::TreePath;
 use format::Stored;
 use stamp::Clock;
@@ -71,7 +72,17 @@ impl IndexCache {
     /// Indexes `files`, sorted, with the help of what is stored, then stores the new state if enough of it
     /// differs. Runs on the current rayon pool.
     pub fn build(&self, root: &Path, files: &[TreePath]) -> (TreeIndex, Vec<Unseen>, CacheUse) {
-        self.build_at(root, files, Clock::now())
+        self.build_watched(root, files, &Progress::default())
+    }
+
+    /// The same, watched.
+    pub fn build_watched(
+        &self,
+        root: &Path,
+        files: &[TreePath],
+        progress: &Progress,
+    ) -> (TreeIndex, Vec<Unseen>, CacheUse) {
+        self.build_at(root, files, Clock::now(), progress)
     }
 
     /// The same for files that nobody changes any more, however lately they were changed; for tests.
@@ -81,7 +92,7 @@ impl IndexCache {
         root: &Path,
         files: &[TreePath],
     ) -> (TreeIndex, Vec<Unseen>, CacheUse) {
-        self.build_at(root, files, Clock::at(SystemTime::now() + Duration::from_secs(60)))
+        self.build_at(root, files, Clock::at(SystemTime::now() + Duration::from_secs(60)), &Progress::default())
     }
 
     fn build_at(
@@ -89,6 +100,7 @@ impl IndexCache {
         root: &Path,
         files: &[TreePath],
         clock: Clock,
+        progress: &Progress,
     ) -> (TreeIndex, Vec<Unseen>, CacheUse) {
         let stamps: Vec<Option<Stamp>> =
             files.par_iter().map(|path| Stamp::of(&root.join(path.as_str()), clock)).collect();
@@ -99,14 +111,16 @@ impl IndexCache {
         let unknown: Vec<FileNo> =
             (0..files.len() as u32).map(FileNo).filter(|file| !known[file.index()]).collect();
 
+        let step = progress.begin(INDEXED, unknown.len());
         let batches = read_all(&unknown, |file, buffer| {
             let path = &files[file.index()];
-            read_into(root, path, buffer)?;
+            step.done(read_into(root, path, buffer))?;
             // A file that changed while it was read has no stamp.
             let before = &stamps[file.index()];
             let after = before.as_ref().and_then(|_| Stamp::of(&root.join(path.as_str()), clock));
             Ok(after.filter(|after| before.as_ref() == Some(after)))
         });
+        drop(step);
         let fresh = gather(&batches);
         let old_files = stored.files.len();
         let gone = renumbered.iter().filter(|file| file.is_none()).count();

@@ -17,9 +17,13 @@ use rayon::prelude::*;
 
 use super::walk::{Unseen, read_into};
 use super::words::{Mentioned, WordSet};
+use crate::progress::Progress;
 use crate::source::TreePath;
 use hash::WordHash;
 pub(super) use shard::{Batch, SHARDS, Shard};
+
+/// What a step of indexing counts.
+pub(super) const INDEXED: &str = "files indexed";
 
 /// The number of a file in the list an index was built from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,9 +79,21 @@ impl TreeIndex {
     /// Reads and indexes `files`. Runs on the current rayon pool. A file that cannot be read mentions
     /// nothing and is reported.
     pub fn build(root: &Path, files: &[TreePath]) -> (TreeIndex, Vec<Unseen>) {
+        TreeIndex::build_watched(root, files, &Progress::default())
+    }
+
+    /// The same, watched.
+    pub fn build_watched(
+        root: &Path,
+        files: &[TreePath],
+        progress: &Progress,
+    ) -> (TreeIndex, Vec<Unseen>) {
         let numbers: Vec<FileNo> = (0..files.len() as u32).map(FileNo).collect();
-        let batches =
-            read_all(&numbers, |file, buffer| read_into(root, &files[file.index()], buffer));
+        let step = progress.begin(INDEXED, files.len());
+        let batches = read_all(&numbers, |file, buffer| {
+            step.done(read_into(root, &files[file.index()], buffer))
+        });
+        drop(step);
         let index = TreeIndex::from_shards(files.to_vec(), gather(&batches));
         (index, batches.into_iter().flat_map(|batch| batch.read).filter_map(Result::err).collect())
     }

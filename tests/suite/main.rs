@@ -12,6 +12,7 @@ mod fuzz;
 mod manual;
 mod options;
 mod order;
+mod progress;
 mod remembered;
 mod review;
 mod review_terminal;

@@ -153,7 +153,7 @@ fn acquisition(
         SourceGives::Container => None,
     };
     let name = filled.and_then(|filled| Name::of(context, filled));
-    let known = context.vocabulary.flags();
+    let known = context.vocabulary.source_flags();
     let given = source.flags.and_then(|at| args.get(at)).copied();
     let (flags, transfer) = match known.zip(given) {
         Some((known, given)) => flags(context, known, given),

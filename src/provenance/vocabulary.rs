@@ -250,7 +250,7 @@ struct File {
     version: u32,
     suffix: String,
     iterator: IteratorType,
-    flags: Option<FlagNames>,
+    source_flags: Option<FlagNames>,
     source: Vec<Source>,
     adder: Vec<Adder>,
     #[serde(default)]
@@ -533,8 +533,8 @@ impl Vocabulary {
     }
 
     /// What the flags of sources look like, where that is told.
-    pub fn flags(&self) -> Option<&FlagNames> {
-        self.file.flags.as_ref()
+    pub fn source_flags(&self) -> Option<&FlagNames> {
+        self.file.source_flags.as_ref()
     }
 
     /// The helpers that tell a user-backed iterator, the best first.

@@ -92,7 +92,12 @@ impl IndexCache {
         root: &Path,
         files: &[TreePath],
     ) -> (TreeIndex, Vec<Unseen>, CacheUse) {
-        self.build_at(root, files, Clock::at(SystemTime::now() + Duration::from_secs(60)), &Progress::default())
+        self.build_at(
+            root,
+            files,
+            Clock::at(SystemTime::now() + Duration::from_secs(60)),
+            &Progress::default(),
+        )
     }
 
     fn build_at(

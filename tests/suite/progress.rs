@@ -36,7 +36,11 @@ fn long_work_has_a_bar_with_counts_and_short_work_has_none() {
     let program = env!("CARGO_BIN_EXE_gupatch");
     let said = |words: &[&str]| {
         let mut command = Command::new("python3");
-        command.current_dir(folder.path()).env("TERM", "xterm").args(["-c", ON_A_TERMINAL, program]);
+        command.current_dir(folder.path()).env("TERM", "xterm").args([
+            "-c",
+            ON_A_TERMINAL,
+            program,
+        ]);
         let done = command.args(words).output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8_lossy(&done.stdout).into_owned()

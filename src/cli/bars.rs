@@ -19,7 +19,7 @@ struct Bars {
 }
 
 /// Bars where standard error is a terminal and they are wanted.
-pub fn bars(quiet: bool) -> Progress {
+pub(super) fn bars(quiet: bool) -> Progress {
     if quiet || !io::stderr().is_terminal() {
         return Progress::default();
     }

@@ -140,6 +140,7 @@ fn row(
         let lines: Vec<String> = lines.iter().map(u32::to_string).collect();
         problems.push(format!("not given back on the way out in line {}", lines.join(", ")));
     }
+    let checks = checks(&call, found.reference, &destinations, vocabulary);
     Row {
         file: path.clone(),
         line: found.line,
@@ -164,7 +165,7 @@ fn row(
                 reference: reference(release.reference),
             })
             .collect(),
-        checks: checks(&call, found.reference, &destinations, vocabulary),
+        checks,
         call,
         ending,
         ways_out,

@@ -9,7 +9,7 @@ const WIDTH: usize = 360;
 const ROW: usize = 24;
 
 /// Characters of a name that fit beside the bars.
-const LONGEST: usize = 32;
+const LONGEST: usize = 26;
 
 /// All bars.
 #[derive(Debug, Serialize)]

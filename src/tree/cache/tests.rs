@@ -35,7 +35,9 @@ impl Fixture {
 
     fn run_at(&self, now: SystemTime) -> (usize, usize) {
         let files = walk(self.dir.path(), &[], 1).files;
-        let (index, unseen, usage) = self.cache.build_at(self.dir.path(), &files, Clock::at(now));
+        let (root, clock) = (self.dir.path(), Clock::at(now));
+        let progress = Progress::default();
+        let (index, unseen, usage) = self.cache.build_at(root, &files, clock, &progress);
         assert_eq!((index, unseen), TreeIndex::build(self.dir.path(), &files));
         assert!(usage.write_error.is_none());
         (usage.hits, usage.misses)
@@ -82,7 +84,8 @@ fn a_file_that_becomes_unreadable_is_unseen_and_comes_back() {
     fs::rename(&path, tree.dir.path().join("kept")).unwrap();
     let files = ["a.c", "b.c"].map(|path| TreePath::new(path).unwrap());
     let clock = Clock::at(SystemTime::now() + Duration::from_secs(60));
-    let (index, unseen, _) = tree.cache.build_at(tree.dir.path(), &files, clock);
+    let (index, unseen, _) =
+        tree.cache.build_at(tree.dir.path(), &files, clock, &Progress::default());
     assert_eq!(unseen.len(), 1);
     assert_eq!(index.candidates("alpha"), []);
     fs::rename(tree.dir.path().join("kept"), &path).unwrap();

@@ -149,7 +149,8 @@ impl Common {
         workspace.watched(bars(self.quiet))
     }
 
-    fn cache_folder(&self) -> Option<PathBuf> {
+    /// Where the index of a tree is kept; `None` for nowhere.
+    pub fn cache_folder(&self) -> Option<PathBuf> {
         if self.no_cache {
             return None;
         }

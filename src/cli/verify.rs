@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
+use super::bars::bars;
 use super::exit::Exit;
 use super::format::{self, Format};
 use super::options::{Common, Terminal, Verbosity};
@@ -54,6 +55,8 @@ pub fn run(args: &VerifyArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         base: args.base.clone(),
         rules: configured.rules.clone(),
         jobs: configured.jobs,
+        cache: args.common.cache_folder(),
+        progress: bars(args.common.quiet),
     };
     let verification = verify(&given(&args.series)?, &options)?;
     for remark in &verification.remarks {

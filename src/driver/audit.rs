@@ -122,7 +122,7 @@ fn row(
         Ending::Leaks(lines) => ("leaks", lines.clone()),
         Ending::Unknown(lines) => ("unknown", lines.clone()),
     };
-    let mut problems: Vec<String> = found
+    let problems: Vec<String> = found
         .wrong_releases()
         .iter()
         .map(|release| {
@@ -136,11 +136,11 @@ fn row(
             )
         })
         .collect();
-    if let Ending::Leaks(lines) = &found.ending {
-        let lines: Vec<String> = lines.iter().map(u32::to_string).collect();
-        problems.push(format!("not given back on the way out in line {}", lines.join(", ")));
+    let mut checks = checks(&call, found.reference, &destinations, vocabulary);
+    if ending == "leaks" {
+        let lines: Vec<String> = ways_out.iter().map(u32::to_string).collect();
+        checks.push(format!("not given back on the way out in line {}", lines.join(", ")));
     }
-    let checks = checks(&call, found.reference, &destinations, vocabulary);
     Row {
         file: path.clone(),
         line: found.line,

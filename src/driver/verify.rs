@@ -15,6 +15,7 @@ use super::rewrite;
 use super::series::{all_changes, with_hint};
 use crate::diff::{FileChange, unified};
 use crate::mail::read::{ReceivedMail, read_mbox};
+use crate::progress::Progress;
 use crate::review::Unseen;
 use crate::review::patch::{self, FilePatch};
 use crate::series::repo::{ChangedFile, RepoError, Repository};
@@ -42,6 +43,10 @@ pub struct VerifyOptions {
     pub rules: String,
     /// Threads; 0 is one per core.
     pub jobs: usize,
+    /// Where the index of the tree is kept between runs; `None` for nowhere.
+    pub cache: Option<PathBuf>,
+    /// Told how far it has come.
+    pub progress: Progress,
 }
 
 /// How it went.
@@ -75,6 +80,9 @@ pub fn verify(given: &Given, options: &VerifyOptions) -> anyhow::Result<Verifica
     let base = options.base.as_deref().or(named.as_deref());
     let at_base = AtCommit::open(&options.tree, base)?;
     let workspace = at_base.workspace(&options.rules, &[], options.jobs)?;
+    // The index of a copy is of no use to the next run.
+    let cache = options.cache.clone().filter(|_| !at_base.is_copy());
+    let workspace = workspace.with_cache(cache).watched(options.progress.clone());
     let rewrites = rewrite::rewrite(&workspace)?;
     let mut remarks = at_base.remarks.clone();
     remarks.extend(rewrites.refused.iter().cloned());

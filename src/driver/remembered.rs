@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::Workspace;
-use crate::provenance::{Corpus, Part, Parts, Query, Site, TextPlace, WholeTree};
+use crate::provenance::{Node, Part, Parts, Query, Search, Site, TextPlace, WholeTree};
 use crate::review::Unseen;
 use crate::source::TreePath;
 use crate::tree::cache::{CacheFile, Stamp};
@@ -40,6 +40,8 @@ struct Stored {
     /// With a hash of the answer.
     queries: Vec<(Query, u64)>,
     nodes: Vec<Vec<u32>>,
+    /// What nodes with quiet parts were searched for, by node.
+    searches: FxHashMap<u32, Search>,
     functions: Vec<(u32, usize, Part, Found)>,
 }
 
@@ -65,14 +67,14 @@ impl<'a> Memory<'a> {
 
     /// What an earlier run found, as far as it holds in `tree`.
     pub(super) fn read(&self, tree: &WholeTree) -> Remembered {
-        Remembered::read(&self.file, &self.key, &Now::new(self, tree.corpus()))
+        Remembered::read(&self.file, &self.key, &Now::new(self, tree))
     }
 
     /// Keeps what was found in `tree`.
     ///
     /// Errors: the folder cannot be written to.
     pub(super) fn write(&self, found: Remembered, tree: &WholeTree) -> io::Result<()> {
-        found.write(&self.file, &self.key, &Now::new(self, tree.corpus()))
+        found.write(&self.file, &self.key, &Now::new(self, tree))
     }
 }
 
@@ -88,36 +90,37 @@ fn key(vocabulary: &str) -> Option<String> {
 /// The tree as it is now.
 struct Now<'a> {
     memory: &'a Memory<'a>,
-    corpus: &'a dyn Corpus,
+    tree: &'a WholeTree,
     /// Of the paths, by number.
     hashes: Vec<u64>,
     folders: FxHashMap<&'a str, Vec<u32>>,
 }
 
 impl<'a> Now<'a> {
-    fn new(memory: &'a Memory<'a>, corpus: &'a dyn Corpus) -> Now<'a> {
+    fn new(memory: &'a Memory<'a>, tree: &'a WholeTree) -> Now<'a> {
         let paths = &memory.paths;
         let hashes = paths.iter().map(|path| xxh3_64(path.as_str().as_bytes())).collect();
         let mut folders: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
         for (number, path) in (0..).zip(paths) {
             folders.entry(path.folder()).or_default().push(number);
         }
-        Now { memory, corpus, hashes, folders }
+        Now { memory, tree, hashes, folders }
     }
 
     /// A hash of the answer to a question.
     fn answer(&self, query: &Query) -> u64 {
+        let corpus = self.tree.corpus();
         let mut hash = Xxh3::new();
         let file = |number: u32| hash.update(&self.hashes[number as usize].to_le_bytes());
         match query {
-            Query::Mentioning(word) => self.corpus.mentioning(word).into_iter().for_each(file),
+            Query::Mentioning(word) => corpus.mentioning(word).into_iter().for_each(file),
             Query::Folder(folder) => {
                 self.folders.get(&**folder).into_iter().flatten().copied().for_each(file);
             }
             Query::Definitions(kind, tag) => {
-                self.places(&mut hash, self.corpus.definitions(*kind, tag));
+                self.places(&mut hash, corpus.definitions(*kind, tag));
             }
-            Query::Typedefs(name) => self.places(&mut hash, self.corpus.typedefs(name)),
+            Query::Typedefs(name) => self.places(&mut hash, corpus.typedefs(name)),
         }
         hash.digest()
     }
@@ -169,22 +172,24 @@ impl Remembered {
 const NODE: u32 = 0;
 const FILE: u32 = 1;
 const QUERY: u32 = 2;
+const QUIET: u32 = 3;
 
 fn encoded(part: Part) -> u32 {
     match part {
         Part::Node(number) => number << 2 | NODE,
         Part::File(number) => number << 2 | FILE,
         Part::Query(number) => number << 2 | QUERY,
+        Part::Quiet(number) => number << 2 | QUIET,
     }
 }
 
-fn decoded(code: u32) -> Option<Part> {
+fn decoded(code: u32) -> Part {
     let number = code >> 2;
     match code & 3 {
-        NODE => Some(Part::Node(number)),
-        FILE => Some(Part::File(number)),
-        QUERY => Some(Part::Query(number)),
-        _ => None,
+        NODE => Part::Node(number),
+        FILE => Part::File(number),
+        QUERY => Part::Query(number),
+        _ => Part::Quiet(number),
     }
 }
 
@@ -193,32 +198,51 @@ impl Stored {
     fn holding(self, now: &Now<'_>) -> Option<Remembered> {
         let numbers: FxHashMap<&TreePath, u32> =
             now.memory.paths.iter().copied().zip(0..).collect();
-        let file = |(path, stamp): &(TreePath, Option<Stamp>)| {
-            let number = *numbers.get(path)?;
+        let current = |(path, _): &(TreePath, Option<Stamp>)| numbers.get(path).copied();
+        let files_now: Vec<Option<u32>> = self.files.iter().map(current).collect();
+        let holds = |(at, (_, stamp)): (usize, &(TreePath, Option<Stamp>))| {
+            let number = files_now[at]?;
             (stamp.is_some() && *stamp == now.memory.stamps[number as usize]).then_some(number)
         };
-        let files: Vec<Option<u32>> = self.files.iter().map(file).collect();
+        let files: Vec<Option<u32>> = self.files.iter().enumerate().map(holds).collect();
         let queries: Vec<bool> =
             self.queries.iter().map(|(query, hash)| now.answer(query) == *hash).collect();
-        let mut nodes: Vec<Vec<Part>> = Vec::with_capacity(self.nodes.len());
+        let mut nodes: Vec<Node> = Vec::with_capacity(self.nodes.len());
         let mut is_whole: Vec<bool> = Vec::with_capacity(self.nodes.len());
-        let part = |code: u32, is_whole: &[bool]| -> Option<Part> {
-            match decoded(code)? {
+        let part = |code: u32, is_whole: &[bool], search: Option<&Search>| -> Option<Part> {
+            match decoded(code) {
                 Part::Node(at) => is_whole.get(at as usize)?.then_some(Part::Node(at)),
                 Part::File(at) => files.get(at as usize)?.map(Part::File),
                 Part::Query(at) => queries.get(at as usize)?.then_some(Part::Query(at)),
+                Part::Quiet(at) => match files.get(at as usize)? {
+                    Some(number) => Some(Part::Quiet(*number)),
+                    None => {
+                        let number = files_now[at as usize]?;
+                        now.tree.has_nothing_for(search?, number).then_some(Part::Quiet(number))
+                    }
+                },
             }
         };
-        for codes in &self.nodes {
+        for (at, codes) in (0..).zip(&self.nodes) {
+            let search = self.searches.get(&at);
+            // What is cheap to be told first: a quiet file that has changed is read again.
+            let cheap_first = |quiet: bool| {
+                let is_wanted = move |code: &&u32| (**code & 3 == QUIET) == quiet;
+                codes.iter().filter(is_wanted)
+            };
+            let ordered = cheap_first(false).chain(cheap_first(true));
             let parts: Option<Vec<Part>> =
-                codes.iter().map(|&code| part(code, &is_whole)).collect();
+                ordered.map(|&code| part(code, &is_whole, search)).collect();
             is_whole.push(parts.is_some());
-            nodes.push(parts.unwrap_or_default());
+            nodes.push(match parts {
+                Some(parts) => Node { parts, search: search.cloned() },
+                None => Node::default(),
+            });
         }
         let mut functions = FxHashMap::default();
         for (path, item, of, found) in self.functions {
             let Some(number) = *files.get(path as usize)? else { continue };
-            if let Some(part) = part(encoded(of), &is_whole) {
+            if let Some(part) = part(encoded(of), &is_whole, None) {
                 functions.insert((number, item), Found { part: Some(part), ..found });
             }
         }
@@ -240,8 +264,11 @@ impl Stored {
             numbers: FxHashMap::default(),
         };
         for (at, node) in parts.nodes.iter().enumerate().filter(|&(at, _)| used[at]) {
-            let codes = node.iter().map(|&part| encoded(numbered.number(part))).collect();
+            let codes = node.parts.iter().map(|&part| encoded(numbered.number(part))).collect();
             let number = numbered.stored.nodes.len() as u32;
+            if let Some(search) = &node.search {
+                numbered.stored.searches.insert(number, search.clone());
+            }
             numbered.stored.nodes.push(codes);
             numbered.numbers.insert(Part::Node(at as u32), Part::Node(number));
         }
@@ -272,7 +299,7 @@ fn used_nodes(parts: &Parts, roots: impl Iterator<Item = Part>) -> Vec<bool> {
     // What a node is made of has smaller numbers.
     for at in (0..used.len()).rev() {
         if used[at] {
-            for &part in &parts.nodes[at] {
+            for &part in &parts.nodes[at].parts {
                 mark(&mut used, part);
             }
         }
@@ -295,6 +322,10 @@ impl Numbered<'_> {
         }
         let new = match part {
             Part::Node(_) => unreachable!("what a node is made of is numbered before it"),
+            Part::Quiet(at) => match self.number(Part::File(at)) {
+                Part::File(at) => Part::Quiet(at),
+                other => other,
+            },
             Part::File(at) => {
                 let path = self.now.memory.paths[at as usize].clone();
                 self.stored.files.push((path, self.now.memory.stamps[at as usize]));

@@ -58,7 +58,7 @@ pub use vocabulary::{
     Adder, ConditionHelper, Container, FlagFunctions, FlagNames, Meaning, Other, OtherGives, Pass,
     ReferenceKind, Release, Source, SourceGives, Store, Vocabulary, VocabularyError, When,
 };
-pub use whole::{Corpus, Part, Parts, Query, TextPlace, WholeTree};
+pub use whole::{Corpus, Node, Part, Parts, Query, Search, TextPlace, WholeTree};
 
 use std::sync::{Arc, OnceLock};
 

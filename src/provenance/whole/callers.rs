@@ -15,6 +15,7 @@ use super::WholeTree;
 use super::corpus::{SourceFile, may_define, word_offsets};
 use super::declarations::View;
 use super::declared::may_be_on;
+use super::trail::Search;
 use crate::ast::{Ast, Kind, NodeId, UnaryOp};
 use crate::items::{ItemKind, TypeNames};
 use crate::lex::{TokenId, TokenKind};
@@ -112,29 +113,33 @@ impl WholeTree {
     }
 
     fn find_global_definitions(&self, name: &str) -> Arc<[FunctionId]> {
-        let mut found: Vec<FunctionId> = Vec::new();
-        for number in self.corpus.mentioning(name) {
-            let Some(bytes) = self.corpus.bytes(number) else { continue };
-            if !may_define(&bytes, name) {
-                continue;
-            }
-            let Some(file) = self.file(number) else { continue };
-            let is_header = file.lexed.path.as_str().ends_with(".h");
-            let ids = file.functions(name).iter().copied();
-            let shared = ids.filter(|&item| is_header || !file.is_static(item));
-            found.extend(shared.map(|item| FunctionId { file: number, item }));
-        }
-        found.into()
+        let in_file = |number: u32| {
+            let (_, items) = self.found_in(
+                number,
+                |bytes| may_define(bytes, name),
+                |file| items_defining(file, name),
+            );
+            items.into_iter().map(move |item| FunctionId { file: number, item })
+        };
+        let files = || self.corpus.mentioning(name).into_iter();
+        let search = || Search::Definitions(name.to_owned());
+        self.corpus.trail.search(search, || files().flat_map(in_file).collect())
     }
 
     /// Whether some file makes `name` a macro.
     pub(super) fn is_macro(&self, name: &str) -> bool {
-        let defines = |bytes: &[u8]| {
-            word_offsets(bytes, name).any(|at| bytes[..at].trim_ascii_end().ends_with(b"define"))
-        };
         self.macros.get(&self.corpus.trail, name, || {
             let mut files = self.corpus.mentioning(name).into_iter();
-            files.any(|number| self.corpus.bytes(number).is_some_and(|bytes| defines(&bytes)))
+            let is_in = |number: u32| {
+                let bytes = self.corpus.plain().bytes(number);
+                let found = bytes.is_some_and(|bytes| may_define_macro(&bytes, name));
+                match found {
+                    true => self.corpus.trail.note_file(number),
+                    false => self.corpus.trail.note_quiet(number),
+                }
+                found
+            };
+            self.corpus.trail.search(|| Search::Macros(name.to_owned()), || files.any(is_in))
         })
     }
 
@@ -342,21 +347,21 @@ impl WholeTree {
     }
 
     fn find_pointer_calls(&self, hop: &Hop) -> Arc<[CallSite]> {
+        let search = || Search::Calls { member: hop.member.clone(), tag: hop.record.tag.clone() };
+        let files = self.mentioning(hop);
+        self.corpus.trail.search(search, || self.pointer_calls_in(&files, hop))
+    }
+
+    fn pointer_calls_in(&self, files: &[u32], hop: &Hop) -> Arc<[CallSite]> {
         let mut out: Vec<CallSite> = Vec::new();
-        for number in self.mentioning(hop) {
-            let Some(file) = self.file_where(number, |bytes| calls_member(bytes, &hop.member))
-            else {
-                continue;
-            };
-            for (item, token) in file.mentions(&hop.member) {
-                let after = file.lexed.tokens.significant_from(token.next());
-                let called = after.is_some_and(|after| {
-                    let kind = file.lexed.tokens.kind(after);
-                    kind == TokenKind::LParen || kind == TokenKind::RParen
-                });
-                if !called || !may_be_on(&file, item, token, &hop.record.tag) {
-                    continue;
-                }
+        for &number in files {
+            let (file, calls) = self.found_in(
+                number,
+                |bytes| calls_member(bytes, &hop.member),
+                |file| calls_by_text(file, &hop.member, &hop.record.tag),
+            );
+            let Some(file) = file else { continue };
+            for (item, token) in calls {
                 let here = FunctionId { file: number, item };
                 let Some(function) = self.function(here) else { continue };
                 let ast = function.ast();
@@ -387,22 +392,22 @@ impl WholeTree {
     }
 
     fn find_pointer_targets(&self, hop: &Hop) -> Option<Arc<[FunctionId]>> {
+        let search = || Search::Targets { member: hop.member.clone(), tag: hop.record.tag.clone() };
+        let files = self.mentioning(hop);
+        self.corpus.trail.search(search, || self.pointer_targets_in(&files, hop))
+    }
+
+    fn pointer_targets_in(&self, files: &[u32], hop: &Hop) -> Option<Arc<[FunctionId]>> {
         let mut out: Vec<FunctionId> = Vec::new();
-        for number in self.mentioning(hop) {
-            let Some(file) = self.file_where(number, |bytes| sets_member(bytes, &hop.member))
-            else {
-                continue;
-            };
+        for &number in files {
+            let (file, given) = self.found_in(
+                number,
+                |bytes| sets_member(bytes, &hop.member),
+                |file| targets_by_text(file, &hop.member, &hop.record.tag),
+            );
+            let Some(file) = file else { continue };
             let view = View { tree: self, file: file.clone() };
-            for (item, token) in file.mentions(&hop.member) {
-                let Some(eq) = file.lexed.tokens.significant_from(token.next()) else { continue };
-                if file.lexed.tokens.kind(eq) != TokenKind::Eq {
-                    continue;
-                }
-                let Some(value) = named_function(&file, eq) else { continue };
-                if !may_be_on(&file, item, token, &hop.record.tag) {
-                    continue;
-                }
+            for (item, token, value) in given {
                 let here = FunctionId { file: number, item };
                 let holder = match self.function(here) {
                     Some(function) => {
@@ -437,6 +442,48 @@ impl WholeTree {
     }
 }
 
+/// The functions called `name` that a file defines and others can call.
+pub(super) fn items_defining(file: &SourceFile, name: &str) -> Vec<u32> {
+    let is_header = file.lexed.path.as_str().ends_with(".h");
+    let ids = file.functions(name).iter().copied();
+    ids.filter(|&item| is_header || !file.is_static(item)).collect()
+}
+
+/// Whether the text makes `name` a macro.
+pub(super) fn may_define_macro(bytes: &[u8], name: &str) -> bool {
+    word_offsets(bytes, name).any(|at| bytes[..at].trim_ascii_end().ends_with(b"define"))
+}
+
+/// Where a file may call through a member, by its tokens: items and tokens.
+pub(super) fn calls_by_text(file: &SourceFile, member: &str, tag: &str) -> Vec<(u32, TokenId)> {
+    let mentions = file.mentions(member).into_iter();
+    let calls = mentions.filter(|&(item, token)| {
+        let after = file.lexed.tokens.significant_from(token.next());
+        let called = after.is_some_and(|after| {
+            let kind = file.lexed.tokens.kind(after);
+            kind == TokenKind::LParen || kind == TokenKind::RParen
+        });
+        called && may_be_on(file, item, token, tag)
+    });
+    calls.collect()
+}
+
+/// Where a file may give a member a function, by its tokens: items, tokens, and the functions' names.
+pub(super) fn targets_by_text(
+    file: &SourceFile,
+    member: &str,
+    tag: &str,
+) -> Vec<(u32, TokenId, TokenId)> {
+    let mentions = file.mentions(member).into_iter();
+    let given = mentions.filter_map(|(item, token)| {
+        let eq = file.lexed.tokens.significant_from(token.next())?;
+        let is_given = file.lexed.tokens.kind(eq) == TokenKind::Eq;
+        let value = is_given.then(|| named_function(file, eq))??;
+        may_be_on(file, item, token, tag).then_some((item, token, value))
+    });
+    given.collect()
+}
+
 /// Whether a directive is a `#define` whose body calls `name`.
 fn is_macro_calling(directive: &[u8], name: &str) -> bool {
     let rest = directive.strip_prefix(b"#").map(<[u8]>::trim_ascii_start);
@@ -446,7 +493,7 @@ fn is_macro_calling(directive: &[u8], name: &str) -> bool {
 }
 
 /// Whether the text calls something through a member of this name.
-fn calls_member(bytes: &[u8], member: &str) -> bool {
+pub(super) fn calls_member(bytes: &[u8], member: &str) -> bool {
     word_offsets(bytes, member).any(|at| {
         let before = bytes[..at].trim_ascii_end();
         let after = bytes[at + member.len()..].trim_ascii_start();
@@ -456,7 +503,7 @@ fn calls_member(bytes: &[u8], member: &str) -> bool {
 }
 
 /// Whether the text gives a member of this name a value.
-fn sets_member(bytes: &[u8], member: &str) -> bool {
+pub(super) fn sets_member(bytes: &[u8], member: &str) -> bool {
     word_offsets(bytes, member).any(|at| {
         let before = bytes[..at].trim_ascii_end();
         let after = bytes[at + member.len()..].trim_ascii_start();
@@ -477,7 +524,10 @@ fn named_function(file: &SourceFile, eq: TokenId) -> Option<TokenId> {
         file.lexed.tokens.kind(after),
         TokenKind::Comma | TokenKind::Semi | TokenKind::RBrace
     );
-    (ends && file.lexed.tokens.kind(value) == TokenKind::Ident).then_some(value)
+    let is_name = file.lexed.tokens.kind(value) == TokenKind::Ident
+        && file.lexed.text(value).iter().any(u8::is_ascii_lowercase);
+    // `NULL`, or another constant.
+    (ends && is_name).then_some(value)
 }
 
 /// The member access whose name is at `token`.

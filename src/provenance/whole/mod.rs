@@ -41,6 +41,7 @@ mod graph;
 mod pageable;
 mod prototypes;
 mod punned;
+mod search;
 mod solved;
 mod stores;
 mod touches;
@@ -55,7 +56,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use rustc_hash::FxHashMap;
 
 pub use corpus::{Corpus, TextPlace};
-pub use trail::{Part, Parts, Query};
+pub use trail::{Node, Part, Parts, Query, Search};
 
 use super::Function;
 use super::ask::{Ask, FunctionId, Hop, RecordKey};
@@ -209,17 +210,28 @@ impl WholeTree {
 
     /// The file, if its text passes `wanted`: what does not is not lexed.
     fn file_where(&self, number: u32, wanted: impl Fn(&[u8]) -> bool) -> Option<Arc<SourceFile>> {
+        if (number as usize) < self.files {
+            self.corpus.trail.note_file(number);
+        }
+        self.unnoted_file_where(number, wanted)
+    }
+
+    /// The same, for who notes on its own that it was read.
+    fn unnoted_file_where(
+        &self,
+        number: u32,
+        wanted: impl Fn(&[u8]) -> bool,
+    ) -> Option<Arc<SourceFile>> {
         if let Some(version) = (number as usize).checked_sub(self.files) {
             let versions = self.versions.read().expect("no panic");
             let file = versions.get(version).cloned();
             return file.filter(|file| wanted(&file.lexed.bytes));
         }
-        self.corpus.trail.note_file(number);
         let known = self.read.lock().expect("no panic").get(number).cloned();
         if let Some(known) = known {
             return wanted(&known.lexed.bytes).then_some(known);
         }
-        let bytes = self.corpus.bytes(number)?;
+        let bytes = self.corpus.plain().bytes(number)?;
         if !wanted(&bytes) {
             return None;
         }

@@ -12,6 +12,7 @@ use super::super::vocabulary::Meaning;
 use super::WholeTree;
 use super::corpus::{SourceFile, word_offsets};
 use super::declared::may_be_on;
+use super::trail::Search;
 use crate::items::ItemKind;
 use crate::lex::{TokenId, TokenKind};
 
@@ -39,7 +40,10 @@ impl WholeTree {
             return None;
         }
         let stores = |hop: &Hop, files: &[u32]| -> Vec<FunctionId> {
-            files.iter().flat_map(|&number| self.storing_in(number, hop, behind)).collect()
+            let (member, tag) = (hop.member.clone(), hop.record.tag.clone());
+            let search = || Search::Stores { member, tag, behind };
+            let in_all = || files.iter().flat_map(|&number| self.storing_in(number, hop, behind));
+            self.corpus.trail.search(search, || in_all().collect())
         };
         let mut found = stores(hop, &files);
         // Who stores to another member of a union stores to this one.
@@ -55,23 +59,12 @@ impl WholeTree {
 
     fn storing_in(&self, number: u32, hop: &Hop, behind: bool) -> Vec<FunctionId> {
         let member = &hop.member;
-        let Some(file) = self.file_where(number, |bytes| may_store(bytes, member, behind)) else {
-            return Vec::new();
-        };
-        let mut items: Vec<u32> = Vec::new();
-        for (item, token) in file.mentions(member) {
-            let is_function = matches!(
-                file.items[item as usize].kind,
-                ItemKind::Function | ItemKind::MacroFunction
-            );
-            if is_function
-                && self.is_store(&file, token, behind)
-                && may_be_on(&file, item, token, &hop.record.tag)
-            {
-                items.push(item);
-            }
-        }
-        items.dedup();
+        let (file, items) = self.found_in(
+            number,
+            |bytes| may_store(bytes, member, behind),
+            |file| self.items_storing(file, member, &hop.record.tag, behind),
+        );
+        let Some(file) = file else { return Vec::new() };
         let stores = |item: u32| {
             let id = FunctionId { file: number, item };
             let infos = self.members(&self.function(id)?, file.clone());
@@ -80,6 +73,31 @@ impl WholeTree {
             infos.values().any(is_it).then_some(id)
         };
         items.into_iter().filter_map(stores).collect()
+    }
+
+    /// The functions of a file that may store to a member, by their tokens.
+    pub(super) fn items_storing(
+        &self,
+        file: &SourceFile,
+        member: &str,
+        tag: &str,
+        behind: bool,
+    ) -> Vec<u32> {
+        let mut items: Vec<u32> = Vec::new();
+        for (item, token) in file.mentions(member) {
+            let is_function = matches!(
+                file.items[item as usize].kind,
+                ItemKind::Function | ItemKind::MacroFunction
+            );
+            if is_function
+                && self.is_store(file, token, behind)
+                && may_be_on(file, item, token, tag)
+            {
+                items.push(item);
+            }
+        }
+        items.dedup();
+        items
     }
 
     /// Whether the access to a member at `token` may store to it, or to what is behind it.
@@ -160,7 +178,7 @@ fn after_index(file: &SourceFile, token: TokenId) -> Option<TokenId> {
 }
 
 /// Whether the text accesses a member of this name in a way that may store to it.
-fn may_store(bytes: &[u8], member: &str, behind: bool) -> bool {
+pub(super) fn may_store(bytes: &[u8], member: &str, behind: bool) -> bool {
     word_offsets(bytes, member).any(|at| {
         let before = bytes[..at].trim_ascii_end();
         let is_access = before.ends_with(b"->") || before.ends_with(b".");

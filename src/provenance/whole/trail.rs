@@ -5,13 +5,16 @@
 //! used was finished before. So an answer of an earlier run holds as long as nothing below it changed, and a change
 //! undoes no more than what is above it. Nothing is remembered unless that is wanted.
 //!
+//! Most files that a [`Search`] goes through have nothing for it, by their text alone. One that changes and still has
+//! nothing undoes nothing: it is a quiet part.
+//!
 //! [`Corpus`]: super::Corpus
 
 use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::hash::Hash;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -31,6 +34,38 @@ pub enum Query {
     Folder(String),
 }
 
+/// What is looked for in the text of many files.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Search {
+    /// Definitions of a function.
+    Definitions(String),
+    /// Macros of a name.
+    Macros(String),
+    /// Stores to a member of a struct or union, or to what it points to.
+    Stores {
+        /// The member.
+        member: Arc<str>,
+        /// The tag.
+        tag: Arc<str>,
+        /// Whether stores to what it points to count.
+        behind: bool,
+    },
+    /// Calls through a member.
+    Calls {
+        /// The member.
+        member: Arc<str>,
+        /// The tag.
+        tag: Arc<str>,
+    },
+    /// Functions that a member is given.
+    Targets {
+        /// The member.
+        member: Arc<str>,
+        /// The tag.
+        tag: Arc<str>,
+    },
+}
+
 /// What something was made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Part {
@@ -40,13 +75,24 @@ pub enum Part {
     File(u32),
     /// A question, by its number.
     Query(u32),
+    /// A file that has nothing for the node's search.
+    Quiet(u32),
+}
+
+/// Something that was worked out.
+#[derive(Clone, Debug, Default)]
+pub struct Node {
+    /// What it was made of, in order.
+    pub parts: Vec<Part>,
+    /// What its quiet parts were searched for.
+    pub search: Option<Search>,
 }
 
 /// The parts of nodes, and the questions.
 #[derive(Debug, Default)]
 pub struct Parts {
     /// By number.
-    pub nodes: Vec<Vec<Part>>,
+    pub nodes: Vec<Node>,
     /// By number.
     pub queries: Vec<Query>,
 }
@@ -67,7 +113,13 @@ struct Kept {
 thread_local! {
     /// What is being worked out on this thread, the innermost last. A thread that takes up other work while it waits
     /// finishes that first, so the last one is always the one at hand.
-    static AT_HAND: RefCell<Vec<FxHashSet<Part>>> = const { RefCell::new(Vec::new()) };
+    static AT_HAND: RefCell<Vec<AtHand>> = const { RefCell::new(Vec::new()) };
+}
+
+#[derive(Default)]
+struct AtHand {
+    parts: FxHashSet<Part>,
+    search: Option<Search>,
 }
 
 impl Trail {
@@ -90,20 +142,39 @@ impl Trail {
 
     /// Does `work`; what it was made of, if that is remembered and was anything.
     pub(super) fn follow<R>(&self, work: impl FnOnce() -> R) -> (R, Option<Part>) {
+        self.follow_for(None, work)
+    }
+
+    /// Does `work`, which searches files for what `search` says; what is at hand uses the result.
+    pub(super) fn search<R>(&self, search: impl FnOnce() -> Search, work: impl FnOnce() -> R) -> R {
+        let search = self.is_kept().then(search);
+        let (result, part) = self.follow_for(search, work);
+        self.note(part);
+        result
+    }
+
+    fn follow_for<R>(&self, search: Option<Search>, work: impl FnOnce() -> R) -> (R, Option<Part>) {
         if !self.is_kept() {
             return (work(), None);
         }
-        AT_HAND.with_borrow_mut(|at_hand| at_hand.push(FxHashSet::default()));
+        let new = AtHand { search, ..AtHand::default() };
+        AT_HAND.with_borrow_mut(|at_hand| at_hand.push(new));
         let result = work();
-        let parts = AT_HAND.with_borrow_mut(|at_hand| at_hand.pop().expect("pushed above"));
-        if parts.len() <= 1 {
+        let AtHand { parts, search } =
+            AT_HAND.with_borrow_mut(|at_hand| at_hand.pop().expect("pushed above"));
+        if search.is_none() && parts.len() <= 1 {
             return (result, parts.into_iter().next());
         }
         let mut parts: Vec<Part> = parts.into_iter().collect();
         parts.sort_unstable();
         let nodes = &mut self.kept.lock().expect("no panic").parts.nodes;
-        nodes.push(parts);
+        nodes.push(Node { parts, search });
         (result, Some(Part::Node(nodes.len() as u32 - 1)))
+    }
+
+    /// The search at hand found nothing in a file, by its text alone.
+    pub(super) fn note_quiet(&self, number: u32) {
+        self.note(Some(Part::Quiet(number)));
     }
 
     /// What is at hand uses `part`.
@@ -111,7 +182,8 @@ impl Trail {
         let (Some(part), true) = (part, self.is_kept()) else { return };
         AT_HAND.with_borrow_mut(|at_hand| {
             if let Some(innermost) = at_hand.last_mut() {
-                innermost.insert(part);
+                debug_assert!(!matches!(part, Part::Quiet(_)) || innermost.search.is_some());
+                innermost.parts.insert(part);
             }
         });
     }

@@ -62,7 +62,8 @@ impl WholeTree {
                 if !self.path(file).as_str().ends_with(".h") {
                     continue;
                 }
-                let Some(bytes) = self.corpus.bytes(file) else { continue };
+                let Some(mut bytes) = self.corpus.bytes(file) else { continue };
+                blank_comments(&mut bytes);
                 for at in word_offsets(&bytes, &ty) {
                     for (name, is_type) in declared_at(&bytes, at, ty.len()) {
                         if words.insert(name.clone()) && is_type {
@@ -83,16 +84,17 @@ fn declared_at(text: &[u8], at: usize, len: usize) -> Vec<(String, bool)> {
     }
     let near = at.saturating_sub(LONGEST_SPECIFIERS);
     let start = text[near..at].rfind_byteset(b";{}").map_or(near, |before| near + before + 1);
-    let before = &text[start..at];
+    let before = after_directives(&text[start..at]);
     let open = before.iter().filter(|&&byte| byte == b'(').count();
     let closed = before.iter().filter(|&&byte| byte == b')').count();
     // A parameter, a cast, or an argument of a macro.
     if open > closed {
         return Vec::new();
     }
-    let is_type = word_offsets(before, "typedef").next().is_some();
+    let is_type = word_offsets(before.trim_start(), "typedef").next() == Some(0);
     let mut rest = &text[at + len..(at + len + LONGEST_STATEMENT).min(text.len())];
     let mut names = Vec::new();
+    let mut is_first = true;
     loop {
         rest = rest.trim_start_with(|c| c.is_ascii_whitespace() || c == '*' || c == '(');
         match rest.first() {
@@ -107,20 +109,79 @@ fn declared_at(text: &[u8], at: usize, len: usize) -> Vec<(String, bool)> {
         let end = rest.iter().position(|&byte| !is_word_byte(byte)).unwrap_or(rest.len());
         let word = rest[..end].to_str_lossy().into_owned();
         rest = rest[end..].trim_start();
-        // A qualifier, an attribute or a macro that stands for one: the name is still to come.
-        let is_before_name =
-            matches!(&*word, "const" | "volatile" | "__rcu" | "__iomem" | "__percpu" | "__user")
-                || rest.first().is_some_and(|&byte| is_word_byte(byte));
-        names.push((word, is_type));
-        if is_before_name {
+        // The parameters of the function that stands there.
+        if is_keyword(&word) {
+            return names;
+        }
+        let is_before_word = rest.first().is_some_and(|&byte| is_word_byte(byte));
+        // Behind a comma two words are a type and a name: parameters, not declarators.
+        if is_before_word && !is_first {
+            return names;
+        }
+        let is_qualifier =
+            matches!(&*word, "const" | "volatile" | "__rcu" | "__iomem" | "__percpu" | "__user");
+        if !is_qualifier {
+            names.push((word, is_type));
+        }
+        // An attribute or a macro that stands for one: the name is still to come, or was before it.
+        if is_qualifier || is_before_word {
             continue;
         }
+        is_first = false;
         // To the next declarator of the same declaration.
         let Some(next) = rest.find_byteset(b",;({=}") else { return names };
         if rest[next] != b',' {
             return names;
         }
         rest = &rest[next + 1..];
+    }
+}
+
+/// Puts spaces where comments are: what they say of a type declares nothing.
+fn blank_comments(text: &mut [u8]) {
+    let mut at = 0;
+    while let Some(slash) = text[at..].find_byte(b'/') {
+        let start = at + slash;
+        let length = match text.get(start + 1) {
+            Some(b'*') => text[start + 2..].find("*/").map(|end| end + 4),
+            Some(b'/') => text[start..].find_byte(b'\n'),
+            _ => Some(1).filter(|_| start + 1 < text.len()),
+        };
+        at = length.map_or(text.len(), |length| start + length);
+        if matches!(text.get(start + 1), Some(b'*' | b'/')) {
+            for byte in text[start..at].iter_mut().filter(|byte| **byte != b'\n') {
+                *byte = b' ';
+            }
+        }
+    }
+}
+
+/// Whether a word starts a type, and so is no name.
+fn is_keyword(word: &str) -> bool {
+    matches!(
+        word,
+        "struct"
+            | "union"
+            | "enum"
+            | "void"
+            | "int"
+            | "unsigned"
+            | "signed"
+            | "long"
+            | "short"
+            | "char"
+    )
+}
+
+/// What stands behind the last directive.
+fn after_directives(text: &[u8]) -> &[u8] {
+    let Some(mut end) = text.rfind("\n#") else { return text };
+    loop {
+        let Some(line) = text[end + 1..].find_byte(b'\n') else { return &[] };
+        end += 1 + line;
+        if !text[..end].ends_with(b"\\") {
+            return &text[end..];
+        }
     }
 }
 
@@ -172,6 +233,15 @@ mod tests {
         assert_eq!(names("struct buf *(*get)(int);"), ["get"]);
         assert_eq!(names("#define to_buf(x) \\\n\tcontainer_of(x, struct buf, m)\n"), ["to_buf"]);
         assert!(names("int f(struct buf *parameter);").is_empty());
+        assert_eq!(names("typedef struct other *buf(struct third *x, int y);"), [""; 0]);
+    }
+
+    #[test]
+    fn comments_declare_nothing() {
+        let mut text = *b"a / b; /* struct buf and\nso on */ c // struct buf can\n/*/ d */ e /";
+        blank_comments(&mut text);
+        let expected = *b"a / b;                  \n         c                  \n         e /";
+        assert_eq!(text.as_bstr(), expected.as_bstr());
     }
 
     #[test]

@@ -59,6 +59,32 @@ fn a_change_has_done_again_what_it_touches() {
 }
 
 #[test]
+fn a_change_of_a_file_that_has_nothing_undoes_nothing() {
+    let (folder, cache) = (tree(), tempfile::tempdir().unwrap());
+    let root = folder.path().join("linux");
+    let file = root.join("drivers/gpu/chart.c");
+    // It says the names of what answers are made of, but of a struct of its own.
+    let chart = |rest: &str| {
+        format!(
+            "#include \"ugem.h\"\n\nstruct chart {{\n\tchar *pages;\n}};\n\nstatic void \
+             turn(struct chart *chart)\n{{\n\tchart->pages = NULL;\n}}\n{rest}"
+        )
+    };
+    fs::write(&file, chart("")).unwrap();
+    let (first, _) = scanned(&root, Some(cache.path()));
+    let more = "\nstatic void back(struct chart *chart)\n{\n\tchart->pages = \"\";\n}\n";
+    fs::write(&file, chart(more)).unwrap();
+    assert_eq!(scanned(&root, Some(cache.path())), (first, 0));
+    // Until it has something.
+    let filled = "\nstatic void fill(struct ugem_object *obj)\n{\n\tobj->pages = \
+                  alloc_pages(0, 0);\n}\n";
+    fs::write(&file, chart(filled)).unwrap();
+    let (warm, solved) = scanned(&root, Some(cache.path()));
+    assert!(solved > 0, "a store to the member that pages are kept in");
+    assert_eq!(warm, scanned(&root, None).0);
+}
+
+#[test]
 fn any_change_gives_what_a_run_from_nothing_gives() {
     let (folder, cache) = (tree(), tempfile::tempdir().unwrap());
     let root = folder.path().join("linux");

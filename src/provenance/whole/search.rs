@@ -42,6 +42,7 @@ impl WholeTree {
             Search::Definitions(name) => found(&|bytes| may_define(bytes, name), &|file| {
                 !items_defining(file, name).is_empty()
             }),
+            Search::Touches => self.may_touch(number, &self.vocabulary().touch_stems()),
             Search::Macros(name) => {
                 let bytes = self.corpus.plain().bytes(number);
                 bytes.is_some_and(|bytes| may_define_macro(&bytes, name))

@@ -15,7 +15,7 @@ use super::super::engine::Engine;
 use super::super::reference::{Arrived, Touch, TouchEvent, TouchKind};
 use super::WholeTree;
 use super::corpus::SourceFile;
-use super::trail::Query;
+use super::trail::{Query, Search};
 use crate::items::ItemKind;
 use crate::lex::{TokenKind, TokenRange};
 use crate::source::TreePath;
@@ -47,9 +47,14 @@ impl WholeTree {
         for own in folders {
             self.corpus.trail.note_query(|| Query::Folder(own.to_owned()));
             let in_it = self.folders().get(own).into_iter().flat_map(|folder| folder.keys());
-            let beside: Vec<&TreePath> = in_it
-                .filter(|path| !files.contains(path) && self.names_any(path, &stems))
-                .collect();
+            let others = in_it.filter(|path| !files.contains(path));
+            let names_any = |path: &&TreePath| {
+                let number = self.number_of(path).filter(|&number| self.names_any(number, &stems));
+                number.is_some()
+            };
+            let trail = &self.corpus.trail;
+            let beside: Vec<&TreePath> =
+                trail.search(|| Search::Touches, || others.filter(names_any).collect());
             if beside.len() > MOST_FILES_BESIDE {
                 continue;
             }
@@ -90,12 +95,20 @@ impl WholeTree {
         out
     }
 
+    /// Whether the text names something that begins with one of `stems`, noted for the search at hand.
+    fn names_any(&self, number: u32, stems: &[&str]) -> bool {
+        let found = self.may_touch(number, stems);
+        match found {
+            true => self.corpus.trail.note_file(number),
+            false => self.corpus.trail.note_quiet(number),
+        }
+        found
+    }
+
     /// Whether the text names something that begins with one of `stems`.
-    fn names_any(&self, path: &TreePath, stems: &[&str]) -> bool {
-        let Some(number) = self.number_of(path) else { return false };
-        self.corpus
-            .bytes(number)
-            .is_some_and(|text| stems.iter().any(|stem| text.contains_str(stem)))
+    pub(super) fn may_touch(&self, number: u32, stems: &[&str]) -> bool {
+        let text = self.corpus.plain().bytes(number);
+        text.is_some_and(|text| stems.iter().any(|stem| text.contains_str(stem)))
     }
 
     /// The functions of a file that name a release, or what takes a reference.

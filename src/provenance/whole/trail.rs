@@ -64,6 +64,8 @@ pub enum Search {
         /// The tag.
         tag: Arc<str>,
     },
+    /// Names of what takes or gives back references.
+    Touches,
 }
 
 /// What something was made of.

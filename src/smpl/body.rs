@@ -122,6 +122,11 @@ impl Body {
         &self.tokens[index.index()]
     }
 
+    /// The tokens that the author wrote.
+    pub fn written(&self) -> &[BodyToken] {
+        &self.tokens[..self.written]
+    }
+
     /// Notes that a metavariable is used.
     pub(super) fn mention(&mut self, meta: MetaId) {
         if !self.mentioned.contains(&meta) {
@@ -131,9 +136,6 @@ impl Body {
 
     /// Notes that the tokens from here on stand for the code that starts at `first`.
     pub(super) fn stand_for(&mut self, first: TokenIx) {
-        if self.stands_for.is_empty() {
-            self.written = self.tokens.len();
-        }
         let first = self.home(first);
         self.stands_for.resize(self.tokens.len() - self.written, first);
     }
@@ -161,7 +163,7 @@ impl Body {
     /// Whether the metavariable is used in matched or added code that is in no arm of a choice.
     pub fn needs(&self, meta: MetaId) -> bool {
         let mut depth = 0i32;
-        self.tokens.iter().any(|token| {
+        self.written().iter().any(|token| {
             depth += i32::from(token.placement == Placement::ChoiceOpen);
             let here = depth == 0;
             depth -= i32::from(token.placement == Placement::ChoiceClose);
@@ -230,6 +232,7 @@ pub(super) fn parse(
     let mut gather = Gather { scan, metavars, body: Body::default(), runs: Vec::new() };
     gather.tokens(start, end)?;
     let Gather { mut body, runs, .. } = gather;
+    body.written = body.tokens.len();
     let mut grouper = Grouper { tokens: &body.tokens, at: 0 };
     let groups = grouper.sequence(None)?;
     if grouper.at < body.tokens.len() {

@@ -16,6 +16,9 @@ use super::scan::Mark;
 use super::{Dependency, Rule, RuleName};
 use crate::lex::{TokenKind, lex};
 
+/// How many sets are kept of a choice.
+const MOST: usize = 8;
+
 /// Of each of these sets one word must be there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Required {
@@ -62,33 +65,38 @@ impl Required {
         self
     }
 
-    /// One of them is required: of each the set with the fewest and longest words.
+    /// One of them is required: of each one of its sets.
     pub fn any(all: impl IntoIterator<Item = Required>) -> Required {
-        let mut union: Vec<String> = Vec::new();
-        let mut operators: Option<Vec<TokenKind>> = Some(Vec::new());
-        let mut iterator = true;
-        let mut anything = false;
-        for required in all {
-            iterator &= required.iterator;
-            operators = operators
-                .zip(required.operators.first())
-                .map(|(all, set)| [&all, &set[..]].concat());
-            let best = required.sets.into_iter().min_by_key(|set| {
-                let shortest = set.iter().map(String::len).min().unwrap_or_default();
-                (set.len(), std::cmp::Reverse(shortest))
-            });
-            match best {
-                Some(set) => union.extend(set),
-                None => anything = true,
-            }
-        }
-        union.sort();
-        union.dedup();
-        let is_nothing = anything || union.is_empty();
-        let sets = if is_nothing { Vec::new() } else { vec![union] };
-        let operators = operators.filter(|set| !set.is_empty()).into_iter().collect();
-        Required { sets, metas: Vec::new(), iterator, operators, in_nests: false }
+        let mut all = all.into_iter();
+        let Some(first) = all.next() else { return Required::default() };
+        let both = |a: Required, b: Required| Required {
+            sets: either(&a.sets, &b.sets),
+            metas: Vec::new(),
+            iterator: a.iterator && b.iterator,
+            operators: either(&a.operators, &b.operators),
+            in_nests: false,
+        };
+        all.fold(Required { metas: Vec::new(), in_nests: false, ..first }, both)
     }
+}
+
+/// What holds where all sets of `a` or all sets of `b` hold: one of each pair, without those that follow from
+/// others, and the most telling first.
+fn either<T: Ord + Clone>(a: &[Vec<T>], b: &[Vec<T>]) -> Vec<Vec<T>> {
+    let mut all: Vec<Vec<T>> = Vec::new();
+    for (a, b) in a.iter().flat_map(|a| b.iter().map(move |b| (a, b))) {
+        let mut both = [&a[..], &b[..]].concat();
+        both.sort();
+        both.dedup();
+        let follows = |from: &Vec<T>, set: &Vec<T>| from.iter().all(|word| set.contains(word));
+        if !all.iter().any(|known| follows(known, &both)) {
+            all.retain(|known| !follows(&both, known));
+            all.push(both);
+        }
+    }
+    all.sort_by_key(Vec::len);
+    all.truncate(MOST);
+    all
 }
 
 /// What the code of a rule requires.
@@ -140,7 +148,7 @@ pub(super) fn narrow(rules: &mut [Rule]) {
 /// What one of the nests of `rule` requires; `None` where something happens outside of them too.
 fn in_nests(rule: &Rule, taken: impl Fn(&Metavar) -> bool) -> Option<Required> {
     let reader = Reader { metavars: &rule.metavars };
-    let tokens = &rule.body.tokens;
+    let tokens = rule.body.written();
     let mut nests = Vec::new();
     let mut at = 0;
     while at < tokens.len() {

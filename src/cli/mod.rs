@@ -102,7 +102,7 @@ pub fn main() -> ExitCode {
 fn own_streams(
     command: impl FnOnce(&mut dyn std::io::Write, &mut dyn std::io::Write) -> anyhow::Result<Exit>,
 ) -> ExitCode {
-    // Not locked: progress bars are drawn there too.
+    // Not locked: progress bars are drawn there too, and a worker that panics must be able to say so.
     let mut err = std::io::stderr();
     match command(&mut std::io::stdout().lock(), &mut err) {
         Ok(exit) => exit.into(),

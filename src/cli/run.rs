@@ -2,6 +2,7 @@
 
 mod files;
 mod headers;
+mod timings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -28,6 +29,7 @@ use crate::source::TreePath;
 use crate::tree::root::KernelTree;
 
 use headers::{Beside, Follow, Library};
+use timings::Timings;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -59,6 +61,9 @@ pub struct RunArgs {
     /// Print a unified diff (the default)
     #[arg(long, conflicts_with_all = ["in_place", "output"])]
     diff: bool,
+    /// Say which files took longest
+    #[arg(long)]
+    timings: bool,
     /// Worker threads; 0 is one per core
     #[arg(short, long, value_name = "N", default_value_t = 0)]
     jobs: usize,
@@ -160,16 +165,19 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::
     let target = Target::of(args, &files)?;
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(args.jobs).stack_size(64 << 20).build()?;
+    let timings = Timings::new(args.timings);
     // Of a whole tree little is left after the first look, and only that is put into order.
     let progress = bars(false);
     let step = progress.begin("files", files.len());
     let mut done: Vec<(&PathBuf, anyhow::Result<Done>)> = pool.install(|| {
         let all = files.par_iter().map_init(Vec::new, |buffer, path| {
-            (path, step.done(one_file(path, buffer, &patch, (&settings, &library), &prefilter)))
+            let run = || one_file(path, buffer, &patch, (&settings, &library), &prefilter);
+            (path, step.done(timings.measure(path, run)))
         });
         all.filter(|(_, done)| target.wants(done.as_ref().ok())).collect()
     });
     drop(step);
+    timings.print(err)?;
     done.sort_by_key(|&(path, _)| path);
     let (mut found, mut failed) = (false, false);
     for (path, done) in done {

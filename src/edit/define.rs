@@ -10,10 +10,11 @@ use rustc_hash::FxHashSet;
 
 use super::Edit;
 use crate::ast::Ast;
-use crate::items::{Shape, TypeNames};
+use crate::items::{Shape, TypeNames, clauses};
 use crate::lex::{LexedFile, TokenKind, TokenRange};
-use crate::matcher::{Declared, Unit};
+use crate::matcher::{Declared, Unit, may_match};
 use crate::parse;
+use crate::smpl::clue::Clue;
 use crate::smpl::pattern::Pattern;
 use crate::smpl::{Placement, Rule};
 
@@ -61,24 +62,23 @@ impl Defines {
         Some(Defines { file: exploded, bodies })
     }
 
+    /// Whether `rule` is about code that a macro's body may be.
+    pub(super) fn concern(rule: &Rule) -> bool {
+        matches!(rule.pattern, Pattern::Expression(_) | Pattern::Statements(_) | Pattern::Type(_))
+    }
+
     /// The file with nothing but the bodies in it.
     pub(super) fn file(&self) -> &LexedFile {
         &self.file
     }
 
-    /// The bodies that `rule` may have to do with.
+    /// The bodies that `rule`, which is about such code, may have to do with.
     pub(super) fn units<'a>(
         &'a self,
         rule: &Rule,
         names: &TypeNames,
         types: &'a dyn Declared,
     ) -> Vec<Unit<'a>> {
-        if !matches!(
-            rule.pattern,
-            Pattern::Expression(_) | Pattern::Statements(_) | Pattern::Type(_)
-        ) {
-            return Vec::new();
-        }
         let code = rule.body.tokens.iter().filter(|token| {
             token.placement == Placement::Code
                 && token.kind == TokenKind::Ident
@@ -93,7 +93,11 @@ impl Defines {
                     words.contains(word)
                 })
         };
-        let bodies = self.bodies.iter().filter(|(range, _)| concerns(*range));
+        let shows = |range: TokenRange| {
+            *rule.clue() == Clue::Nothing
+                || may_match(rule.clue(), &self.file, &clauses(&self.file, range))
+        };
+        let bodies = self.bodies.iter().filter(|(range, _)| concerns(*range) && shows(*range));
         let parsed = bodies.filter_map(|(range, ast)| {
             ast.get_or_init(|| parse_body(&self.file, *range, names)).as_ref()
         });

@@ -201,6 +201,11 @@ impl Run<'_> {
             }
             let (matches, macros) = known.entry(inherited).or_insert_with_key(|inherited| {
                 let found = find_in_file(rule, &version.file, &units, inherited, facts.as_ref());
+                debug_assert!(
+                    self.watch.is_some() || holds_clue(rule, version, inherited, facts.as_ref()),
+                    "rule {} matches where its clue says that it cannot",
+                    rule.name
+                );
                 given_up.extend(found.given_up);
                 let in_bodies = bodies.iter();
                 let in_bodies =
@@ -416,6 +421,12 @@ impl Run<'_> {
             Dependency::Or(a, b) => again(a) || again(b),
         }
     }
+}
+
+/// Whether `rule` really matches in none of the items that do not show its clue.
+fn holds_clue(rule: &Rule, version: &Version<'_>, inherited: &Bindings, facts: &dyn Facts) -> bool {
+    let units = version.units_ruled_out(rule);
+    units.iter().all(|unit| find(rule, unit, inherited, facts).matches.is_empty())
 }
 
 /// How far a rule got, as a line.

@@ -10,11 +10,12 @@ use std::sync::Arc;
 
 use super::define::Defines;
 use crate::ast::Ast;
-use crate::items::{Item, ItemKind, TypeNames, split};
-use crate::lex::{LexedFile, TokenId, TokenKind, TokenRange};
-use crate::matcher::{Declared, FileTypes, Unit};
+use crate::items::{Clauses, Item, ItemKind, TypeNames, clauses, split};
+use crate::lex::{KindSet, LexedFile, TokenId, TokenKind, TokenRange};
+use crate::matcher::{Declared, FileTypes, Unit, may_match};
 use crate::parse;
 use crate::smpl::Rule;
+use crate::smpl::clue::Clue;
 use crate::smpl::pattern::{ItemPat, Pattern};
 
 /// The headers that files include, for whoever may read them: this module reads no files.
@@ -38,24 +39,7 @@ struct LazyItem {
     ast: OnceCell<Option<Ast>>,
     /// The kinds of its tokens.
     kinds: OnceCell<KindSet>,
-}
-
-/// A set of token kinds.
-#[derive(Clone, Copy, Debug, Default)]
-struct KindSet(u128);
-
-impl KindSet {
-    fn bit(kind: TokenKind) -> u128 {
-        1 << (kind as u32 % u128::BITS)
-    }
-
-    fn of(file: &LexedFile, range: TokenRange) -> KindSet {
-        KindSet(range.iter().fold(0, |all, id| all | KindSet::bit(file.tokens.kind(id))))
-    }
-
-    fn has_one(self, kinds: &[TokenKind]) -> bool {
-        kinds.iter().any(|&kind| self.0 & KindSet::bit(kind) != 0)
-    }
+    clauses: OnceCell<Clauses>,
 }
 
 impl Version<'_> {
@@ -76,7 +60,10 @@ impl Version<'_> {
 
     fn items(&self) -> &[LazyItem] {
         self.items.get_or_init(|| {
-            let lazy = |item| LazyItem { item, ast: OnceCell::new(), kinds: OnceCell::new() };
+            let lazy = |item| {
+                let (ast, kinds, clauses) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+                LazyItem { item, ast, kinds, clauses }
+            };
             split(&self.file).into_iter().map(lazy).collect()
         })
     }
@@ -92,8 +79,22 @@ impl Version<'_> {
         self.items().iter().filter_map(|lazy| self.unit(lazy)).collect()
     }
 
-    /// The items that have the words without which `rule` matches nothing.
+    /// The items that have the words without which `rule` matches nothing, and show that it may match.
     pub(super) fn units_for(&self, rule: &Rule) -> Vec<Unit<'_>> {
+        self.concerned(rule, |lazy| self.shows(lazy, rule))
+    }
+
+    /// The items that have the words and show that `rule` does not match: to hold that it does not.
+    pub(super) fn units_ruled_out(&self, rule: &Rule) -> Vec<Unit<'_>> {
+        self.concerned(rule, |lazy| !self.shows(lazy, rule))
+    }
+
+    fn shows(&self, lazy: &LazyItem, rule: &Rule) -> bool {
+        let clauses = || lazy.clauses.get_or_init(|| clauses(&self.file, lazy.item.tokens));
+        *rule.clue() == Clue::Nothing || may_match(rule.clue(), &self.file, clauses())
+    }
+
+    fn concerned(&self, rule: &Rule, wanted: impl Fn(&LazyItem) -> bool) -> Vec<Unit<'_>> {
         let required = &rule.required;
         let is_directive =
             |item: &ItemPat| matches!(item, ItemPat::Directive(_) | ItemPat::Dots(_));
@@ -102,10 +103,13 @@ impl Version<'_> {
         }
         let concerned = self.items().iter().filter(|lazy| {
             let text = || self.file.range_text(lazy.item.tokens);
-            let kinds = || *lazy.kinds.get_or_init(|| KindSet::of(&self.file, lazy.item.tokens));
+            let kinds_of = || KindSet::in_range(&self.file.tokens, lazy.item.tokens);
+            let kinds = || *lazy.kinds.get_or_init(kinds_of);
+            let has_one = |set: &Vec<TokenKind>| kinds().meets(KindSet::of(set.iter().copied()));
             (required.sets.is_empty() || required.may_match(text()))
-                && required.operators.iter().all(|set| kinds().has_one(set))
+                && required.operators.iter().all(has_one)
                 && (!required.iterator || may_iterate(&self.file, lazy.item.tokens))
+                && wanted(lazy)
         });
         concerned.filter_map(|lazy| self.unit(lazy)).collect()
     }
@@ -123,6 +127,9 @@ impl Version<'_> {
 
     /// The bodies of macros that `rule` may have to do with.
     pub(super) fn macro_bodies(&self, rule: &Rule) -> Vec<Unit<'_>> {
+        if !Defines::concern(rule) {
+            return Vec::new();
+        }
         match self.defines.get_or_init(|| Defines::of(&self.file)) {
             Some(defines) => defines.units(rule, self.names, self),
             None => Vec::new(),

@@ -6,6 +6,7 @@
 
 mod arms;
 mod brackets;
+mod clauses;
 mod macro_file;
 mod normalise;
 mod normalised;
@@ -14,6 +15,7 @@ mod type_names;
 mod words;
 
 pub use arms::visible;
+pub use clauses::{Clause, Clauses, clauses};
 pub use macro_file::{MacroRole, read_macros};
 pub use normalise::{normalise, normalise_with_opaque, statements_around};
 pub use normalised::{Edit, EditId, EditKind, Normalised, Piece, Shape};

@@ -10,9 +10,11 @@
 
 pub mod directive;
 mod file;
+mod kinds;
 mod scan;
 
 pub use file::LexedFile;
+pub use kinds::KindSet;
 pub use scan::lex;
 
 use serde::{Deserialize, Serialize};

@@ -11,6 +11,7 @@
 mod aggregate;
 mod attribute;
 mod bind;
+mod clue;
 mod declaration;
 mod directive;
 mod flow;
@@ -41,6 +42,7 @@ use crate::smpl::pattern::Pattern;
 use crate::smpl::{MetaId, ProvenanceClass, Rule};
 use crate::tree::words::is_word;
 
+pub use clue::may_match;
 pub use directive::find_in_file;
 pub use prototype::prototypes;
 pub use types::{Declared, FileTypes, TypeOf};
@@ -117,7 +119,7 @@ fn find_noting(
     facts: &dyn Facts,
     trace: Option<&Trace>,
 ) -> Found {
-    if is_per_unit(rule) && !may_match(rule, unit.text(), inherited) {
+    if is_per_unit(rule) && !has_words(rule, unit.text(), inherited) {
         return Found::default();
     }
     let matcher = Matcher::new(rule, unit, facts, trace);
@@ -132,7 +134,7 @@ fn find_noting(
 }
 
 /// Whether `text` has the words that `rule` needs, and the names that it has inherited.
-fn may_match(rule: &Rule, text: &[u8], inherited: &Bindings) -> bool {
+fn has_words(rule: &Rule, text: &[u8], inherited: &Bindings) -> bool {
     let is_there = |meta: &MetaId| match inherited.get(*meta) {
         Some(Value::Code(code)) => {
             !is_word(&code.text) || memchr::memmem::find(text, &code.text).is_some()

@@ -10,7 +10,8 @@
 use super::Matcher;
 use crate::ast::{Kind, NodeId};
 use crate::smpl::MetaKind;
-use crate::smpl::pattern::{ItemPat, Nest, NodePat, Pat, PatKind, Pattern, Slot};
+use crate::smpl::clue::nests_in;
+use crate::smpl::pattern::{ItemPat, NodePat, Pat, PatKind, Pattern, Slot};
 
 impl Matcher<'_> {
     /// Whether one of the rule's nests may meet something in the unit.
@@ -125,29 +126,4 @@ fn has_dots(node: &NodePat) -> bool {
         Slot::One(pat) => matches!(pat.kind, PatKind::Dots(_) | PatKind::Nest(_)),
         _ => false,
     })
-}
-
-fn nests_in<'p>(pat: &'p Pat, out: &mut Vec<&'p Nest>) {
-    match &pat.kind {
-        PatKind::Nest(nest) => out.push(nest),
-        PatKind::Node(node) => {
-            for slot in &node.slots {
-                match slot {
-                    Slot::One(pat) => nests_in(pat, out),
-                    Slot::Maybe(pat) => pat.iter().for_each(|pat| nests_in(pat, out)),
-                    Slot::List(list) | Slot::MaybeList(Some(list)) => {
-                        list.elems.iter().for_each(|pat| nests_in(pat, out));
-                    }
-                    Slot::MaybeList(None) | Slot::Name(_) | Slot::MaybeName(_) => {}
-                }
-            }
-        }
-        PatKind::Choice(choice) => {
-            choice.arms.iter().flatten().for_each(|pat| nests_in(pat, out));
-        }
-        PatKind::Within(inner) | PatKind::Tested(inner) | PatKind::Optional(inner) => {
-            nests_in(inner, out);
-        }
-        PatKind::Meta { .. } | PatKind::Dots(_) | PatKind::AnyType => {}
-    }
 }

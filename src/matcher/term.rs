@@ -237,6 +237,14 @@ impl Matcher<'_> {
             });
             return self.attach_all(pat, id, states.collect());
         }
+        if self.waits_for_types(node)
+            && node.slots[1..]
+                .iter()
+                .zip(&file_parts[1..])
+                .any(|(slot, part)| self.slot(slot, *part, state.clone()).is_empty())
+        {
+            return States::new();
+        }
         let mut states: States = smallvec![state];
         for (slot, part) in node.slots.iter().zip(&file_parts) {
             states = states.into_iter().flat_map(|state| self.slot(slot, *part, state)).collect();
@@ -247,6 +255,19 @@ impl Matcher<'_> {
         let states = states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state));
         let states = self.with_attributes(pat, node, id, states.collect());
         self.attach_all(pat, id, states)
+    }
+
+    /// Whether the first part is a metavariable whose type must be known, which costs more than a look at the
+    /// other parts: what everything around the function declares.
+    fn waits_for_types(&self, node: &NodePat) -> bool {
+        let Some(Slot::One(first)) = node.slots.first() else { return false };
+        let PatKind::Meta { meta, .. } = first.kind else { return false };
+        match &self.rule.metavar(meta).kind {
+            MetaKind::Expression { types }
+            | MetaKind::Idexpression { types, .. }
+            | MetaKind::Constant { types } => !types.is_empty(),
+            _ => false,
+        }
     }
 
     /// The block of a pattern against a statement without braces, where the block is nothing but paths: dots

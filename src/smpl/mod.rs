@@ -14,6 +14,7 @@
 pub mod attribute;
 mod beside;
 mod body;
+pub mod clue;
 mod cursor;
 mod declare;
 pub mod format;
@@ -31,6 +32,7 @@ mod slice;
 mod write;
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use crate::diagnostic::Diagnostic;
 use crate::lex::TokenKind;
@@ -41,6 +43,7 @@ pub use metavar::{MetaId, MetaKind, Metavar, ProvenanceClass};
 pub use required::Required;
 pub use scan::Mark;
 
+use clue::Clue;
 use cursor::Cursor;
 use header::Header;
 use pattern::Pattern;
@@ -181,6 +184,8 @@ pub struct Rule {
     pub pattern: Pattern,
     /// The words without which it cannot match.
     pub required: Required,
+    /// What an item shows in which it may match, worked out when it is first asked for.
+    clue: OnceLock<Clue>,
     /// Words of types in its code, and other words that they may have in the file.
     pub spellings: Vec<Spelling>,
     /// Its header.
@@ -205,6 +210,11 @@ impl Rule {
     /// Whether the isomorphism `name` may be used.
     pub fn allows(&self, name: &str) -> bool {
         !self.disabled.iter().any(|disabled| disabled == name || disabled == "all")
+    }
+
+    /// What an item shows in which it may match; the rule is not changed any more once this was asked for.
+    pub fn clue(&self) -> &Clue {
+        self.clue.get_or_init(|| clue::clue(self))
     }
 
     /// Whether it changes code.
@@ -448,6 +458,7 @@ impl Reader<'_> {
             body,
             pattern,
             required,
+            clue: OnceLock::new(),
             spellings: Vec::new(),
             span,
         })

@@ -136,6 +136,15 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_needs_what_each_arm_of_a_choice_inherits() {
+        let rules = "@r@\nexpression e;\nposition p;\n@@\n  first(e)@p;\n@@\nexpression r.e;\n\
+                     position r.p;\n@@\n(\n- e@p == 0;\n|\n- f(e)@p;\n)\n";
+        let filter = filter(rules, &[]);
+        assert!(filter.may_act(b"first(a);"));
+        assert!(!filter.may_act(b"f(a);"));
+    }
+
+    #[test]
     fn a_rule_whose_virtual_rule_is_off_needs_nothing() {
         let rules = "virtual patch\n@ depends on patch @\n@@\n- old();\n";
         assert!(filter(rules, &["patch"]).may_act(b"old();"));

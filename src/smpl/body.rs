@@ -11,6 +11,7 @@
 use super::format::{Piece, pieces};
 use super::metavar::{MetaId, MetaKind, Metavar};
 use super::pattern::TokenIx;
+use super::required;
 use super::scan::{Mark, RuleToken, Scan};
 use crate::diagnostic::Diagnostic;
 use crate::lex::{TokenKind, lex};
@@ -160,24 +161,40 @@ impl Body {
         self.tokens.iter().any(|t| t.mark == Mark::Star)
     }
 
-    /// Whether the metavariable is used in matched or added code that is in no arm of a choice.
+    /// Whether the metavariable is used in matched or added code, whichever arms of its choices match.
     pub fn needs(&self, meta: MetaId) -> bool {
-        let mut depth = 0i32;
-        self.written().iter().any(|token| {
-            depth += i32::from(token.placement == Placement::ChoiceOpen);
-            let here = depth == 0;
-            depth -= i32::from(token.placement == Placement::ChoiceClose);
-            let mut added = token.before.iter().chain(&token.after).flat_map(|run| &run.tokens);
-            here && (token.meta == Some(meta)
-                || token.attached.contains(&meta)
-                || added.any(|token| token.meta == Some(meta)))
-        })
+        needs(self.written(), meta)
     }
 
     /// Whether the metavariable is used, in matched or in added code.
     pub fn mentions(&self, meta: MetaId) -> bool {
         self.mentioned.contains(&meta)
     }
+}
+
+fn needs(tokens: &[BodyToken], meta: MetaId) -> bool {
+    let mut at = 0;
+    while at < tokens.len() {
+        let token = &tokens[at];
+        if token.placement == Placement::ChoiceOpen {
+            let (arms, all, end) = required::arms(tokens, at);
+            let mut needing = arms.iter().map(|arm| needs(arm, meta));
+            if if all { needing.any(|needs| needs) } else { needing.all(|needs| needs) } {
+                return true;
+            }
+            at = end + 1;
+            continue;
+        }
+        let mut added = token.before.iter().chain(&token.after).flat_map(|run| &run.tokens);
+        if token.meta == Some(meta)
+            || token.attached.contains(&meta)
+            || added.any(|token| token.meta == Some(meta))
+        {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 /// The body's tokens as a tree.

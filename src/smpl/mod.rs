@@ -199,8 +199,8 @@ impl Rule {
     }
 
     /// Whether the rule cannot run where `id`, which it inherits, has no value: it is used in the code, and
-    /// not only in a constraint, where a missing value constrains nothing, nor only in arms of a choice,
-    /// which then do not match.
+    /// not only in a constraint, where a missing value constrains nothing, nor only in some arms of a
+    /// choice, which then do not match.
     pub fn needs(&self, id: MetaId) -> bool {
         let name = self.metavar(id).name.as_str();
         let is_length = self.metavars.iter().any(|other| other.kind.length_name() == Some(name));

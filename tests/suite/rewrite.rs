@@ -91,7 +91,8 @@ fn patch(path: &Path) -> SemanticPatch {
 
 fn run(patch: &SemanticPatch, bytes: Vec<u8>) -> (Vec<u8>, Vec<String>) {
     let file = LexedFile::new(TreePath::new("x.c").unwrap(), bytes);
-    let done = rewrite(patch, &file, &Settings::default(), &NamesTell);
+    let done =
+        rewrite(patch, &file, &Settings { holds_clues: true, ..Settings::default() }, &NamesTell);
     let said = done.diagnostics.iter().map(|d| d.render(&file.path, &file.lines)).collect();
     (done.bytes, said)
 }

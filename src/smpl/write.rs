@@ -155,10 +155,17 @@ impl Writer<'_> {
         let Some(Group::Token(token)) = self.groups.get(at) else { return false };
         let token = self.slicer.token(*token);
         use TokenKind as K;
-        let is_callee =
-            matches!(at.checked_sub(1).map(|at| &self.groups[at]), Some(Group::Choice { .. }))
-                && token.kind == K::LParen
-                && !self.next_starts_line(at);
+        let is_callee = match at.checked_sub(1).map(|at| &self.groups[at]) {
+            Some(Group::Choice { arms, .. }) => {
+                // Names one below the other, and their arguments on the line after them.
+                let is_name = |arm: &Vec<Group>| match arm.as_slice() {
+                    [Group::Token(name)] => self.slicer.token(*name).kind == K::Ident,
+                    _ => false,
+                };
+                token.kind == K::LParen && (!self.next_starts_line(at) || arms.iter().all(is_name))
+            }
+            _ => false,
+        };
         token.placement == Placement::Code
             && (is_callee
                 || !matches!(

@@ -6,12 +6,11 @@
 use std::sync::Arc;
 
 use super::WholeTree;
-use super::callers::{
-    calls_by_text, calls_member, items_defining, may_define_macro, sets_member, targets_by_text,
-};
-use super::corpus::{SourceFile, may_define};
+use super::corpus::{SourceFile, may_define, word_offsets};
+use super::declared::may_be_on;
 use super::stores::may_store;
 use super::trail::Search;
+use crate::lex::{TokenId, TokenKind};
 
 impl WholeTree {
     /// What `find` finds in a file whose text passes `wanted`, and the file: `None` where that is nothing, which is noted
@@ -62,4 +61,84 @@ impl WholeTree {
             }
         }
     }
+}
+
+/// The functions called `name` that a file defines and others can call.
+pub(super) fn items_defining(file: &SourceFile, name: &str) -> Vec<u32> {
+    let is_header = file.lexed.path.as_str().ends_with(".h");
+    let ids = file.functions(name).iter().copied();
+    ids.filter(|&item| is_header || !file.is_static(item)).collect()
+}
+
+/// Whether the text makes `name` a macro.
+pub(super) fn may_define_macro(bytes: &[u8], name: &str) -> bool {
+    word_offsets(bytes, name).any(|at| bytes[..at].trim_ascii_end().ends_with(b"define"))
+}
+
+/// Where a file may call through a member, by its tokens: items and tokens.
+pub(super) fn calls_by_text(file: &SourceFile, member: &str, tag: &str) -> Vec<(u32, TokenId)> {
+    let mentions = file.mentions(member).into_iter();
+    let calls = mentions.filter(|&(item, token)| {
+        let after = file.lexed.tokens.significant_from(token.next());
+        let called = after.is_some_and(|after| {
+            let kind = file.lexed.tokens.kind(after);
+            kind == TokenKind::LParen || kind == TokenKind::RParen
+        });
+        called && may_be_on(file, item, token, tag)
+    });
+    calls.collect()
+}
+
+/// Where a file may give a member a function, by its tokens: items, tokens, and the functions' names.
+pub(super) fn targets_by_text(
+    file: &SourceFile,
+    member: &str,
+    tag: &str,
+) -> Vec<(u32, TokenId, TokenId)> {
+    let mentions = file.mentions(member).into_iter();
+    let given = mentions.filter_map(|(item, token)| {
+        let eq = file.lexed.tokens.significant_from(token.next())?;
+        let is_given = file.lexed.tokens.kind(eq) == TokenKind::Eq;
+        let value = is_given.then(|| named_function(file, eq))??;
+        may_be_on(file, item, token, tag).then_some((item, token, value))
+    });
+    given.collect()
+}
+
+/// Whether the text calls something through a member of this name.
+pub(super) fn calls_member(bytes: &[u8], member: &str) -> bool {
+    word_offsets(bytes, member).any(|at| {
+        let before = bytes[..at].trim_ascii_end();
+        let after = bytes[at + member.len()..].trim_ascii_start();
+        (before.ends_with(b"->") || before.ends_with(b"."))
+            && after.first().is_some_and(|&b| b == b'(' || b == b')')
+    })
+}
+
+/// Whether the text gives a member of this name a value.
+pub(super) fn sets_member(bytes: &[u8], member: &str) -> bool {
+    word_offsets(bytes, member).any(|at| {
+        let before = bytes[..at].trim_ascii_end();
+        let after = bytes[at + member.len()..].trim_ascii_start();
+        (before.ends_with(b"->") || before.ends_with(b"."))
+            && after.first() == Some(&b'=')
+            && after.get(1) != Some(&b'=')
+    })
+}
+
+/// The function's name after a `=`, if there is nothing else.
+fn named_function(file: &SourceFile, eq: TokenId) -> Option<TokenId> {
+    let mut value = file.lexed.tokens.significant_from(eq.next())?;
+    if file.lexed.tokens.kind(value) == TokenKind::Amp {
+        value = file.lexed.tokens.significant_from(value.next())?;
+    }
+    let after = file.lexed.tokens.significant_from(value.next())?;
+    let ends = matches!(
+        file.lexed.tokens.kind(after),
+        TokenKind::Comma | TokenKind::Semi | TokenKind::RBrace
+    );
+    let is_name = file.lexed.tokens.kind(value) == TokenKind::Ident
+        && file.lexed.text(value).iter().any(u8::is_ascii_lowercase);
+    // `NULL`, or another constant.
+    (ends && is_name).then_some(value)
 }

@@ -1,6 +1,8 @@
-//! The scan of a quarter, half and all of a real tree, cold, files in the page cache.
+//! The scan of a quarter, half and all of a real tree, and of the adders of some of its folders, cold, files in the
+//! page cache.
 //!
-//! Runs where KERNEL_TREE is set. The cost must grow no faster than the bytes that are read.
+//! Runs where KERNEL_TREE is set. The cost must grow no faster than the bytes that are read, and with fewer adders there
+//! must be less to do.
 
 mod cpu;
 
@@ -51,9 +53,36 @@ fn by_size(criterion: &mut Criterion<CpuTime>) {
     group.finish();
 }
 
+/// Folders with more and more adders; none stands for the whole tree.
+const FOLDERS: [(&str, &[&str]); 4] = [
+    ("drivers/media", &["drivers/media"]),
+    ("block and drivers/media", &["block", "drivers/media"]),
+    ("block, drivers and fs", &["block", "drivers", "fs"]),
+    ("all", &[]),
+];
+
+fn by_adders(criterion: &mut Criterion<CpuTime>) {
+    let Some(root) = env::var_os("KERNEL_TREE").map(PathBuf::from) else { return };
+    let mut group = criterion.benchmark_group("scan by adders");
+    group.sample_size(10);
+    for (name, folders) in FOLDERS {
+        let only: Vec<String> = folders.iter().map(|&folder| folder.to_owned()).collect();
+        let run = || {
+            let workspace = Workspace::open(&root, "from-gup", &only, 0);
+            let workspace = workspace.expect("KERNEL_TREE names a kernel tree");
+            scan::scan(&workspace).expect("the carried campaign is sound")
+        };
+        let once = run();
+        let adders = once.files.iter().flat_map(|file| &file.sites).map(|(_, sites)| sites.len());
+        group.throughput(Throughput::Elements(adders.sum::<usize>() as u64));
+        group.bench_function(name, |bencher| bencher.iter(run));
+    }
+    group.finish();
+}
+
 criterion_group! {
     name = benches;
     config = cpu::criterion();
-    targets = by_size
+    targets = by_size, by_adders
 }
 criterion_main!(benches);

@@ -4,6 +4,8 @@
 //! are written until all of them are there; the branch comes last and in one step. Whoever stops the
 //! program at any moment finds no branch or the whole one, and at worst some objects that `git gc` drops.
 
+use std::path::Path;
+
 use git2::build::TreeUpdateBuilder;
 use git2::{ErrorCode, FileMode, ObjectType, Oid, Signature};
 
@@ -185,7 +187,7 @@ impl Repository {
         }
         let tree =
             update.create_updated(&self.git, &before).map_err(unwritable("write the new trees"))?;
-        let tree_value = self.git.find_tree(tree).map_err(git_error("read the new tree"))?;
+        let tree_value = self.git.find_tree(tree).map_err(unwritable("write the new trees"))?;
         let when = git2::Time::new(author.when.seconds, author.when.offset_minutes);
         let signature = Signature::new(&author.name, &author.email, &when)
             .map_err(git_error("use the author's name"))?;
@@ -195,7 +197,20 @@ impl Repository {
             .git
             .commit(None, &signature, &committer, &message, &tree_value, &[&parent])
             .map_err(unwritable("write a commit"))?;
+        self.read_back(id, patch)?;
         Ok((id, Commit { id: id.into(), tree: tree.into(), contexts }))
+    }
+
+    /// Reads what a patch wrote: a full disc may have taken it without a word.
+    fn read_back(&self, commit: Oid, patch: &Patch) -> Result<(), RepoError> {
+        let lost = || unwritable("write a commit and what is in it");
+        let commit = self.git.find_commit(commit).map_err(lost())?;
+        let tree = commit.tree().map_err(lost())?;
+        for change in &patch.changes {
+            let entry = tree.get_path(Path::new(change.path.as_str())).map_err(lost())?;
+            self.git.find_blob(entry.id()).map_err(lost())?;
+        }
+        Ok(())
     }
 
     fn write_blob(&self, path: &TreePath, bytes: &[u8]) -> Result<Oid, RepoError> {

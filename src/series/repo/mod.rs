@@ -257,7 +257,11 @@ impl Repository {
                 ErrorCode::UnbornBranch | ErrorCode::NotFound => RepoError::Unborn(tree.to_owned()),
                 _ => git_error("read HEAD")(error),
             })?;
-            let commit = head.peel_to_commit().map_err(git_error("read the commit of HEAD"))?;
+            // Whatever class libgit2 gives it: HEAD names an object that cannot be read.
+            let commit = head.peel_to_commit().map_err(|error| RepoError::Damaged {
+                doing: "read the commit of HEAD".into(),
+                message: error.message().to_owned(),
+            })?;
             (commit.id(), commit.tree_id())
         };
         if let Err(error) = git.find_tree(root) {

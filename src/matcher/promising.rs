@@ -10,25 +10,13 @@
 use super::Matcher;
 use crate::ast::{Kind, NodeId};
 use crate::smpl::MetaKind;
-use crate::smpl::clue::nests_in;
-use crate::smpl::pattern::{ItemPat, NodePat, Pat, PatKind, Pattern, Slot};
+use crate::smpl::clue::nests_of;
+use crate::smpl::pattern::{NodePat, Pat, PatKind, Slot};
 
 impl Matcher<'_> {
     /// Whether one of the rule's nests may meet something in the unit.
     pub(super) fn is_promising(&self) -> bool {
-        let mut nests = Vec::new();
-        match &self.rule.pattern {
-            Pattern::Empty => {}
-            Pattern::Expression(pat) | Pattern::Type(pat) => nests_in(pat, &mut nests),
-            Pattern::Statements(pats) => pats.iter().for_each(|pat| nests_in(pat, &mut nests)),
-            Pattern::Items(items) => {
-                for item in items {
-                    if let ItemPat::Code(pat) = item {
-                        nests_in(pat, &mut nests);
-                    }
-                }
-            }
-        }
+        let nests = nests_of(&self.rule.pattern);
         let firsts: Vec<&Pat> = nests.iter().filter_map(|nest| nest.body.first()).collect();
         if firsts.len() < nests.len() || firsts.is_empty() {
             return true;

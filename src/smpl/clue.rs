@@ -167,19 +167,7 @@ pub(super) fn clue(rule: &Rule) -> Clue {
     if !rule.required.in_nests {
         return of_pattern;
     }
-    let mut nests = Vec::new();
-    match &rule.pattern {
-        Pattern::Empty => {}
-        Pattern::Expression(pat) | Pattern::Type(pat) => nests_in(pat, &mut nests),
-        Pattern::Statements(pats) => pats.iter().for_each(|pat| nests_in(pat, &mut nests)),
-        Pattern::Items(items) => {
-            for item in items {
-                if let ItemPat::Code(pat) = item {
-                    nests_in(pat, &mut nests);
-                }
-            }
-        }
-    }
+    let nests = nests_of(&rule.pattern);
     all([of_pattern, any(nests.iter().map(|nest| reader.sequence(&nest.body)))])
 }
 
@@ -509,8 +497,26 @@ fn kind(kind: TokenKind) -> Traits {
     Traits { kinds: vec![KindSet::of([kind])], ..Traits::default() }
 }
 
+/// All nests of a pattern.
+pub fn nests_of(pattern: &Pattern) -> Vec<&Nest> {
+    let mut nests = Vec::new();
+    match pattern {
+        Pattern::Empty => {}
+        Pattern::Expression(pat) | Pattern::Type(pat) => nests_in(pat, &mut nests),
+        Pattern::Statements(pats) => pats.iter().for_each(|pat| nests_in(pat, &mut nests)),
+        Pattern::Items(items) => {
+            for item in items {
+                if let ItemPat::Code(pat) = item {
+                    nests_in(pat, &mut nests);
+                }
+            }
+        }
+    }
+    nests
+}
+
 /// The nests of `pat`, those in nests left out.
-pub fn nests_in<'p>(pat: &'p Pat, out: &mut Vec<&'p Nest>) {
+fn nests_in<'p>(pat: &'p Pat, out: &mut Vec<&'p Nest>) {
     match &pat.kind {
         PatKind::Nest(nest) => out.push(nest),
         PatKind::Node(node) => {

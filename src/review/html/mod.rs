@@ -10,6 +10,7 @@ mod chart;
 mod view;
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::Serialize;
 
 use super::Report;
 use super::dry_run::DryRun;
@@ -30,16 +31,18 @@ pub struct Input<'i> {
 
 /// The whole page.
 pub fn page(input: &Input<'_>) -> String {
+    filled(include_str!("page.html"), view::View::new(input))
+}
+
+/// A template of the program, filled; every text in it is escaped.
+pub(super) fn filled(template: &str, content: impl Serialize) -> String {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_trim_blocks(true);
     environment.set_lstrip_blocks(true);
-    environment
-        .add_template("page", include_str!("page.html"))
-        .expect("the template is part of the program and tested");
-    let template = environment.get_template("page").expect("it was just added");
-    template.render(view::View::new(input)).expect("the template names what the view has")
+    let filled = environment.render_str(template, content);
+    filled.expect("the template is part of the program and names what it is given")
 }
 
 #[cfg(test)]

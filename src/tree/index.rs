@@ -166,7 +166,8 @@ impl TreeIndex {
     }
 }
 
-/// At least so many files are read into one batch, so that there are not more batches than words.
+/// So many files are read into one batch: few enough that threads end at the same time, for some folders have files ten
+/// times as large as others, and enough that there are not more batches than words.
 const FILES_IN_A_BATCH: usize = 512;
 
 /// Reads `files`, ascending, with `read`, and takes in their words; the batches are in the order of the files.
@@ -175,12 +176,12 @@ pub(super) fn read_all<T: Send>(
     files: &[FileNo],
     read: impl Fn(FileNo, &mut Vec<u8>) -> Result<T, Unseen> + Sync,
 ) -> Vec<Batch<T>> {
-    let add = |mut batch: Batch<T>, &file: &FileNo| {
-        batch.add(file, |buffer| read(file, buffer));
-        batch
+    let batch_of = |files: &[FileNo]| {
+        let mut batch = Batch::new();
+        files.iter().for_each(|&file| batch.add(file, |buffer| read(file, buffer)));
+        batch.finished()
     };
-    let parts = files.par_iter().with_min_len(FILES_IN_A_BATCH);
-    parts.fold(Batch::new, add).map(Batch::finished).collect()
+    files.par_chunks(FILES_IN_A_BATCH).with_max_len(1).map(batch_of).collect()
 }
 
 /// All shards of what was read. Runs on the current rayon pool.

@@ -1,6 +1,7 @@
 //! The one place that joins stages and runs files in parallel. It reads like a recipe.
 
 pub mod apply;
+mod aside;
 pub mod at_commit;
 pub mod audit;
 mod corpus;

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use bstr::BStr;
 use rayon::prelude::*;
 
+use super::aside::Aside;
 use super::corpus::TreeCorpus;
 use super::remembered::{Found, Id, Memory};
 use super::report;
@@ -33,7 +34,7 @@ pub struct Scan {
     /// The names of the adders.
     pub adders: WordSet,
     /// The solver, and what it has found out.
-    pub tree: WholeTree,
+    pub tree: Aside<WholeTree>,
     /// How many functions were not known from an earlier run.
     pub solved: usize,
 }
@@ -124,7 +125,7 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         if let Some(changed) = &workspace.changed {
             since::restrict(&mut files, changed);
         }
-        Ok(Scan { files, unseen, adders, tree, solved: count })
+        Ok(Scan { files, unseen, adders, tree: Aside::new(tree), solved: count })
     })
 }
 

@@ -121,11 +121,10 @@ impl WholeTree {
                 |bytes| may_define(bytes, name),
                 |file| items_defining(file, name),
             );
-            items.into_iter().map(move |item| FunctionId { file: number, item })
+            items.into_iter().map(|item| FunctionId { file: number, item }).collect()
         };
-        let files = || self.corpus.mentioning(name).into_iter();
-        let search = || Search::Definitions(name.to_owned());
-        self.corpus.trail.search(search, || files().flat_map(in_file).collect())
+        let search = Search::Definitions(name.to_owned());
+        self.search_each(search, &self.corpus.mentioning(name), in_file).into()
     }
 
     /// Whether some file makes `name` a macro.
@@ -141,7 +140,7 @@ impl WholeTree {
                 }
                 found
             };
-            self.corpus.trail.search(|| Search::Macros(name.to_owned()), || files.any(is_in))
+            self.corpus.trail.search(Search::Macros(name.to_owned()), || files.any(is_in))
         })
     }
 
@@ -349,43 +348,38 @@ impl WholeTree {
     }
 
     fn find_pointer_calls(&self, hop: &Hop) -> Arc<[CallSite]> {
-        let search = || Search::Calls { member: hop.member.clone(), tag: hop.record.tag.clone() };
-        let files = self.mentioning(hop);
-        self.corpus.trail.search(search, || self.pointer_calls_in(&files, hop))
-    }
-
-    fn pointer_calls_in(&self, files: &[u32], hop: &Hop) -> Arc<[CallSite]> {
-        let mut out: Vec<CallSite> = Vec::new();
-        for &number in files {
-            let (file, calls) = self.found_in(
-                number,
-                |bytes| calls_member(bytes, &hop.member),
-                |file| calls_by_text(file, &hop.member, &hop.record.tag),
-            );
-            let Some(file) = file else { continue };
-            for (item, token) in calls {
-                let here = FunctionId { file: number, item };
-                let Some(function) = self.function(here) else { continue };
-                let ast = function.ast();
-                let Some(member) = member_at(ast, token) else { continue };
-                let info = self.members(&function, file.clone());
-                if info.get(&member).is_none_or(|info| info.record != hop.record) {
-                    continue;
-                }
-                let call = ast
-                    .ancestors(member)
-                    .find(|&id| !matches!(ast.kind(id), Kind::Paren { .. } | Kind::Unary { .. }));
-                if let Some(call) = call
-                    && matches!(ast.kind(call), Kind::Call { callee, .. }
-                        if ast.tokens(callee).contains(token))
-                {
-                    out.push((here, call));
-                }
-            }
-        }
+        let search = Search::Calls { member: hop.member.clone(), tag: hop.record.tag.clone() };
+        let in_file = |number| self.pointer_calls_in(number, hop);
+        let mut out = self.search_each(search, &self.mentioning(hop), in_file);
         out.sort();
         out.dedup();
         out.into()
+    }
+
+    fn pointer_calls_in(&self, number: u32, hop: &Hop) -> Vec<CallSite> {
+        let (file, calls) = self.found_in(
+            number,
+            |bytes| calls_member(bytes, &hop.member),
+            |file| calls_by_text(file, &hop.member, &hop.record.tag),
+        );
+        let Some(file) = file else { return Vec::new() };
+        let call_at = |(item, token)| {
+            let here = FunctionId { file: number, item };
+            let function = self.function(here)?;
+            let ast = function.ast();
+            let member = member_at(ast, token)?;
+            let info = self.members(&function, file.clone());
+            if info.get(&member).is_none_or(|info| info.record != hop.record) {
+                return None;
+            }
+            let call = ast
+                .ancestors(member)
+                .find(|&id| !matches!(ast.kind(id), Kind::Paren { .. } | Kind::Unary { .. }))?;
+            let is_called = matches!(ast.kind(call), Kind::Call { callee, .. }
+                if ast.tokens(callee).contains(token));
+            is_called.then_some((here, call))
+        };
+        calls.into_iter().filter_map(call_at).collect()
     }
 
     /// The functions that a member may point to; `None` where they are more than can be told apart.
@@ -394,7 +388,7 @@ impl WholeTree {
     }
 
     fn find_pointer_targets(&self, hop: &Hop) -> Option<Arc<[FunctionId]>> {
-        let search = || Search::Targets { member: hop.member.clone(), tag: hop.record.tag.clone() };
+        let search = Search::Targets { member: hop.member.clone(), tag: hop.record.tag.clone() };
         let files = self.mentioning(hop);
         self.corpus.trail.search(search, || self.pointer_targets_in(&files, hop))
     }

@@ -78,6 +78,7 @@ use callers::{CallSite, Callers};
 use corpus::{Asked, SourceFile, word_offsets};
 use declarations::{Lookups, View};
 use expand::Expansion;
+use search::Helpers;
 use solved::SolvedFunctions;
 use trail::{Memo, Trail};
 use variables::Declared;
@@ -125,6 +126,7 @@ pub struct WholeTree {
     answers: Memo<Ask, Arc<Answer>>,
     touches: Memo<FunctionId, Arc<[Arc<Touch>]>>,
     folders: OnceLock<Folders>,
+    helpers: Helpers,
 }
 
 impl fmt::Debug for WholeTree {
@@ -161,6 +163,7 @@ impl WholeTree {
             answers: Default::default(),
             touches: Default::default(),
             folders: OnceLock::new(),
+            helpers: Default::default(),
         }
     }
 

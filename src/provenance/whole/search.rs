@@ -4,6 +4,8 @@
 //! and nothing else has to be known.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use super::WholeTree;
 use super::corpus::{SourceFile, may_define, word_offsets};
@@ -12,7 +14,59 @@ use super::stores::may_store;
 use super::trail::Search;
 use crate::lex::{TokenId, TokenKind};
 
+/// A search of fewer files is done before another thread has begun.
+const FILES_WORTH_A_THREAD: usize = 64;
+
+/// Files that a thread takes at a time.
+const FILES_AT_A_TIME: usize = 8;
+
 impl WholeTree {
+    /// What `find` finds in each of `files`, in their order, noted as one search.
+    ///
+    /// A search through the files of half a tree takes seconds, and the other threads of the pool soon wait for what
+    /// it is part of. So it is done by threads of its own beside this one. They are not the pool's: a thread of the
+    /// pool that waits takes up other work, which could need what is being worked out here.
+    pub(super) fn search_each<T: Send>(
+        &self,
+        search: Search,
+        files: &[u32],
+        find: impl Fn(u32) -> Vec<T> + Sync,
+    ) -> Vec<T> {
+        let trail = &self.corpus.trail;
+        let helpers = if files.len() < FILES_WORTH_A_THREAD { 0 } else { self.helpers.take() };
+        if helpers == 0 {
+            let in_all = || files.iter().flat_map(|&number| find(number)).collect();
+            return trail.search(search, in_all);
+        }
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut found: Vec<(usize, Vec<T>)> = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(chunk) = files.chunks(FILES_AT_A_TIME).nth(at) else { break found };
+                found.push((at, chunk.iter().flat_map(|&number| find(number)).collect()));
+            }
+        };
+        let (search, work) = (&search, &work);
+        let mut found = trail.search(search.clone(), || {
+            thread::scope(|scope| {
+                let help = || scope.spawn(move || trail.help(search, work));
+                let threads: Vec<_> = (0..helpers).map(|_| help()).collect();
+                let mut found = work();
+                for thread in threads {
+                    let (more, parts) =
+                        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                    found.extend(more);
+                    parts.into_iter().for_each(|part| trail.note(Some(part)));
+                }
+                found
+            })
+        });
+        self.helpers.give_back(helpers);
+        found.sort_unstable_by_key(|&(at, _)| at);
+        found.into_iter().flat_map(|(_, found)| found).collect()
+    }
+
     /// What `find` finds in a file whose text passes `wanted`, and the file: `None` where that is nothing, which is noted
     /// for the search at hand.
     pub(super) fn found_in<T>(
@@ -60,6 +114,28 @@ impl WholeTree {
                 })
             }
         }
+    }
+}
+
+/// How many threads help with searches.
+#[derive(Debug, Default)]
+pub(super) struct Helpers(AtomicUsize);
+
+impl Helpers {
+    /// Takes as many as the pool at hand has threads beside this one, less those that were taken; none outside a pool,
+    /// which a helper is.
+    fn take(&self) -> usize {
+        if rayon::current_thread_index().is_none() {
+            return 0;
+        }
+        let most = rayon::current_num_threads() - 1;
+        let taken = (self.0)
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| Some(taken.max(most)));
+        most.saturating_sub(taken.expect("always some"))
+    }
+
+    fn give_back(&self, helpers: usize) {
+        self.0.fetch_sub(helpers, Ordering::Relaxed);
     }
 }
 

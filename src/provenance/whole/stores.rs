@@ -41,9 +41,8 @@ impl WholeTree {
         }
         let stores = |hop: &Hop, files: &[u32]| -> Vec<FunctionId> {
             let (member, tag) = (hop.member.clone(), hop.record.tag.clone());
-            let search = || Search::Stores { member, tag, behind };
-            let in_all = || files.iter().flat_map(|&number| self.storing_in(number, hop, behind));
-            self.corpus.trail.search(search, || in_all().collect())
+            let search = Search::Stores { member, tag, behind };
+            self.search_each(search, files, |number| self.storing_in(number, hop, behind))
         };
         let mut found = stores(hop, &files);
         // Who stores to another member of a union stores to this one.

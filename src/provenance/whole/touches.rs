@@ -54,7 +54,7 @@ impl WholeTree {
             };
             let trail = &self.corpus.trail;
             let beside: Vec<&TreePath> =
-                trail.search(|| Search::Touches, || others.filter(names_any).collect());
+                trail.search(Search::Touches, || others.filter(names_any).collect());
             if beside.len() > MOST_FILES_BESIDE {
                 continue;
             }

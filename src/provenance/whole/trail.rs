@@ -124,6 +124,14 @@ struct AtHand {
     search: Option<Search>,
 }
 
+/// Does `work` as what is at hand.
+fn gather<R>(search: Option<Search>, work: impl FnOnce() -> R) -> (R, AtHand) {
+    let new = AtHand { search, ..AtHand::default() };
+    AT_HAND.with_borrow_mut(|at_hand| at_hand.push(new));
+    let result = work();
+    (result, AT_HAND.with_borrow_mut(|at_hand| at_hand.pop().expect("pushed above")))
+}
+
 impl Trail {
     /// One that remembers, on top of what an earlier run left.
     pub(super) fn on_top_of(earlier: Parts) -> Trail {
@@ -148,22 +156,26 @@ impl Trail {
     }
 
     /// Does `work`, which searches files for what `search` says; what is at hand uses the result.
-    pub(super) fn search<R>(&self, search: impl FnOnce() -> Search, work: impl FnOnce() -> R) -> R {
-        let search = self.is_kept().then(search);
-        let (result, part) = self.follow_for(search, work);
+    pub(super) fn search<R>(&self, search: Search, work: impl FnOnce() -> R) -> R {
+        let (result, part) = self.follow_for(Some(search), work);
         self.note(part);
         result
+    }
+
+    /// Does `work` on a thread that helps with a search; what it used, which the search has to [`note`](Trail::note).
+    pub(super) fn help<R>(&self, search: &Search, work: impl FnOnce() -> R) -> (R, Vec<Part>) {
+        if !self.is_kept() {
+            return (work(), Vec::new());
+        }
+        let (result, AtHand { parts, .. }) = gather(Some(search.clone()), work);
+        (result, parts.into_iter().collect())
     }
 
     fn follow_for<R>(&self, search: Option<Search>, work: impl FnOnce() -> R) -> (R, Option<Part>) {
         if !self.is_kept() {
             return (work(), None);
         }
-        let new = AtHand { search, ..AtHand::default() };
-        AT_HAND.with_borrow_mut(|at_hand| at_hand.push(new));
-        let result = work();
-        let AtHand { parts, search } =
-            AT_HAND.with_borrow_mut(|at_hand| at_hand.pop().expect("pushed above"));
+        let (result, AtHand { parts, search }) = gather(search, work);
         if search.is_none() && parts.len() <= 1 {
             return (result, parts.into_iter().next());
         }

@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::define::splice_lines;
 use super::environment::{Environment, Pooled, Wanted, inherited_name, merged, moved, moved_back};
 use super::version::{Headers, Version};
@@ -187,7 +189,8 @@ impl Run<'_> {
         let mut known: BTreeMap<Bindings, (Vec<Match>, Vec<Match>)> = BTreeMap::new();
         let mut given_up: BTreeSet<String> = BTreeSet::new();
         let pooled = self.pooled(rule);
-        for environment in std::mem::take(&mut self.environments) {
+        // What `++` adds for each value that was inherited stands in the order of spatch: the last value first.
+        for environment in std::mem::take(&mut self.environments).into_iter().rev() {
             let inherited = self.inherited(rule, &environment).map(|one| pooled.extend(one));
             let runs = self.depends(rule.depends.as_ref(), &environment, version);
             let Some(inherited) = inherited.filter(|_| runs) else {
@@ -214,7 +217,10 @@ impl Run<'_> {
                 let in_bodies = bodies.iter();
                 let in_bodies =
                     in_bodies.flat_map(|unit| find(rule, unit, inherited, &NoFacts).matches);
-                (found.matches, in_bodies.collect())
+                let (mut matches, mut macros) = (found.matches, in_bodies.collect::<Vec<_>>());
+                matches.sort();
+                macros.sort();
+                (matches, macros)
             });
             if matches.is_empty() && macros.is_empty() {
                 next.push(environment);
@@ -248,8 +254,8 @@ impl Run<'_> {
         self.ever.insert(rule.name.clone());
         all.extend(prototypes(rule, || version.units(), &all));
         for found in [&mut all, &mut in_macros] {
-            found.sort();
-            found.dedup();
+            let mut known = FxHashSet::default();
+            found.retain(|one| known.insert(one.clone()));
         }
         self.change(rule, version, all, (&bodies, in_macros))
     }

@@ -16,9 +16,9 @@ use super::sequence::{Before, Origin, Rest};
 use super::state::{Link, Match, States, Value};
 use crate::ast::{Kind, NodeId};
 use crate::cfg::{Cfg, Edge, EdgeKind, Point};
-use crate::lex::TokenRange;
+use crate::lex::{TokenKind, TokenRange};
 use crate::smpl::pattern::{Nest, Pat, PatKind, TokenIx, When};
-use crate::smpl::{Mark, MetaId};
+use crate::smpl::{BodyToken, Mark, MetaId};
 
 /// Dots or a nest, as the walk sees them.
 #[derive(Clone, Copy)]
@@ -87,6 +87,7 @@ impl Matcher<'_> {
         if let Some(nest) = gap.nest {
             shared.extend(nest.body.iter().flat_map(|pat| self.metas_of(pat)));
         }
+        shared.extend(self.metas_at_ends(gap.token));
         shared.retain(|&meta| state.bindings.get(meta).is_none());
         if shared.is_empty() {
             return shared;
@@ -97,6 +98,28 @@ impl Matcher<'_> {
             rest.patterns().into_iter().flat_map(|pat| self.metas_of(pat)).collect();
         shared.retain(|meta| of_rest.contains(meta));
         shared
+    }
+
+    /// The metavariables in code that is added at the braces around `token`: they have one value in all of
+    /// the block, and so dots run over what would give them another.
+    fn metas_at_ends(&self, token: TokenIx) -> Vec<MetaId> {
+        let mut metas = Vec::new();
+        let mut open: Vec<TokenIx> = Vec::new();
+        for (index, at) in self.rule.body.tokens.iter().enumerate() {
+            match at.kind {
+                TokenKind::LBrace => open.push(TokenIx(index as u32)),
+                TokenKind::RBrace => {
+                    let Some(from) = open.pop() else { continue };
+                    if from < token && token.index() < index {
+                        let ends = [self.rule.body.token(from), at];
+                        let added = ends.into_iter().flat_map(BodyToken::added);
+                        metas.extend(added.filter_map(|token| token.meta));
+                    }
+                }
+                _ => {}
+            }
+        }
+        metas
     }
 
     /// The metavariables that are written in `pat`.
@@ -241,8 +264,7 @@ impl Matcher<'_> {
     /// them.
     fn added_metas(&self, base: &Match) -> FxHashSet<MetaId> {
         let tokens = base.links.iter().map(|link| self.rule.body.token(link.token));
-        let runs = tokens.flat_map(|token| token.before.iter().chain(&token.after));
-        runs.flat_map(|run| &run.tokens).filter_map(|token| token.meta).collect()
+        tokens.flat_map(BodyToken::added).filter_map(|token| token.meta).collect()
     }
 }
 
@@ -411,13 +433,13 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
             if let Some(first) = self.rest.first()
                 && !self.is_open(std::slice::from_ref(first))
                 && !stops
-                && self.shadows(std::slice::from_ref(first), point)
+                && self.shadows(first, point)
             {
                 return false;
             }
             if let Some(before) = self.before
                 && self.gap.nest.is_none()
-                && self.shadows(std::slice::from_ref(before.pat), point)
+                && self.shadows(before.pat, point)
             {
                 return false;
             }
@@ -453,18 +475,19 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
         !self.open.is_empty() && metas.any(|meta| self.open.contains(&meta))
     }
 
-    /// Whether `pats` match at `point`, so that the shortest path ends or starts there. A statement
+    /// Whether `pat` matches at `point`, so that the shortest path ends or starts there. A statement
     /// metavariable matches everywhere and ends nothing.
-    fn shadows(&self, pats: &[Pat], point: Point) -> bool {
-        let says_something = pats.iter().all(|pat| match &pat.kind {
+    fn shadows(&self, pat: &Pat, point: Point) -> bool {
+        let says_something = match &pat.kind {
             PatKind::Node(_) | PatKind::Within(_) | PatKind::Tested(_) | PatKind::Choice(_) => true,
             PatKind::Meta { .. }
             | PatKind::Dots(_)
             | PatKind::Nest(_)
             | PatKind::AnyType
             | PatKind::Optional(_) => false,
-        });
-        says_something && self.matcher.occurs(self.flow, pats, point, self.state)
+        };
+        says_something
+            && self.matcher.occurs(self.flow, std::slice::from_ref(pat), point, self.state)
     }
 
     /// The greatest set of points from which all paths are well.

@@ -170,8 +170,7 @@ impl Header<'_> {
             let token = rule.body.token(brace);
             if token.mark == Mark::Minus && !(token.before.is_empty() && token.after.is_empty()) {
                 // What takes the function's place must have a header to take the prototype's.
-                let mut added = token.before.iter().chain(&token.after).flat_map(|run| &run.tokens);
-                added.any(|plus| plus.kind == TokenKind::LBrace).then_some(())?;
+                token.added().any(|plus| plus.kind == TokenKind::LBrace).then_some(())?;
                 state.link_one(brace, end);
             }
         }

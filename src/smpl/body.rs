@@ -74,6 +74,13 @@ pub struct BodyToken {
     pub in_when: bool,
 }
 
+impl BodyToken {
+    /// The code that is added before and after it.
+    pub fn added(&self) -> impl Iterator<Item = &PlusToken> {
+        self.before.iter().chain(&self.after).flat_map(|run| &run.tokens)
+    }
+}
+
 /// Added code without matched code in between.
 #[derive(Clone, Debug)]
 pub struct PlusRun {
@@ -185,7 +192,7 @@ fn needs(tokens: &[BodyToken], meta: MetaId) -> bool {
             at = end + 1;
             continue;
         }
-        let mut added = token.before.iter().chain(&token.after).flat_map(|run| &run.tokens);
+        let mut added = token.added();
         if token.meta == Some(meta)
             || token.attached.contains(&meta)
             || added.any(|token| token.meta == Some(meta))

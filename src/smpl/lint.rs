@@ -168,7 +168,7 @@ impl<'a> Lint<'a> {
             .collect();
         let mut said = BTreeSet::new();
         for token in &rule.body.tokens {
-            for added in token.before.iter().chain(&token.after).flat_map(|run| &run.tokens) {
+            for added in token.added() {
                 let Some(meta) = added.meta else { continue };
                 let metavar = rule.metavar(meta);
                 let bound = matched.contains(&meta)
@@ -218,9 +218,7 @@ impl<'a> Lint<'a> {
         let known: BTreeSet<&str> = (rule.body.tokens.iter().map(|token| token.text.as_str()))
             .chain(rule.metavars.iter().map(|metavar| metavar.name.as_str()))
             .collect();
-        let runs =
-            rule.body.tokens.iter().flat_map(|token| token.before.iter().chain(&token.after));
-        let tokens: Vec<&PlusToken> = runs.flat_map(|run| &run.tokens).collect();
+        let tokens: Vec<&PlusToken> = rule.body.tokens.iter().flat_map(BodyToken::added).collect();
         let kind = |at: usize| tokens.get(at).map(|token| token.kind);
         let mut declared: BTreeSet<&str> = BTreeSet::new();
         for (at, token) in tokens.iter().enumerate() {

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::super::metavar::MetaId;
-use super::super::{Body, Rule};
+use super::super::{Body, BodyToken, Rule};
 use crate::lex::TokenKind;
 
 /// The names said by code that is added because of a match.
@@ -41,8 +41,7 @@ impl Added {
 }
 
 fn said(body: &Body, mut see: impl FnMut(&str, Option<MetaId>)) {
-    let runs = body.tokens.iter().flat_map(|token| token.before.iter().chain(&token.after));
-    let tokens = runs.flat_map(|run| &run.tokens);
+    let tokens = body.tokens.iter().flat_map(BodyToken::added);
     for token in tokens.filter(|token| token.kind == TokenKind::Ident) {
         see(&token.text, token.meta);
     }

@@ -68,9 +68,8 @@ fn uses(body: &Body, count: usize) -> Vec<u32> {
     let most =
         |a: &[u32], b: &[u32]| -> Vec<u32> { a.iter().zip(b).map(|(a, b)| *a.max(b)).collect() };
     for token in &body.tokens {
-        let runs = token.before.iter().chain(&token.after).flat_map(|run| &run.tokens);
         let metas = token.meta.iter().chain(&token.attached).copied();
-        for meta in metas.chain(runs.filter_map(|added| added.meta)) {
+        for meta in metas.chain(token.added().filter_map(|added| added.meta)) {
             now[meta.index()] += 1;
         }
         match token.placement {

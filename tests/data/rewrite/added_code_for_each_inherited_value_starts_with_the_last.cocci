@@ -1,0 +1,10 @@
+@gone@
+identifier lock;
+@@
+- unlock_late(lock);
+
+@@
+identifier gone.lock;
+@@
+leave();
+++ unlock(lock);

@@ -1,0 +1,8 @@
+static void fill(void)
+{
+	grab(head);
+	grab(body);
+	grab(tail);
+	work();
+	flush();
+}

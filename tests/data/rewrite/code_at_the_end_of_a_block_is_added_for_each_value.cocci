@@ -1,0 +1,12 @@
+@@
+identifier func, buf;
+@@
+func(...) {
+  ...
+  grab(buf);
+  ...
+++ note(buf);
+  work();
+  ...
+++ drop(buf);
+}

@@ -311,7 +311,9 @@ impl Writer<'_> {
         let body_token = self.slicer.token(token);
         let line = body_token.line;
         if line != self.last_line {
-            self.out.text.push('\n');
+            if !self.is_broken_by_marks(token) {
+                self.out.text.push('\n');
+            }
             self.last_line = line;
         }
         match body_token.meta.map(|meta| (meta, &self.slicer.metavars[meta.index()].kind)) {
@@ -327,6 +329,14 @@ impl Writer<'_> {
                 self.after_word(body_token.kind, &text);
             }
         }
+    }
+
+    /// Whether `token` starts a line because what happens to it is not what happens to the token before it: a
+    /// type with `-` above a name without says nothing of where lines end in C.
+    fn is_broken_by_marks(&self, token: TokenIx) -> bool {
+        let Some(before) = token.0.checked_sub(1) else { return false };
+        let (before, token) = (self.slicer.token(TokenIx(before)), self.slicer.token(token));
+        before.mark != token.mark || !before.after.is_empty() || !token.before.is_empty()
     }
 
     /// Whether the token at `at` is the name in a function header that has no type before it.

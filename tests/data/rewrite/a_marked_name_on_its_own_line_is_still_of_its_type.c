@@ -1,0 +1,6 @@
+int show(void)
+{
+	Frame top, bottom;
+
+	return draw(top, bottom);
+}

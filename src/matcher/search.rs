@@ -5,6 +5,7 @@ use super::state::{Bindings, Match};
 
 use super::Matcher;
 use crate::ast::{Kind, NodeId};
+use crate::lex::TokenRange;
 use crate::smpl::RuleFocus;
 use crate::smpl::pattern::{ChoiceBy, ItemPat, Pat, PatKind, Pattern, Slot};
 
@@ -100,8 +101,20 @@ impl Matcher<'_> {
             return self.nodes().filter_map(of_node).flatten().collect();
         };
         let is_name = |id: &NodeId| self.ast().kind(*id) == Kind::DeclaratorName;
-        let nodes = self.nodes().filter(|id| !is_name(id));
-        nodes.flat_map(|id| self.term(only, id, start.clone())).collect()
+        let mut found = Vec::new();
+        let mut met = TokenRange::new(0, 0);
+        for id in self.nodes().filter(|id| !is_name(id)) {
+            // What is in a struct that was met is its own, not another match.
+            if met.covers(self.ast().tokens(id)) {
+                continue;
+            }
+            let here = self.term(only, id, start.clone());
+            if !here.is_empty() && matches!(self.ast().kind(id), Kind::StructType { .. }) {
+                met = self.ast().tokens(id);
+            }
+            found.extend(here);
+        }
+        found
     }
 
     fn specifiers_of(&self, id: NodeId) -> Option<&[NodeId]> {

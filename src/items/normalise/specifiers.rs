@@ -77,7 +77,10 @@ impl Pass<'_> {
             let group = name + 1;
             let parameters = self.may_be_parameters(group);
             let body = self.kind(self.cursor.skip(group)) == TokenKind::LBrace;
-            if !typed && place == Place::External && self.is_old_style(group) {
+            if !typed
+                && place == Place::External
+                && (self.is_old_style(group) || self.is_untyped_prototype(name))
+            {
                 out.implicit = true;
                 return out;
             }
@@ -197,6 +200,26 @@ impl Pass<'_> {
         !attribute || self.parameters_follow(open)
     }
 
+    /// Whether the name at `at` is a function without a type, declared and not defined: `f(int a, char *b);`.
+    /// A macro hardly has a declaration of a name in each of its arguments, and is written in capitals.
+    fn is_untyped_prototype(&self, at: usize) -> bool {
+        let close = self.cursor.close(at + 1);
+        let declares = |from: usize, to: usize| {
+            self.word(from).is_specifier() && from + 1 < to && self.cursor.is_name(to - 1)
+        };
+        let mut from = at + 2;
+        while from < close {
+            let to = self.cursor.find(from, close, |kind| kind == TokenKind::Comma);
+            if !declares(from, to) {
+                return false;
+            }
+            from = to + 1;
+        }
+        close > at + 2
+            && self.kind(close + 1) == TokenKind::Semi
+            && !self.cursor.text(at).iter().any(u8::is_ascii_uppercase)
+    }
+
     /// Whether the name at `at`, whose arguments end the run, is an attribute of what stands before it:
     /// `struct s { … } __aligned(8);`, `u8 map[] __section("x")`, `DEFINE_X(y) __aligned(8);`.
     fn is_closing_attribute(&self, at: usize, names: &Names) -> bool {
@@ -313,6 +336,7 @@ impl Pass<'_> {
                     let end = self.cursor.skip(at + 1);
                     self.replace(EditKind::MacroType, end, super::TYPE_NAME);
                 }
+                Word::Name if self.is_complex(at, survey.end) => self.spell("_Complex"),
                 // The group of a declarator behind the run is not an attribute's.
                 Word::Name if at + 1 == survey.end => self.drop(EditKind::Attribute, at + 1),
                 Word::Name => self.drop_name(),
@@ -323,6 +347,14 @@ impl Pass<'_> {
             self.insert("int", None);
         }
         Ok(())
+    }
+
+    /// Whether the name at `at` is the `complex` of `double complex`, which a header defines.
+    fn is_complex(&self, at: usize, end: usize) -> bool {
+        let halves: [&[u8]; 2] = [b"float", b"double"];
+        let is_half = |at: usize| halves.contains(&self.cursor.text(at));
+        self.cursor.text(at) == b"complex"
+            && (at > 0 && is_half(at - 1) || at + 1 < end && is_half(at + 1))
     }
 
     /// Steps over a name that is an attribute, with its arguments.

@@ -232,6 +232,9 @@ impl Fitting<'_> {
                 _ => false,
             };
         }
+        if self.is_plain_sum(have) {
+            return matches!(wanted, [only] if only.words == ["int"] && only.pointers == 0 && !only.array);
+        }
         let Some(MetaKind::Expression { types } | MetaKind::Idexpression { types, .. }) =
             self.kind_of(have)
         else {
@@ -244,6 +247,25 @@ impl Fitting<'_> {
             })
         };
         !types.is_empty() && types.iter().all(fits)
+    }
+
+    /// Whether `have` is a sum or product of operands that may have any type: it is taken for an `int`.
+    fn is_plain_sum(&self, have: &Pat) -> bool {
+        use crate::ast::BinaryOp::{Divide, Minus, Modulo, Multiply, Plus};
+        let PatKind::Node(NodePat { head, slots, .. }) = &have.as_written().kind else {
+            return false;
+        };
+        let typed = |slot: &Slot| match slot {
+            Slot::One(operand) => match self.kind_of(operand) {
+                Some(MetaKind::Expression { types } | MetaKind::Idexpression { types, .. }) => {
+                    !types.is_empty()
+                }
+                _ => false,
+            },
+            _ => false,
+        };
+        matches!(head, Kind::Binary { op: Plus | Minus | Multiply | Divide | Modulo, .. })
+            && !slots.iter().any(typed)
     }
 
     fn is_constant(&self, have: &Pat) -> bool {

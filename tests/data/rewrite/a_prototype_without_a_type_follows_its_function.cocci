@@ -1,0 +1,6 @@
+@@
+identifier func;
+@@
+func(...
++ , int flags
+  ) { ... }

@@ -1,0 +1,7 @@
+struct outer {
+	int a;
+	struct inner {
+		int b;
+	};
+	struct other o;
+};

@@ -169,44 +169,92 @@ fn directive(
     file: &LexedFile,
     pat: &DirectivePat,
     id: TokenId,
-    mut state: Match,
+    state: Match,
 ) -> Option<Match> {
     let wanted = words(pat.text.as_bytes());
-    let text = file.text(id);
-    let found = words(text);
-    let mut at = 0;
-    for (index, word) in wanted.iter().enumerate() {
-        if word == b"..." {
-            if index + 1 == wanted.len() {
-                at = found.len();
-            }
-            break;
-        }
-        let meta = rule.metavars.iter().position(|metavar| metavar.name.as_bytes() == word);
-        let meta = meta.map(|index| MetaId(index as u32));
-        let takes_rest = meta.is_some_and(|meta| {
-            index + 1 == wanted.len() && !matches!(rule.metavar(meta).kind, MetaKind::Identifier)
-        });
-        let value: Vec<u8> = if takes_rest {
-            let rest = found.get(at..)?.join(&b" "[..]);
-            at = found.len();
-            rest
-        } else {
-            let value = found.get(at)?.clone();
-            at += 1;
-            value
-        };
-        match meta {
-            Some(meta) => bind(meta, &value, &mut state)?,
-            None if value != *word => return None,
-            None => {}
-        }
-    }
-    if at != found.len() {
-        return None;
-    }
+    let found = words(file.text(id));
+    let line = Line { rule, is_define: found.first().is_some_and(|word| word == b"define") };
+    let mut state = line.matches((&wanted, 0), (&found, 0), state)?;
     state.link(pat.token, TokenRange { start: id, end: id.next() });
     Some(state)
+}
+
+/// A line of a rule against one of the file, word by word.
+struct Line<'r> {
+    rule: &'r Rule,
+    is_define: bool,
+}
+
+impl Line<'_> {
+    /// The rest of both lines, from these words on.
+    fn matches(
+        &self,
+        (wanted, at): (&[Vec<u8>], usize),
+        (found, from): (&[Vec<u8>], usize),
+        mut state: Match,
+    ) -> Option<Match> {
+        let go_on = |skip: usize, taken: usize, state: Match| {
+            self.matches((wanted, at + skip), (found, from + taken), state)
+        };
+        let is = |words: &[Vec<u8>], at: usize, text: &[u8]| {
+            words.get(at).is_some_and(|word| word == text)
+        };
+        let Some(word) = wanted.get(at) else { return (from == found.len()).then_some(state) };
+        if is(wanted, at, b"...") && is(wanted, at + 1, b"...") {
+            // `......` is what C writes as `...`.
+            return is(found, from, b"...").then(|| go_on(2, 1, state)).flatten();
+        }
+        if word == b"..." {
+            let dots = Dots { in_parameters: self.is_parameter(wanted, at) };
+            let lengths = dots.lengths(&found[from..], at + 1 == wanted.len());
+            let skip = |len: usize| {
+                let comma = len == 0 && dots.in_parameters && is(wanted, at + 1, b",");
+                1 + usize::from(comma)
+            };
+            return lengths.into_iter().find_map(|len| go_on(skip(len), len, state.clone()));
+        }
+        let ends_in_dots = is(wanted, at + 1, b"...") && is(wanted, at + 2, b")");
+        if word == b"," && ends_in_dots && is(found, from, b")") && self.is_parameter(wanted, at) {
+            return go_on(2, 0, state);
+        }
+        let meta = self.rule.metavars.iter().position(|meta| meta.name.as_bytes() == word);
+        let Some(meta) = meta.map(|index| MetaId(index as u32)) else {
+            return is(found, from, word).then(|| go_on(1, 1, state)).flatten();
+        };
+        let takes_rest =
+            at + 1 == wanted.len() && !matches!(self.rule.metavar(meta).kind, MetaKind::Identifier);
+        let len = if takes_rest { found.len() - from } else { 1 };
+        let value = found.get(from..from + len)?.join(&b" "[..]);
+        bind(meta, &value, &mut state)?;
+        go_on(1, len, state)
+    }
+
+    /// Whether the word at `at` of a rule's `#define` is among the parameters of the macro.
+    fn is_parameter(&self, wanted: &[Vec<u8>], at: usize) -> bool {
+        let opens = self.is_define && wanted.get(2).is_some_and(|word| word == b"(");
+        opens && at > 2 && !wanted[..at].iter().any(|word| word == b")")
+    }
+}
+
+/// `...` in a line.
+struct Dots {
+    /// Whether they stand for parameters of a macro.
+    in_parameters: bool,
+}
+
+impl Dots {
+    /// How many of the words they may stand for, in the order in which to try.
+    fn lengths(&self, words: &[Vec<u8>], last: bool) -> Vec<usize> {
+        if last {
+            return vec![words.len()];
+        }
+        if !self.in_parameters {
+            return (0..=words.len()).collect();
+        }
+        let close = words.iter().position(|word| word == b")").unwrap_or(0);
+        let ends = (1..=close).filter(|&len| len == close || words[len] == b",");
+        std::iter::once(0).chain(ends).collect()
+    }
 }
 
 fn bind(meta: MetaId, value: &[u8], state: &mut Match) -> Option<()> {

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cut::{Group, Kind, Split, cut, waves};
-use super::facts::{Messages, SeriesFacts, SiteFact};
+use super::facts::{Messages, SeriesFacts, SiteFact, SourceFact};
 use super::maintainers::{IsFolder, Maintainers};
 use super::message::{Facts, Message, MessageError, Rule, WIDTH, render};
 use super::prefix::{TREEWIDE, prefix_of_paths};
@@ -18,6 +18,10 @@ use crate::source::TreePath;
 
 /// Lines of evidence a reader still reads.
 const MOST_EVIDENCE: usize = 6;
+
+/// Said of a patch about whose building and running nothing is known.
+const NOT_BUILT: &str =
+    "neither built nor run by the tool; the files were parsed again after the edit";
 
 /// Why there is no series.
 #[derive(Debug, thiserror::Error)]
@@ -187,7 +191,7 @@ fn write_patch(
         subject,
         body,
         trailers: ordered(&options.trailers, sign_off),
-        evidence: evidence(&group.sites),
+        evidence: evidence(&group.sites).into_iter().chain(tested(facts)).collect(),
         changes: group.changes.into_iter().cloned().collect(),
         owner: group.owner,
     })
@@ -312,10 +316,13 @@ fn evidence(sites: &[(&TreePath, &SiteFact)]) -> Vec<String> {
         .map(|(path, site)| {
             let origin = match site.sources.as_slice() {
                 [] => String::new(),
-                [one] if one.path == **path => {
-                    format!(", from {}() in line {}", one.call, one.line)
+                [one] => format!(", from {}", source(one, path)),
+                [one, other] => {
+                    format!(", from {} and {}", source(one, path), source(other, path))
                 }
-                [one, ..] => format!(", from {}() in {}:{}", one.call, one.path, one.line),
+                [one, rest @ ..] => {
+                    format!(", from {} and {} more calls", source(one, path), rest.len())
+                }
             };
             format!(
                 "{path}:{} {}(): {}{origin}; {}{}",
@@ -334,6 +341,23 @@ fn evidence(sites: &[(&TreePath, &SiteFact)]) -> Vec<String> {
         lines.extend(site.evidence.iter().take(MOST_EVIDENCE - 1).cloned());
     }
     lines
+}
+
+/// What is known of building and running it.
+fn tested(facts: &SeriesFacts) -> Vec<String> {
+    match facts.testing.as_slice() {
+        [] => vec![NOT_BUILT.to_owned()],
+        lines => lines.to_vec(),
+    }
+}
+
+/// The call, as it is named in `path`.
+fn source(source: &SourceFact, path: &TreePath) -> String {
+    let place = match source.path == *path {
+        true => format!("line {}", source.line),
+        false => format!("{}:{}", source.path, source.line),
+    };
+    format!("{}() in {place}", source.call)
 }
 
 #[cfg(test)]

@@ -174,6 +174,7 @@ fn messages_name_the_facts_and_keep_to_the_width() {
         [
             "net/rds/rdma.c:7 f_14(): gup, from pin_user_pages_fast() in line 3; safe",
             "pages[i] is filled by pin_user_pages_fast() on every path",
+            NOT_BUILT,
         ]
     );
     assert!(series.cover.body.contains("- fs/nfs/direct.c:9 nfs(), bvec_set_page: another"));

@@ -1,8 +1,8 @@
 //! A kernel tree at one commit of its repository.
 //!
-//! In: what the user names: a folder of a tree, or a bare repository. Out: a folder whose sources are those
-//! of the commit: the tree itself where it has them, else a copy in a temporary folder that goes when the
-//! value goes. What is different is said, since the result is not about what is in the working tree then.
+//! In: what the user names: a folder of a tree, a bare repository, or a checkout too sparse to look like a tree. Out:
+//! a folder whose sources are those of the commit: the tree itself where it has them, else a copy in a temporary
+//! folder that goes when the value goes. What is different is said, since the result is not about what is in the working tree then.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub struct AtCommit {
     pub repository: Repository,
     /// What people should know.
     pub remarks: Vec<String>,
-    /// The tree that the user named; `None` for a bare repository.
+    /// The tree that the user named; `None` where no working tree shows one.
     tree: Option<KernelTree>,
     copy: Option<Scratch>,
 }
@@ -39,8 +39,8 @@ impl AtCommit {
                 let repository = Repository::open(&tree.root).map_err(repo)?;
                 (Some(tree), repository)
             }
-            Err(error) => match Repository::open(place) {
-                Ok(repository) if repository.is_bare() => (None, repository),
+            Err(error) => match Repository::open_top(place) {
+                Ok(repository) if repository.is_of_a_kernel() => (None, repository),
                 Ok(_) | Err(_) => return Err(with_hint(&error, Some(error.hint()))),
             },
         };
@@ -52,8 +52,8 @@ impl AtCommit {
         let what = revision.unwrap_or("HEAD");
         let mut remarks = Vec::new();
         let copy = match &worktree {
-            Worktree::Same => None,
-            Worktree::Differs(_) | Worktree::Converted | Worktree::Bare => {
+            Worktree::Same if tree.is_some() => None,
+            Worktree::Same | Worktree::Differs(_) | Worktree::Converted | Worktree::Bare => {
                 if let Worktree::Differs(paths) = &worktree {
                     let named: Vec<&str> = paths.iter().take(NAMED).map(|p| p.as_str()).collect();
                     let more = if paths.len() > NAMED { ", …" } else { "" };
@@ -90,7 +90,7 @@ impl AtCommit {
     ) -> anyhow::Result<Workspace> {
         match (&self.copy, &self.tree) {
             (None, Some(tree)) => Workspace::open(&tree.root, rules, only, jobs),
-            (None, None) => unreachable!("a bare repository has a copy"),
+            (None, None) => unreachable!("what shows no tree has a copy"),
             (Some(copy), tree) => {
                 let only = in_copy(copy.content(), tree.as_ref(), only)?;
                 Workspace::open(copy.content(), rules, &only, jobs)

@@ -172,9 +172,14 @@ fn bare_sparse_detached_shallow_and_converted_repositories_give_the_same() {
     let split_index = clone("split-index", &[]);
     git(&split_index, &["update-index", "--split-index"]);
     fs::write(split_index.join("fs/untracked.c"), "").unwrap();
+    // Nothing in the working tree tells that it is a kernel.
+    let no_root = clone("no-root", &[]);
+    git(&no_root, &["sparse-checkout", "set", "--no-cone", "/block/"]);
+    assert!(!no_root.join("Makefile").exists());
     let worktree = folder.path().join("worktree");
     git(&linux, &["worktree", "add", "-q", "--detach", worktree.to_str().unwrap()]);
-    let (checkouts, indexes) = ([shallow, detached, worktree], [sparse_index, split_index]);
+    let (checkouts, indexes) =
+        ([shallow, detached, worktree, no_root], [sparse_index, split_index]);
     for place in [bare, sparse, crlf, attributes].into_iter().chain(checkouts).chain(indexes) {
         let name = place.file_name().unwrap().to_str().unwrap();
         let out = format!("../out-{name}");

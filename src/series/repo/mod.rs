@@ -28,6 +28,7 @@ pub use snapshot::Worktree;
 
 use crate::diff::FileChange;
 use crate::source::TreePath;
+use crate::tree::root::KernelVersion;
 
 /// What can go wrong with a repository.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -234,15 +235,8 @@ impl fmt::Debug for Repository {
 impl Repository {
     /// Opens the repository that holds the kernel tree `tree`: its top folder, or a bare repository.
     pub fn open(tree: &Path) -> Result<Repository, RepoError> {
-        let git = git2::Repository::discover(tree).map_err(|error| match error.code() {
-            ErrorCode::NotFound => RepoError::NotARepository(tree.to_owned()),
-            ErrorCode::Owner => RepoError::NotSafe(tree.to_owned()),
-            _ => {
-                let message = error.message().to_owned();
-                RepoError::Unsupported { path: tree.to_owned(), message }
-            }
-        })?;
-        if let Some(top) = git.workdir() {
+        let repository = Repository::open_top(tree)?;
+        if let Some(top) = repository.git.workdir() {
             let same = match (top.canonicalize(), tree.canonicalize()) {
                 (Ok(top), Ok(tree)) => top == tree,
                 (Err(_), _) | (_, Err(_)) => false,
@@ -252,6 +246,19 @@ impl Repository {
                 return Err(RepoError::NotTheTop { tree, top });
             }
         }
+        Ok(repository)
+    }
+
+    /// Opens the repository that holds the folder `tree`, wherever its top is.
+    pub fn open_top(tree: &Path) -> Result<Repository, RepoError> {
+        let git = git2::Repository::discover(tree).map_err(|error| match error.code() {
+            ErrorCode::NotFound => RepoError::NotARepository(tree.to_owned()),
+            ErrorCode::Owner => RepoError::NotSafe(tree.to_owned()),
+            _ => {
+                let message = error.message().to_owned();
+                RepoError::Unsupported { path: tree.to_owned(), message }
+            }
+        })?;
         let (base, root) = {
             let head = git.head().map_err(|error| match error.code() {
                 ErrorCode::UnbornBranch | ErrorCode::NotFound => RepoError::Unborn(tree.to_owned()),
@@ -276,9 +283,11 @@ impl Repository {
         self.base.into()
     }
 
-    /// Whether it has no working tree.
-    pub fn is_bare(&self) -> bool {
-        self.git.is_bare()
+    /// Whether the commit has a kernel tree at its top, as far as files there tell.
+    pub fn is_of_a_kernel(&self) -> bool {
+        let makefile = TreePath::new("Makefile").and_then(|path| self.read(&path));
+        let is_versioned = |text: Vec<u8>| KernelVersion::from_makefile(&text).is_some();
+        makefile.is_some_and(is_versioned) && self.is_folder("include/linux")
     }
 
     /// The bytes of a file of HEAD; `None` where there is none.

@@ -59,9 +59,10 @@ struct Written<'a> {
 pub fn run(args: &ApplyArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let opened = args.common.open(&args.tree)?;
     let workspace = &opened.workspace;
-    let rewrites = rewrite::rewrite(workspace)?;
     let configured = &opened.configured;
-    let rewrites = decisions::follow(&args.decisions, configured, workspace, rewrites, terminal)?;
+    let named = decisions::named(&args.decisions, configured)?;
+    let rewrites = rewrite::rewrite(workspace)?;
+    let rewrites = decisions::follow(named.as_ref(), workspace, rewrites, terminal);
     for refused in &rewrites.refused {
         terminal.warn(refused);
     }

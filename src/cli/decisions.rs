@@ -70,33 +70,61 @@ fn load_if_there(path: &Path) -> anyhow::Result<Option<Decisions>> {
     }
 }
 
-/// What is left of `rewrites` after the decisions that `args` name, with remarks about the rest.
-pub fn follow(
+/// Decisions to follow, and how.
+#[derive(Debug)]
+pub struct Named {
+    /// The decisions.
+    pub decisions: Decisions,
+    /// The file they are in.
+    path: PathBuf,
+    undecided: Undecided,
+}
+
+/// The decisions that `args` name; `None` where there are none to follow. Read before a scan, so that nobody waits for
+/// a refusal.
+pub fn named(args: &DecisionArgs, configured: &Configured) -> anyhow::Result<Option<Named>> {
+    if args.no_decisions {
+        return Ok(None);
+    }
+    // Of the tree as the user has it: `series` works on a commit, which need not have the file.
+    let path = path(args.decisions.as_deref(), &configured.config.review, &configured.root);
+    let found = load_if_there(&path)?;
+    // A file that was asked for has to be there; the usual one need not.
+    anyhow::ensure!(
+        found.is_some() || args.decisions.is_none(),
+        "{}: there is no such file\n  hint: `gupatch review` makes it",
+        path.display()
+    );
+    Ok(found.map(|decisions| Named { decisions, path, undecided: undecided(args, configured) }))
+}
+
+/// The decisions of the last round of the campaign file `path`, for where there are none of this one.
+pub fn recorded(
     args: &DecisionArgs,
     configured: &Configured,
+    decisions: &Decisions,
+    path: &Path,
+) -> Option<Named> {
+    let undecided = undecided(args, configured);
+    let (decisions, path) = (decisions.clone(), path.to_owned());
+    (!args.no_decisions).then_some(Named { decisions, path, undecided })
+}
+
+fn undecided(args: &DecisionArgs, configured: &Configured) -> Undecided {
+    args.undecided.or(configured.config.review.undecided).unwrap_or(Undecided::Take)
+}
+
+/// What is left of `rewrites` after the decisions, with remarks about the rest.
+pub fn follow(
+    named: Option<&Named>,
     workspace: &Workspace,
     rewrites: Rewrites,
     terminal: &Terminal,
-) -> anyhow::Result<Rewrites> {
-    if args.no_decisions {
-        return Ok(rewrites);
-    }
-    let config = &configured.config.review;
-    // Of the tree as the user has it: `series` works on a commit, which need not have the file.
-    let path = path(args.decisions.as_deref(), config, &configured.root);
-    let Some(decisions) = load_if_there(&path)? else {
-        // A file that was asked for has to be there; the usual one need not.
-        anyhow::ensure!(
-            args.decisions.is_none(),
-            "{}: there is no such file\n  hint: `gupatch review` makes it",
-            path.display()
-        );
-        return Ok(rewrites);
-    };
-    let undecided = args.undecided.or(config.undecided).unwrap_or(Undecided::Take);
-    let decided = decide(workspace, rewrites, &decisions, undecided.into());
-    remark(&decided, undecided, &path, terminal);
-    Ok(decided.rewrites)
+) -> Rewrites {
+    let Some(Named { decisions, path, undecided }) = named else { return rewrites };
+    let decided = decide(workspace, rewrites, decisions, (*undecided).into());
+    remark(&decided, *undecided, path, terminal);
+    decided.rewrites
 }
 
 fn remark(decided: &Decided, undecided: Undecided, path: &Path, terminal: &Terminal) {

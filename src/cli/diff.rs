@@ -73,9 +73,10 @@ impl From<Detail> for EvidenceDetail {
 pub fn run(args: &DiffArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let opened = args.common.open(&args.tree)?;
     let workspace = &opened.workspace;
-    let rewrites = rewrite::rewrite(workspace)?;
     let configured = &opened.configured;
-    let rewrites = decisions::follow(&args.decisions, configured, workspace, rewrites, terminal)?;
+    let named = decisions::named(&args.decisions, configured)?;
+    let rewrites = rewrite::rewrite(workspace)?;
+    let rewrites = decisions::follow(named.as_ref(), workspace, rewrites, terminal);
     let config = configured.config.diff;
     let options = PrintOptions {
         evidence: args.evidence.or(config.evidence).unwrap_or(Detail::Line).into(),

@@ -180,9 +180,17 @@ pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     // The index of a copy is of no use to the next run.
     let workspace = args.common.watched(workspace);
     let workspace = if at_head.is_copy() { workspace } else { args.common.cached(workspace) };
-    let prepared = prepare(&workspace.campaign.name, &at_head.repository, &options)?;
+    let named = decisions::named(&args.decisions, &configured)?;
+    let mut prepared = prepare(&workspace.campaign.name, &at_head.repository, &options)?;
+    let named = named.or_else(|| {
+        let (last, path) = (prepared.last_decisions()?, args.campaign.as_ref()?);
+        decisions::recorded(&args.decisions, &configured, last, path)
+    });
+    if let Some(named) = &named {
+        prepared = prepared.following(&named.decisions);
+    }
     let rewrites = rewrite::rewrite(&workspace)?;
-    let rewrites = decisions::follow(&args.decisions, &configured, &workspace, rewrites, terminal)?;
+    let rewrites = decisions::follow(named.as_ref(), &workspace, rewrites, terminal);
     for refused in &rewrites.refused {
         terminal.warn(refused);
     }

@@ -13,6 +13,7 @@ use super::Workspace;
 use super::rewrite::Rewrites;
 use crate::diff::FileChange;
 use crate::mail::{self, MailFile, MailOptions, Outgoing};
+use crate::review::decisions::Decisions;
 use crate::series::from_gup::{self, CONDITION_HELPER, Helpers};
 use crate::series::maintainers::Maintainers;
 use crate::series::repo::{Commit, ObjectId, Person, Repository};
@@ -87,6 +88,20 @@ pub struct Prepared {
     version: u32,
     author: Person,
     record: Option<Record>,
+    decisions: Decisions,
+}
+
+impl Prepared {
+    /// The decisions that the last round followed; `None` where it followed none.
+    pub fn last_decisions(&self) -> Option<&Decisions> {
+        let last = self.record.as_ref().and_then(Record::last)?;
+        (!last.decisions.is_empty()).then_some(&last.decisions)
+    }
+
+    /// Notes the decisions that this round follows.
+    pub fn following(self, decisions: &Decisions) -> Prepared {
+        Prepared { decisions: decisions.clone(), ..self }
+    }
 }
 
 /// Looks whether a series of the campaign called `campaign` can be made.
@@ -112,7 +127,7 @@ pub fn prepare(
     }
     repository.check_branch(&branch).map_err(|e| with_hint(&e, e.hint().as_deref()))?;
     let author = repository.author().map_err(|e| with_hint(&e, e.hint().as_deref()))?;
-    Ok(Prepared { branch, version, author, record })
+    Ok(Prepared { branch, version, author, record, decisions: Decisions::default() })
 }
 
 /// Makes the series of `rewrites`.
@@ -128,7 +143,7 @@ pub fn make(
     prepared: Prepared,
     options: &SeriesOptions,
 ) -> anyhow::Result<SeriesMade> {
-    let Prepared { branch, version, author, record } = prepared;
+    let Prepared { branch, version, author, record, decisions } = prepared;
     let last = record.as_ref().and_then(Record::last);
     let mut mail_options = options.mail.clone();
     mail_options.version = mail_options.version.or(last.map(|_| version));
@@ -159,7 +174,8 @@ pub fn make(
         .map(|(patch, commit)| repository.patch_id(&mail::patch_diff(patch, commit)))
         .collect::<Result<_, _>>()
         .map_err(|e| with_hint(&e, e.hint().as_deref()))?;
-    let mut round = campaign::round(&workspace.campaign, rewrites, repository, &branch, version);
+    let of = &workspace.campaign;
+    let mut round = campaign::round(of, rewrites, repository, &branch, version, &decisions);
     round.add_patches(&subjects, &commits, &ids);
     let news = last.map(|last| last.news(&round, &|path| read(repository, path)).text);
     let changes: Vec<&str> =
@@ -246,7 +262,9 @@ pub fn last_news(
 ) -> anyhow::Result<Option<String>> {
     let record = Record::load(path, &workspace.campaign.name)?;
     let Some(last) = record.last() else { return Ok(None) };
-    let now = campaign::round(&workspace.campaign, rewrites, repository, "", last.series + 1);
+    let of = &workspace.campaign;
+    let none = Decisions::default();
+    let now = campaign::round(of, rewrites, repository, "", last.series + 1, &none);
     Ok(Some(last.news(&now, &|path| read(repository, path)).text))
 }
 

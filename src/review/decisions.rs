@@ -46,8 +46,9 @@ pub struct Decision {
     pub sites: Vec<String>,
 }
 
-/// All decisions, by fingerprint.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// All decisions, by fingerprint. As a value of its own it is a list, sorted by file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Record>", into = "Vec<Record>")]
 pub struct Decisions {
     by_unit: BTreeMap<Fingerprint, Decision>,
 }
@@ -81,7 +82,7 @@ struct File {
     decisions: Vec<Record>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Record {
     fingerprint: Fingerprint,
@@ -111,26 +112,21 @@ impl Decisions {
         if file.version != VERSION {
             return Err(DecisionsError::Version(file.version));
         }
-        let mut by_unit = BTreeMap::new();
-        for record in file.decisions {
-            let fingerprint = record.fingerprint.clone();
-            if by_unit.insert(fingerprint.clone(), decision(record)?).is_some() {
-                return Err(DecisionsError::Twice(fingerprint));
-            }
-        }
-        Ok(Decisions { by_unit })
+        Decisions::try_from(file.decisions)
     }
 
     /// The text of the file: sorted by file, so that decisions of two people merge well.
     pub fn to_toml(&self) -> String {
-        let mut decisions: Vec<&Decision> = self.by_unit.values().collect();
-        decisions.sort_by_key(|decision| (&decision.file, &decision.fingerprint));
-        let records = decisions.into_iter().map(record).collect();
-        let file = File { version: VERSION, decisions: records };
+        let file = File { version: VERSION, decisions: self.clone().into() };
         let body = toml::to_string_pretty(&file).expect("strings and numbers are TOML");
         format!(
             "# Decisions of `gupatch review`; `gupatch apply` and `gupatch series` follow them.\n{body}"
         )
+    }
+
+    /// Whether nothing was decided.
+    pub fn is_empty(&self) -> bool {
+        self.by_unit.is_empty()
     }
 
     /// What was said about a unit.
@@ -161,6 +157,29 @@ impl Decisions {
     /// Every decision, by fingerprint.
     pub fn iter(&self) -> impl Iterator<Item = &Decision> {
         self.by_unit.values()
+    }
+}
+
+impl TryFrom<Vec<Record>> for Decisions {
+    type Error = DecisionsError;
+
+    fn try_from(records: Vec<Record>) -> Result<Decisions, DecisionsError> {
+        let mut by_unit = BTreeMap::new();
+        for record in records {
+            let fingerprint = record.fingerprint.clone();
+            if by_unit.insert(fingerprint.clone(), decision(record)?).is_some() {
+                return Err(DecisionsError::Twice(fingerprint));
+            }
+        }
+        Ok(Decisions { by_unit })
+    }
+}
+
+impl From<Decisions> for Vec<Record> {
+    fn from(decisions: Decisions) -> Vec<Record> {
+        let mut decisions: Vec<&Decision> = decisions.by_unit.values().collect();
+        decisions.sort_by_key(|decision| (&decision.file, &decision.fingerprint));
+        decisions.into_iter().map(record).collect()
     }
 }
 

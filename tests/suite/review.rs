@@ -63,6 +63,32 @@ fn the_cover_letter_has_the_reason_of_a_rejection() {
 }
 
 #[test]
+fn a_campaign_keeps_a_rejection_whose_file_is_not_there_again() {
+    let folder = tree();
+    let linux = make_repository(folder.path());
+    gupatch_with(folder.path(), &["review", "--decisions", "../decided.toml"], ANSWERS);
+    let first = ["series", "-o", "../v1", "--campaign", "../gup.toml"];
+    let out = gupatch(folder.path(), &[&first[..], &["--decisions", "../decided.toml"]].concat());
+    assert_eq!(out.status.code(), Some(1), "{}", errors(&out));
+    let record = fs::read_to_string(folder.path().join("gup.toml")).unwrap();
+    assert!(record.contains("[[round.decision]]"), "{record}");
+    fs::write(linux.join("README"), "a newer base\n").unwrap();
+    git(&linux, &["add", "README"]);
+    git(&linux, &["commit", "-qm", "newer"]);
+    let again = ["series", "-o", "../v2", "--campaign", "../gup.toml"];
+    let out = gupatch(folder.path(), &again);
+    assert_eq!(out.status.code(), Some(1), "{}", errors(&out));
+    assert!(errors(&out).contains("following ../gup.toml: 1 sites rejected"), "{}", errors(&out));
+    assert!(!git(&linux, &["diff", "main..gupatch/from-gup-v2"]).contains("b/block/blk-map.c"));
+    let letter = fs::read_to_string(folder.path().join("v2/v2-0000-cover-letter.patch")).unwrap();
+    let flat = letter.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("rejected in review: not \"user\" pages"), "{letter}");
+    let free = ["series", "-o", "../v3", "--campaign", "../gup.toml", "--no-decisions"];
+    assert_eq!(gupatch(folder.path(), &free).status.code(), Some(1));
+    assert!(git(&linux, &["diff", "main..gupatch/from-gup-v3"]).contains("b/block/blk-map.c"));
+}
+
+#[test]
 fn what_was_edited_is_said_to_be_by_hand_wherever_the_series_tells_of_it() {
     let folder = tree();
     let linux = make_repository(folder.path());

@@ -4,7 +4,9 @@
 //! Out: the page. Every text passes the template engine's escaping, and before that what could act on a
 //! reader (control bytes, direction marks) is made visible. The page's policy forbids any request. Without
 //! script everything is there and can be read and printed; the script adds filters, search, the diff side
-//! by side and marks for what was viewed, which the browser keeps by fingerprint.
+//! by side and marks for what was viewed, which the browser keeps by fingerprint. What a site has to tell stands in a
+//! `noscript`, which is one piece of text where there is script: it becomes part of the document when the site is
+//! opened, printed or pointed to, or when the browser has nothing else to do.
 
 mod chart;
 mod view;

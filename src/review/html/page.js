@@ -11,6 +11,37 @@
     set(key, value) { try { localStorage.setItem(key, value); } catch { /* see above */ } },
   };
 
+  // What a site says is text until it is needed: a browser takes ten times as long to make a document of all of it.
+  // Without script the same text is the page.
+  let diffs = "unified";
+  const waiting = new Map(all("article > details > noscript").map((told) => [told.closest("article"), told]));
+  function fill(site) {
+    const told = waiting.get(site);
+    if (!told) return;
+    waiting.delete(site);
+    const details = told.parentElement;
+    told.insertAdjacentHTML("afterend", told.textContent);
+    told.remove();
+    if (diffs !== "unified") showDiffs(diffs, details);
+  }
+  function show(site, open) {
+    fill(site);
+    site.querySelector("details").open = open;
+  }
+  document.addEventListener("toggle", (event) => {
+    const site = event.target.closest("article");
+    if (site) fill(site);
+  }, true);
+  // In time all of it is there, so that the browser's own search finds it.
+  function fillSome(deadline) {
+    for (const site of waiting.keys()) {
+      if (deadline.timeRemaining() < 4) break;
+      fill(site);
+    }
+    if (waiting.size) requestIdleCallback(fillSome);
+  }
+  if (window.requestIdleCallback) addEventListener("load", () => requestIdleCallback(fillSome));
+
   // Marks for what was viewed, by fingerprint.
   const viewedKey = "gupatch viewed " + document.body.dataset.rules;
   const viewed = new Set(JSON.parse(store.get(viewedKey) || "[]"));
@@ -33,8 +64,14 @@
 
   // Filters and search.
   const texts = new Map();
+  const letters = { lt: "<", gt: ">", amp: "&", quot: '"', "#x27": "'", "#x2f": "/" };
+  const plain = (html) => html.replace(/<[^>]*>/g, "").replace(/&([#\w]+);/g, (whole, name) => letters[name] || whole);
   const text = (site) => {
-    if (!texts.has(site)) texts.set(site, site.textContent.toLowerCase());
+    if (!texts.has(site)) {
+      const told = waiting.get(site);
+      const all = told ? site.querySelector("summary").textContent + "\n" + plain(told.textContent) : site.textContent;
+      texts.set(site, all.toLowerCase());
+    }
     return texts.get(site);
   };
   function apply() {
@@ -103,14 +140,15 @@
     flush();
     return twin;
   }
-  function showDiffs(mode) {
-    for (const table of all("table.diff:not(.split)")) {
+  function showDiffs(mode, root = document) {
+    diffs = mode;
+    for (const table of all("table.diff:not(.split)", root)) {
       const twin = table.nextElementSibling;
       if (mode === "split" && !twin) table.after(split(table));
       if (table.nextElementSibling) table.nextElementSibling.hidden = mode !== "split";
       table.hidden = mode === "split";
     }
-    store.set("gupatch diff", mode);
+    if (root === document) store.set("gupatch diff", mode);
   }
   for (const radio of all('input[name="diff"]')) {
     radio.checked = radio.value === (store.get("gupatch diff") || "unified");
@@ -135,17 +173,19 @@
   const openAll = byId("open-all");
   openAll.addEventListener("click", () => {
     const open = openAll.textContent === "Open all";
-    for (const site of sites) if (!site.hidden) site.querySelector("details").open = open;
+    for (const site of sites) if (!site.hidden) show(site, open);
     openAll.textContent = open ? "Close all" : "Open all";
   });
 
   // A link to a site or a step opens what it points into.
   function reveal() {
-    const target = location.hash && byId(decodeURIComponent(location.hash.slice(1)));
-    const site = target && target.closest("article");
+    const id = decodeURIComponent(location.hash.slice(1));
+    const named = id && (byId(id) || byId(id.replace(/-\d+$/, "")));
+    const site = named && named.closest("article");
     if (!site) return;
     site.hidden = false;
-    site.querySelector("details").open = true;
+    show(site, true);
+    const target = byId(id) || site;
     if (target.matches("li")) target.focus({ preventScroll: true });
     target.scrollIntoView();
   }
@@ -155,7 +195,7 @@
   let closed = [];
   addEventListener("beforeprint", () => {
     closed = all("article:not([hidden]) > details:not([open])");
-    for (const details of closed) details.open = true;
+    for (const details of closed) show(details.parentElement, true);
   });
   addEventListener("afterprint", () => { for (const details of closed) details.open = false; });
 
@@ -184,7 +224,7 @@
   const keys = {
     j: () => go(1),
     k: () => go(-1),
-    o: () => { if (current) { const details = current.querySelector("details"); details.open = !details.open; } },
+    o: () => { if (current) show(current, !current.querySelector("details").open); },
     v: () => { if (current) { const site = current; go(1); mark(site, !viewed.has(name(site))); } },
     s: () => {
       const other = document.querySelector('input[name="diff"]:not(:checked)');

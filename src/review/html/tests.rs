@@ -7,7 +7,7 @@ use super::*;
 use crate::review::fixture;
 
 const HOSTILE: &str =
-    "</script><script>document.title=\"broken\"</script>'\"&<!--\x1b[31m\x00\u{202e}";
+    "</noscript></script><script>document.title=\"broken\"</script>'\"&<!--\x1b[31m\x00\u{202e}";
 
 fn fixture_page() -> String {
     let (report, dry_run) = (fixture::report(), fixture::dry_run());
@@ -70,6 +70,7 @@ fn hostile_source_is_text() {
     assert_eq!(page.matches("<script>").count(), 1);
     assert_eq!(page.matches("</script>").count(), 1);
     assert!(page.contains("&lt;&#x2f;script&gt;"));
+    assert_eq!(page.matches("</noscript>").count(), page.matches("<article ").count());
     assert!(!page.contains(['\x1b', '\x00', '\u{202e}']));
 }
 
@@ -132,7 +133,7 @@ const DRIVE: &str = "
 fn the_page_filters_opens_and_remembers() {
     let script = format!(
         "{DRIVE}
-        log.push(shown());
+        log.push(shown(), document.querySelectorAll('pre.source').length);
         type('search', 'udma pin_user_pages_fast'); log.push(shown());
         type('search', 'nowhere'); log.push(shown(), document.getElementById('nothing').hidden);
         type('search', '');
@@ -144,13 +145,14 @@ fn the_page_filters_opens_and_remembers() {
         document.title = log.join(' ');"
     );
     let Some(title) = driven(&fixture_page(), &script) else { return };
-    assert_eq!(title, "6 2 0 false 5 true 1 true");
+    assert_eq!(title, "6 0 2 0 false 5 true 1 true");
 }
 
 #[test]
 fn hostile_source_does_nothing_in_a_browser() {
     let script = format!(
-        "{DRIVE} document.title = [document.scripts.length, shown(),
+        "{DRIVE} document.getElementById('open-all').click();
+        document.title = [document.scripts.length, shown(),
         document.querySelector('pre.source mark').textContent.includes('/script>')].join(' ');"
     );
     let Some(title) = driven(&hostile_page(), &script) else { return };

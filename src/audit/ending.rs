@@ -2,8 +2,8 @@
 //!
 //! Where the result of the call is tested, the side on which it failed holds no page and is not walked; a
 //! side on which it may have failed is walked, and nothing is claimed from it. A way that is interrupted by
-//! a release or by something that takes the pages over is settled, and so is one past a loop that does so
-//! for each page. Whoever skips a release under a condition, or comes to a way out in another round of a
+//! a release is settled, and so is one past a loop that gives back each page. Where something else gets the pages first,
+//! it may have kept them: that counts on ways that end without a release. Whoever skips a release under a condition, or comes to a way out in another round of a
 //! loop, may do so for a reason that is not seen here: nothing is claimed from that either.
 
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use super::name::{self, Name, Use};
 use super::{Context, Meaning};
 use crate::ast::{BinaryOp, Kind, NodeId, UnaryOp};
 use crate::cfg::{Cfg, EdgeKind, Point, PointKind};
-use crate::provenance::Variable;
+use crate::provenance::{SourceGives, Variable};
 
 /// How a function leaves pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum Ending {
     Released,
     /// Given back or handed on, to a function, a structure or the caller.
     HandedOn,
+    /// The call is given no place for pages, so that it takes none.
+    NothingTaken,
     /// Still held at these ways out, by nobody any more: 1-based lines.
     Leaks(Vec<u32>),
     /// It cannot be told: perhaps still held at these ways out, which may be taken without any page.
@@ -48,17 +50,27 @@ struct State {
     certain: bool,
     /// Whether the result variable still holds the call's result.
     result_is_fresh: bool,
+    /// Whether something else got the pages.
+    handed_on: bool,
+    /// Whether that was so when a round of a loop ended.
+    after_a_round: bool,
 }
 
 /// How the function leaves what the call `call` puts into `name`.
-pub(super) fn ending(context: Context<'_>, call: NodeId, name: &Name) -> Ending {
+pub(super) fn ending(
+    context: Context<'_>,
+    call: NodeId,
+    name: &Name,
+    gives: SourceGives,
+) -> Ending {
     let (ast, cfg) = (context.function.ast(), context.function.cfg());
     let Some(start) =
         std::iter::once(call).chain(ast.ancestors(call)).find_map(|node| cfg.point_of(ast, node))
     else {
         return Ending::Unknown(Vec::new());
     };
-    let walk = Walk { context, call, name, result: name::result(context, call), start };
+    let gives_page = gives == SourceGives::Result;
+    let walk = Walk { context, call, name, result: name::result(context, call), gives_page, start };
     walk.run()
 }
 
@@ -67,6 +79,8 @@ struct Walk<'a> {
     call: NodeId,
     name: &'a Name,
     result: Option<Variable>,
+    /// Whether the result is the page, not a count of pages.
+    gives_page: bool,
     start: Point,
 }
 
@@ -77,9 +91,16 @@ impl Walk<'_> {
         let mut left: BTreeSet<u32> = BTreeSet::new();
         let mut doubtful: BTreeSet<u32> = BTreeSet::new();
         let (mut handed_on, mut unclear) = (false, false);
-        let first = State { point: self.start, held: true, certain: true, result_is_fresh: true };
+        let first = State {
+            point: self.start,
+            held: true,
+            certain: true,
+            result_is_fresh: true,
+            handed_on: false,
+            after_a_round: false,
+        };
         let mut open: Vec<State> = self.after(first);
-        while let Some(state) = open.pop() {
+        while let Some(mut state) = open.pop() {
             if !seen.insert(state) || state.point == self.start {
                 continue;
             }
@@ -88,7 +109,12 @@ impl Walk<'_> {
             }
             let kind = cfg.kind(state.point);
             if matches!(kind, PointKind::Opaque | PointKind::Asm | PointKind::GotoComputed) {
-                unclear = true;
+                // Who got the pages before may have kept them, whatever happens here.
+                if state.handed_on {
+                    handed_on = true
+                } else {
+                    unclear = true
+                }
                 continue;
             }
             let uses = match kind {
@@ -98,13 +124,13 @@ impl Walk<'_> {
             if uses.contains(&Use::Released) {
                 continue;
             }
-            if uses.contains(&Use::HandedOn) {
+            state.handed_on |= uses.contains(&Use::HandedOn);
+            let (next, kept) = self.past(state);
+            handed_on |= kept;
+            let is_end = |next: &&State| next.point == Cfg::EXIT;
+            if next.iter().filter(is_end).any(|next| next.handed_on) {
                 handed_on = true;
-                continue;
-            }
-            let (next, by_loop) = self.past(state);
-            handed_on |= by_loop == Some(Use::HandedOn);
-            if next.iter().any(|next| next.point == Cfg::EXIT) {
+            } else if next.iter().any(|next| next.point == Cfg::EXIT) {
                 let ends = if state.held && state.certain { &mut left } else { &mut doubtful };
                 ends.insert(self.line_of_end(state.point));
             }
@@ -150,9 +176,9 @@ impl Walk<'_> {
         }
     }
 
-    /// Where control goes from `state`, after a look at the statement that it enters: what that does with the
-    /// pages, where it does it in a loop.
-    fn past(&self, state: State) -> (Vec<State>, Option<Use>) {
+    /// Where control goes from `state`, after a look at the statement that it enters, and whether a loop in it kept
+    /// pages beside those that it gives back.
+    fn past(&self, state: State) -> (Vec<State>, bool) {
         let (ast, cfg) = (self.context.function.ast(), self.context.function.cfg());
         let mut next = self.after(state);
         let branches = matches!(
@@ -160,9 +186,9 @@ impl Walk<'_> {
             PointKind::Condition | PointKind::IteratorHead | PointKind::SwitchHead
         );
         if !branches {
-            return (next, None);
+            return (next, false);
         }
-        let mut by_loop = None;
+        let mut kept = false;
         let statement = cfg.data(state.point).statement;
         let settling: Vec<Use> = self
             .name
@@ -171,7 +197,7 @@ impl Walk<'_> {
             .filter(|found| *found != Use::Looked)
             .collect();
         if settling.is_empty() {
-            return (next, None);
+            return (next, false);
         }
         if matches!(
             ast.kind(statement),
@@ -182,11 +208,16 @@ impl Walk<'_> {
                 let mut edges = cfg.successors(state.point).iter();
                 edges.any(|edge| edge.point == next.point && edge.kind == EdgeKind::False)
             };
-            next.retain(|next| !ends(next));
-            by_loop = settling.into_iter().max();
+            if settling.contains(&Use::Released) {
+                kept = state.after_a_round;
+                next.retain(|next| !ends(next));
+                next.iter_mut().for_each(|next| next.handed_on = false);
+            } else {
+                next.iter_mut().filter(|next| ends(next)).for_each(|next| next.handed_on = true);
+            }
         }
         next.iter_mut().for_each(|next| next.certain = false);
-        (next, by_loop)
+        (next, kept)
     }
 
     /// Where control goes from `state` with pages held.
@@ -214,7 +245,14 @@ impl Walk<'_> {
                 None => state.held,
             };
             let certain = state.certain && !edge.back;
-            next.push(State { point: edge.point, held, certain, result_is_fresh });
+            next.push(State {
+                point: edge.point,
+                held,
+                certain,
+                result_is_fresh,
+                handed_on: state.handed_on,
+                after_a_round: state.after_a_round || edge.back && state.handed_on,
+            });
         }
         next
     }
@@ -242,7 +280,14 @@ impl Walk<'_> {
         match self.context.kind(condition) {
             Kind::Unary { op: UnaryOp::Not, operand } if self.is_result(operand) => {
                 // No page; otherwise some, or an error.
-                Some(if holds { Outcome::Failed } else { Outcome::Unclear })
+                Some(match (holds, self.gives_page) {
+                    (true, _) => Outcome::Failed,
+                    (false, true) => Outcome::Took,
+                    (false, false) => Outcome::Unclear,
+                })
+            }
+            _ if self.gives_page && self.is_result(condition) => {
+                Some(if holds { Outcome::Took } else { Outcome::Failed })
             }
             Kind::Unary { op: UnaryOp::Not, operand } => self.outcome(operand, !holds),
             Kind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), lhs, rhs } => {
@@ -321,6 +366,8 @@ fn compared(op: BinaryOp, bound: &str, holds: bool) -> Outcome {
         (BinaryOp::NotEqual, "1") => Outcome::Failed,
         (BinaryOp::GreaterOrEqual, "0") => Outcome::Took,
         (BinaryOp::Equal, "0") => Outcome::Failed,
+        (BinaryOp::Equal, "NULL") => Outcome::Failed,
+        (BinaryOp::NotEqual, "NULL") => Outcome::Took,
         (_, "0") => Outcome::Unclear,
         // As many as wanted.
         (BinaryOp::Equal | BinaryOp::GreaterOrEqual, _) => Outcome::Took,

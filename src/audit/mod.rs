@@ -152,7 +152,16 @@ fn acquisition(
         SourceGives::Result => name::assigned(context, id),
         SourceGives::Container => None,
     };
-    let name = filled.and_then(|filled| Name::of(context, filled));
+    let takes_none = filled.is_some_and(|filled| is_null(&context.text(filled)));
+    let filled = filled.filter(|_| !takes_none);
+    let declared = match source.gives {
+        SourceGives::Result => name::result(context, id),
+        SourceGives::Array | SourceGives::ArrayPointer | SourceGives::Container => None,
+    };
+    let name = match (filled, declared) {
+        (Some(filled), _) => Name::of(context, filled),
+        (None, declared) => declared.map(|variable| Name::of_variable(context, variable)),
+    };
     let known = context.vocabulary.source_flags();
     let given = source.flags.and_then(|at| args.get(at)).copied();
     let (flags, transfer) = match known.zip(given) {
@@ -161,7 +170,8 @@ fn acquisition(
     };
     let releases = name.as_ref().map(|name| releases(context, name)).unwrap_or_default();
     let ending = match &name {
-        Some(name) => ending::ending(context, id, name),
+        _ if takes_none => Ending::NothingTaken,
+        Some(name) => ending::ending(context, id, name, source.gives),
         None if source.gives == SourceGives::Container => Ending::HandedOn,
         None => Ending::Unknown(Vec::new()),
     };
@@ -174,13 +184,18 @@ fn acquisition(
         reference: source.reference,
         flags,
         transfer,
-        pages: filled.map(|filled| context.text(filled)),
+        pages: filled.map(|filled| context.text(filled)).or_else(|| Some(name?.to_string())),
         releases,
         ending,
     }
 }
 
-/// The flags in the argument `given`, and in all that the function puts into the variable it is.
+/// A call that is given no place for pages only faults them in.
+fn is_null(text: &str) -> bool {
+    matches!(text, "NULL" | "0")
+}
+
+/// The flags in the argument `given`, and in all that the function puts into the variables in it.
 fn flags(context: Context<'_>, known: &FlagNames, given: NodeId) -> (Vec<String>, Transfer) {
     let ast = context.function.ast();
     let in_range = |id: NodeId| -> Vec<String> {
@@ -201,7 +216,8 @@ fn flags(context: Context<'_>, known: &FlagNames, given: NodeId) -> (Vec<String>
         })
     };
     let certain = is_plain(given);
-    if let Some(name) = Name::of(context, given) {
+    let names = std::iter::once(given).chain(ast.descendants(given));
+    for name in names.filter_map(|part| Name::of(context, part)) {
         for value in name.values(context) {
             all.extend(in_range(value));
         }
@@ -217,9 +233,10 @@ fn flags(context: Context<'_>, known: &FlagNames, given: NodeId) -> (Vec<String>
     (all, transfer)
 }
 
-/// The calls that give back what `name` holds.
+/// The calls that give back what `name` holds, under this name or as a variable that holds nothing else.
 fn releases(context: Context<'_>, name: &Name) -> Vec<Release> {
     let ast = context.function.ast();
+    let aliases = name.aliases(context);
     let mut found: Vec<Release> = ast
         .ids()
         .filter_map(|id| {
@@ -227,8 +244,9 @@ fn releases(context: Context<'_>, name: &Name) -> Vec<Release> {
             let Some(Meaning::Release(release)) = context.meaning(&call) else { return None };
             // An address that is freed as a number is that of the array.
             let is_ours = |&&arg: &&NodeId| {
+                let given = Name::of(context, arg);
                 !matches!(ast.kind(arg), Kind::Cast { .. })
-                    && Name::of(context, arg).as_ref() == Some(name)
+                    && given.is_some_and(|given| given == *name || aliases.contains(&given))
             };
             args.iter().find(is_ours)?;
             Some(Release { call, line: context.line(id), reference: release.reference })

@@ -1,5 +1,7 @@
 //! Names for what holds pages: `pages`, `bo->pages`, whatever is done to them on the way to an element.
 
+use std::fmt;
+
 use super::Context;
 use crate::ast::{AssignOp, BinaryOp, Kind, NodeId, UnaryOp};
 use crate::provenance::{Meaning, Variable};
@@ -12,6 +14,13 @@ pub(super) struct Name {
     /// `None` for a global variable.
     variable: Option<Variable>,
     members: Vec<String>,
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.base)?;
+        self.members.iter().try_for_each(|member| write!(f, "->{member}"))
+    }
 }
 
 /// What is done with a name at one place.
@@ -58,6 +67,49 @@ impl Name {
             }
             _ => None,
         }
+    }
+
+    /// The name of a variable.
+    pub(super) fn of_variable(context: Context<'_>, variable: Variable) -> Name {
+        let base = context.function.scope().data(variable).name.clone();
+        Name { base, variable: Some(variable), members: Vec::new() }
+    }
+
+    /// Variables of the function into which only this, or nothing, is put: `page = pages[i]`.
+    pub(super) fn aliases(&self, context: Context<'_>) -> Vec<Name> {
+        let ast = context.function.ast();
+        let mut found: Vec<Name> = Vec::new();
+        for id in ast.ids() {
+            let name = match context.kind(id) {
+                Kind::Assign { op: AssignOp::Assign, lhs, .. } => Name::of(context, lhs),
+                Kind::InitDeclarator { .. } => {
+                    let declared = context.function.scope().declared_by(id);
+                    declared.map(|variable| Name::of_variable(context, variable))
+                }
+                _ => None,
+            };
+            let Some(name) = name.filter(|name| name != self && !found.contains(name)) else {
+                continue;
+            };
+            let is_plain = name.members.is_empty() && name.variable.is_some();
+            if is_plain && name.holds_only(context, self) {
+                found.push(name);
+            }
+        }
+        found
+    }
+
+    fn holds_only(&self, context: Context<'_>, other: &Name) -> bool {
+        let is_null = |value: &NodeId| matches!(context.text(*value).as_str(), "NULL" | "0");
+        let is_parameter = self
+            .variable
+            .is_some_and(|variable| context.function.scope().data(variable).parameter.is_some());
+        let values = self.values(context);
+        let mut held = values.iter().filter(|value| !is_null(value)).peekable();
+        // A page from elsewhere can reach a parameter.
+        !is_parameter
+            && held.peek().is_some()
+            && held.all(|&value| Name::of(context, value).as_ref() == Some(other))
     }
 
     /// Whether it is a variable of the function, which goes with it, and no other name of something else.

@@ -16,6 +16,7 @@ fn told(found: &Acquisition) -> String {
     let ending = match &found.ending {
         Ending::Released => "released".to_owned(),
         Ending::HandedOn => "handed-on".to_owned(),
+        Ending::NothingTaken => "nothing-taken".to_owned(),
         Ending::Leaks(lines) => format!("leaks:{}", at(lines)),
         Ending::Unknown(lines) => format!("unknown:{}", at(lines)),
     };

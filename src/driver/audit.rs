@@ -119,6 +119,7 @@ fn row(
     let (ending, ways_out) = match &found.ending {
         Ending::Released => ("released", Vec::new()),
         Ending::HandedOn => ("handed-on", Vec::new()),
+        Ending::NothingTaken => ("nothing-taken", Vec::new()),
         Ending::Leaks(lines) => ("leaks", lines.clone()),
         Ending::Unknown(lines) => ("unknown", lines.clone()),
     };

@@ -63,9 +63,9 @@ pub struct Row {
     pub pages: Option<String>,
     /// The plain adders that its pages reach.
     pub destinations: Vec<Destination>,
-    /// The calls that give the pages back, in the same function and under the same name.
+    /// The calls that give the pages back, in the same function, under the same name or as a variable that holds only them.
     pub releases: Vec<ReleasedAt>,
-    /// `released`, `handed-on`, `leaks` or `unknown`: how the function leaves them.
+    /// `released`, `handed-on`, `nothing-taken`, `leaks` or `unknown`: how the function leaves them.
     pub ending: &'static str,
     /// For `leaks` and `unknown`: the lines of the ways out.
     pub ways_out: Vec<u32>,
@@ -136,6 +136,7 @@ impl Row {
         match self.ending {
             "released" => "given back on every way out".to_owned(),
             "handed-on" => "handed on".to_owned(),
+            "nothing-taken" => "only faulted in".to_owned(),
             "leaks" => format!("still held on the way out in line {lines}"),
             _ if lines.is_empty() => "not told".to_owned(),
             _ => format!("not told for the way out in line {lines}"),

@@ -162,3 +162,86 @@ int the_array_is_freed_as_a_number(unsigned long addr)
 	free_page((unsigned long)list);
 	return 0;
 }
+
+int looked_at_by_others_and_given_back(unsigned long addr)
+{
+	struct page *page;
+	void *at;
+
+	if (get_user_pages_fast(addr, 1, FOLL_WRITE, &page) != 1)	/* audit: released destination FOLL_WRITE */
+		return -EFAULT;
+	at = kmap_atomic(page);
+	change(at);
+	kunmap_atomic(at);
+	inspect(page);
+	put_page(page);
+	return 0;
+}
+
+int handed_on_in_one_loop_and_given_back_in_another(unsigned long addr, int n, struct entry *list)
+{
+	struct page *pages[16];
+	int i, ret;
+
+	ret = get_user_pages_fast(addr, n, FOLL_WRITE, pages);	/* audit: released destination FOLL_WRITE */
+	if (ret < 1)
+		return -EFAULT;
+	for (i = 0; i < ret; i++)
+		list[i].address = page_to_phys(pages[i]);
+	run(list, ret);
+	for (i = 0; i < ret; i++)
+		put_page(pages[i]);
+	return 0;
+}
+
+int some_are_kept_in_the_loop_that_gives_back(unsigned long addr, int n, struct object *object)
+{
+	struct page *pages[16];
+	int i, ret;
+
+	ret = get_user_pages_fast(addr, n, FOLL_WRITE, pages);	/* audit: handed-on destination FOLL_WRITE */
+	if (ret < 1)
+		return -EFAULT;
+	for (i = 0; i < ret; i++) {
+		if (wanted(i))
+			object->page = pages[i];
+		else
+			put_page(pages[i]);
+	}
+	return 0;
+}
+
+int a_page_that_is_returned(unsigned long addr, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		struct page *page = get_dump_page(addr);	/* audit: released unknown */
+
+		if (!page)
+			continue;
+		if (odd(i)) {
+			put_page(page);
+			return -EINVAL;
+		}
+		put_page(page);
+	}
+	return 0;
+}
+
+int a_page_that_is_returned_or_not(unsigned long addr)
+{
+	struct page *page;
+
+	page = get_dump_page(addr);	/* audit: leaks:239 unknown */
+	if (page) {
+		touch(addr);
+		return 1;
+	}
+	return 0;
+}
+
+int only_faulted_in(unsigned long addr)
+{
+	return get_user_pages(addr, 1, FOLL_WRITE, NULL, NULL);	/* audit: nothing-taken destination FOLL_WRITE */
+}

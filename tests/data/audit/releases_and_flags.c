@@ -67,3 +67,42 @@ int an_iterator(struct iov_iter *iter)
 	kvfree(pages);
 	return 0;
 }
+
+int flags_in_a_variable_beside_others(unsigned long addr, int write)
+{
+	unsigned int flags = FOLL_FORCE;
+	struct page *page;
+
+	if (write)
+		flags |= FOLL_WRITE;
+	if (pin_user_pages_fast(addr, 1, flags | FOLL_LONGTERM, &page) != 1)	/* audit: released unknown FOLL_FORCE FOLL_LONGTERM FOLL_WRITE */
+		return -EFAULT;
+	unpin_user_page(page);
+	return 0;
+}
+
+int wrong_under_another_name(unsigned long addr)
+{
+	struct page *pages[1], *page;
+
+	if (pin_user_pages_fast(addr, 1, 0, pages) != 1)	/* audit: handed-on source wrong:put_page:92 */
+		return -EFAULT;
+	page = pages[0];
+	touch(addr);
+	put_page(page);
+	return 0;
+}
+
+int another_name_for_two_things(unsigned long addr, int user)
+{
+	struct page *pages[1], *page;
+
+	page = alloc_page(GFP_KERNEL);
+	if (user) {
+		if (pin_user_pages_fast(addr, 1, 0, pages) != 1)	/* audit: handed-on source */
+			return -EFAULT;
+		page = pages[0];
+	}
+	put_page(page);
+	return 0;
+}

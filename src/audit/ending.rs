@@ -52,8 +52,8 @@ struct State {
     result_is_fresh: bool,
     /// Whether something else got the pages.
     handed_on: bool,
-    /// Whether that was so when a round of a loop ended.
-    after_a_round: bool,
+    /// The head of the loop that gives pages back, in whose body the walk is or was.
+    giving_back: Option<Point>,
 }
 
 /// How the function leaves what the call `call` puts into `name`.
@@ -97,7 +97,7 @@ impl Walk<'_> {
             certain: true,
             result_is_fresh: true,
             handed_on: false,
-            after_a_round: false,
+            giving_back: None,
         };
         let mut open: Vec<State> = self.after(first);
         while let Some(mut state) = open.pop() {
@@ -209,9 +209,12 @@ impl Walk<'_> {
                 edges.any(|edge| edge.point == next.point && edge.kind == EdgeKind::False)
             };
             if settling.contains(&Use::Released) {
-                kept = state.after_a_round;
+                // In an earlier round of this loop, not before it.
+                kept = state.handed_on && state.giving_back == Some(state.point);
                 next.retain(|next| !ends(next));
-                next.iter_mut().for_each(|next| next.handed_on = false);
+                for next in &mut next {
+                    (next.handed_on, next.giving_back) = (false, Some(state.point));
+                }
             } else {
                 next.iter_mut().filter(|next| ends(next)).for_each(|next| next.handed_on = true);
             }
@@ -251,7 +254,7 @@ impl Walk<'_> {
                 certain,
                 result_is_fresh,
                 handed_on: state.handed_on,
-                after_a_round: state.after_a_round || edge.back && state.handed_on,
+                giving_back: state.giving_back,
             });
         }
         next

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use super::exit::Exit;
+use super::format::{Format, json};
 use super::rule_file;
 use crate::campaign::Campaign;
 use crate::diff::{FileChange, unified};
@@ -41,8 +43,11 @@ enum RulesCommand {
         #[arg(long, value_name = "DIR|NAME", default_value = "from-gup")]
         rules: String,
         /// List the names that a rule can `disable`
-        #[arg(long)]
+        #[arg(long, conflicts_with = "format")]
         isomorphisms: bool,
+        /// How to print the list
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
     },
     /// Print a rule of a campaign
     Show {
@@ -80,17 +85,46 @@ enum RulesCommand {
 pub fn run(args: &RulesArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::Result<Exit> {
     match &args.command {
         RulesCommand::List { isomorphisms: true, .. } => list_isomorphisms(out),
-        RulesCommand::List { rules, .. } => list(rules, out),
+        RulesCommand::List { rules, format, .. } => list(rules, *format, out),
         RulesCommand::Show { rule, rules } => show(rule, rules, out),
         RulesCommand::Lint { files, include } => lint(files, include, out),
         RulesCommand::Test { files, include, define } => test(files, include, define, out, err),
     }
 }
 
-fn list(rules: &str, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    for rule in &Campaign::load(rules)?.rules {
+/// What `rules list --format json` prints.
+#[derive(Serialize)]
+struct Listed<'l> {
+    version: u32,
+    campaign: &'l str,
+    rules: Vec<ListedRule<'l>>,
+}
+
+#[derive(Serialize)]
+struct ListedRule<'l> {
+    name: &'l str,
+    about: &'l str,
+    path: &'l str,
+    text: &'l str,
+}
+
+fn list(rules: &str, format: Format, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let campaign = Campaign::load(rules)?;
+    let listed = campaign.rules.iter().map(|rule| {
         let about = rule.text.lines().find_map(|line| line.strip_prefix("//"));
-        writeln!(out, "{:<36} {}", rule.name, about.unwrap_or_default().trim())?;
+        let about = about.unwrap_or_default().trim();
+        ListedRule { name: &rule.name, about, path: &rule.path, text: &rule.text }
+    });
+    match format {
+        Format::Text => {
+            for ListedRule { name, about, .. } in listed {
+                writeln!(out, "{name:<36} {about}")?;
+            }
+        }
+        Format::Json => {
+            let rules = listed.collect();
+            out.write_all(&json(&Listed { version: 1, campaign: &campaign.name, rules })?)?;
+        }
     }
     Ok(Exit::Nothing)
 }

@@ -2,6 +2,7 @@
 
 mod files;
 mod headers;
+mod record;
 mod timings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,9 +14,11 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use clap::{Args, Command, FromArgMatches as _};
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::bars::bars;
 use super::exit::Exit;
+use super::format::{Format, json};
 use super::rule_file;
 use super::spatch_options::{SpatchOptions, known};
 use crate::diagnostic::Severity;
@@ -29,13 +32,15 @@ use crate::source::TreePath;
 use crate::tree::root::KernelTree;
 
 use headers::{Beside, Follow, Library};
+use record::Record;
 use timings::Timings;
 
 const EXAMPLES: &str = "\
 Examples:
   gupatch run rule.cocci drivers/misc         what it would change, as a diff
   gupatch run rule.cocci a.c -o b.c           the result of one file
-  gupatch run rule.cocci fs --in-place        change the files";
+  gupatch run rule.cocci fs --in-place        change the files
+  gupatch run rule.cocci fs --format json     what it would change and what it met, for programs";
 
 /// Run a semantic patch on files and folders, and show what it would change
 #[derive(Debug, Args)]
@@ -61,6 +66,9 @@ pub struct RunArgs {
     /// Print a unified diff (the default)
     #[arg(long, conflicts_with_all = ["in_place", "output"])]
     diff: bool,
+    /// How to print what would change
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with_all = ["in_place", "output", "why"])]
+    format: Format,
     /// Say which files took longest
     #[arg(long)]
     timings: bool,
@@ -180,17 +188,26 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow::
     timings.print(err)?;
     done.sort_by_key(|&(path, _)| path);
     let (mut found, mut failed) = (false, false);
+    let about_rule = messages.into_iter().chain(loaded.messages).collect();
+    let mut record = Record::new(args.rule.display().to_string(), about_rule);
     for (path, done) in done {
         let done = done?;
         failed |= done.failed;
         for message in &done.messages {
             writeln!(err, "{message}")?;
         }
-        for line in &done.starred {
-            writeln!(out, "{line}")?;
-        }
         found |= done.change.is_some() || !done.starred.is_empty();
+        if args.format == Format::Json {
+            record.add(path.display().to_string(), &done);
+            continue;
+        }
+        for Starred { line, rule, text } in &done.starred {
+            writeln!(out, "{}:{line}: {rule}: {text}", tree_path(path)?)?;
+        }
         target.deliver(path, &done, out)?;
+    }
+    if args.format == Format::Json {
+        out.write_all(&json(&record)?)?;
     }
     if failed {
         return Ok(Exit::Failed);
@@ -220,13 +237,22 @@ fn why(
     Ok(Exit::Nothing)
 }
 
+/// What a `*` line of a rule met.
+#[derive(Clone, Debug, Serialize)]
+struct Starred {
+    /// 1-based.
+    line: u32,
+    rule: String,
+    text: String,
+}
+
 /// One file's result.
 #[derive(Default)]
 struct Done {
     /// What has changed, if something has.
     change: Option<FileChange>,
-    /// What the `*` lines met, as `file:line: rule: text`.
-    starred: Vec<String>,
+    /// What the `*` lines met.
+    starred: Vec<Starred>,
     messages: Vec<String>,
     /// Whether something that was to be done could not be.
     failed: bool,
@@ -256,11 +282,13 @@ fn one_file(
     let settings = Settings { headers: Some(beside(path, library)), ..settings.clone() };
     let Rewrite { bytes, diagnostics, reports, .. } = rewrite(patch, &file, &settings, &NoFacts);
     let failed = diagnostics.iter().any(|said| said.severity == Severity::Error);
-    let tree_path = file.path.clone();
     let messages = diagnostics.iter().map(|d| d.render(&file.path, &file.lines)).collect();
     let starred = reports.iter().flat_map(|report| {
-        let lines = report.starred.iter();
-        lines.map(|(line, text)| format!("{tree_path}:{line}: {}: {}", report.rule, text.trim()))
+        report.starred.iter().map(|(line, text)| Starred {
+            line: *line,
+            rule: report.rule.to_string(),
+            text: text.trim().to_owned(),
+        })
     });
     let starred = starred.collect();
     let change = (bytes != file.bytes).then_some(FileChange {
@@ -278,12 +306,15 @@ fn beside(path: &Path, library: &Arc<Library>) -> Arc<dyn Headers> {
 }
 
 fn lexed(path: &Path, bytes: Vec<u8>) -> anyhow::Result<LexedFile> {
+    Ok(LexedFile::new(tree_path(path)?, bytes))
+}
+
+fn tree_path(path: &Path) -> anyhow::Result<TreePath> {
     let name = path.to_string_lossy();
     let name = name.trim_start_matches('/');
-    let tree_path = TreePath::new(name)
+    TreePath::new(name)
         .or_else(|| TreePath::new(&name.replace("../", "")))
-        .with_context(|| format!("{} is no file name", path.display()))?;
-    Ok(LexedFile::new(tree_path, bytes))
+        .with_context(|| format!("{} is no file name", path.display()))
 }
 
 /// Where results go.

@@ -15,13 +15,15 @@ use super::options::{Common, Terminal, Verbosity};
 const DEFINITIONS: &str = include_str!("schema/definitions.json");
 
 /// The commands with a format of their own.
-const SCHEMAS: [(&str, &str); 9] = [
+const SCHEMAS: [(&str, &str); 11] = [
     ("apply", include_str!("schema/apply.json")),
     ("audit", include_str!("schema/audit.json")),
     ("check", include_str!("schema/check.json")),
     ("diff", include_str!("schema/diff.json")),
     ("explain", include_str!("schema/explain.json")),
     ("parse", include_str!("schema/parse.json")),
+    ("rules", include_str!("schema/rules.json")),
+    ("run", include_str!("schema/run.json")),
     ("scan", include_str!("schema/scan.json")),
     ("series", include_str!("schema/series.json")),
     ("verify", include_str!("schema/verify.json")),

@@ -59,6 +59,22 @@ fn json_is_what_its_schema_says() {
 }
 
 #[test]
+fn runs_and_lists_of_rules_are_what_their_schemas_say() {
+    let folder = tree();
+    let rule =
+        "@r@\nexpression e;\n@@\n* put_page(e);\n\n@s@\n@@\n- kfree(bio);\n+ bio_put(bio);\n";
+    fs::write(folder.path().join("r.cocci"), rule).unwrap();
+    let words = ["run", "../r.cocci", "block", "drivers", "--format", "json"];
+    let out = gupatch(folder.path(), &words);
+    assert_eq!(out.status.code(), Some(1), "{}", errors(&out));
+    check("run", &text(&out));
+    let value: Value = serde_json::from_str(&text(&out)).unwrap();
+    let files = value["files"].as_array().unwrap();
+    assert!(files.iter().any(|file| file["matches"][0]["rule"] == "r"), "{value}");
+    check("rules", &text(&gupatch(folder.path(), &["rules", "list", "--format", "json"])));
+}
+
+#[test]
 fn a_site_that_no_gup_page_reaches_is_explained_by_its_schema_too() {
     let folder = tree();
     let hint = errors(&gupatch(folder.path(), &["explain", "drivers/misc/genbuf.c:1"]));

@@ -542,11 +542,35 @@ impl Writer<'_> {
             Inside::Fields
         } else if tagged("enum") {
             Inside::Enumerators
-        } else if self.previous == ")" && self.inside() != Inside::Statements {
+        } else if self.previous == ")"
+            && (self.inside() != Inside::Statements || self.closes_a_type())
+        {
             Inside::Initializers
         } else {
             Inside::Statements
         }
+    }
+
+    /// Whether the parenthesis that was just closed holds the type of a literal: a value is wanted where it was opened.
+    fn closes_a_type(&self) -> bool {
+        let words = &self.out.words;
+        let text = |at: usize| {
+            let end = words.get(at + 1).map_or(self.out.text.len(), |word| word.start as usize);
+            self.out.text[words[at].start as usize..end].trim_end()
+        };
+        let mut depth = 0usize;
+        for at in (0..words.len()).rev() {
+            match text(at) {
+                ")" => depth += 1,
+                "(" => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                let before = at.checked_sub(1).map(text);
+                return before.is_some_and(|word| matches!(word, "=" | "return" | "," | "?" | "&"));
+            }
+        }
+        false
     }
 
     /// Notes where statements, members and parameters start; called after a plain token is written.

@@ -126,7 +126,7 @@ impl Planner<'_> {
     ) {
         let indent = self.line_indent(token, side, words, extent);
         let column = advance(0, &indent);
-        let body = lay_out(words, &Spot { indent: &indent, column, tail: 0 });
+        let body = lay_out(words, &Spot { indent: &indent, column, tail: 0, inside: None });
         let own_indent =
             if words[0].kind == TokenKind::Directive { Vec::new() } else { indent.clone() };
         let (token, behind_blank) = self.below_declarations(token, side, words);
@@ -151,11 +151,31 @@ impl Planner<'_> {
                 let more = rest.iter().any(|c| !c.is_ascii_whitespace());
                 if more {
                     text.extend([b"\n", &indent[..]].concat());
+                } else if declares(words) && self.is_above_statement(token) {
+                    text.push(b'\n');
                 }
                 let skip = if more { rest.iter().take_while(|c| **c == b' ').count() } else { 0 };
                 self.put(Span::new(at as u32, (at + skip) as u32), text);
             }
         }
+    }
+
+    /// Whether a statement follows the brace at `token`, which opens a function or a block, on the next line.
+    fn is_above_statement(&self, token: TokenId) -> bool {
+        let next = self.file.tokens.significant_from(token.next());
+        let (Some(ast), Some(next)) = (self.ast_at(token), next) else { return false };
+        let gap = &self.bytes()[self.span(token).end as usize..self.span(next).start as usize];
+        let is_declared = ast.innermost_at(next).is_some_and(|id| {
+            std::iter::once(id)
+                .chain(ast.ancestors(id))
+                .take_while(|&id| !matches!(ast.kind(id), Kind::Compound { .. }))
+                .any(|id| matches!(ast.kind(id), Kind::Declaration { .. }))
+        });
+        self.file.tokens.kind(token) == TokenKind::LBrace
+            && self.file.tokens.kind(next) != TokenKind::RBrace
+            && !self.marks.removed.contains_key(&next)
+            && memchr::memchr_iter(b'\n', gap).count() == 1
+            && !is_declared
     }
 
     /// The indentation of lines that are added beside `token`.
@@ -222,6 +242,31 @@ impl Planner<'_> {
         (token, blank && next < self.bytes().len())
     }
 
+    /// The column at which lines go on after `token` in the parentheses around it: where its own line starts, if they
+    /// were opened above it, else behind the open one.
+    fn inside(&self, token: TokenId) -> Option<usize> {
+        let tokens = &self.file.tokens;
+        let first = self.element_start(token)?;
+        let mut depth = 0usize;
+        let mut before = Some(token);
+        while let Some(at) = before.filter(|at| *at >= first) {
+            match tokens.kind(at) {
+                TokenKind::RParen => depth += 1,
+                TokenKind::LParen if depth > 0 => depth -= 1,
+                TokenKind::LParen => {
+                    let open = self.span(at).end as usize;
+                    let line = line_start(self.bytes(), self.span(token).start as usize);
+                    let is_below = line > open;
+                    let start = line + indent_of(self.bytes(), line).len();
+                    return Some(column_at(self.bytes(), if is_below { start } else { open }));
+                }
+                _ => {}
+            }
+            before = tokens.significant_before(at);
+        }
+        None
+    }
+
     pub(super) fn insert_inline(&mut self, token: TokenId, side: Side, words: &[Word]) {
         let span = self.span(token);
         let kind = self.file.tokens.kind(token);
@@ -233,7 +278,11 @@ impl Planner<'_> {
         let indent = self.indent_for(token);
         let (first, last) = (&words[0], &words[words.len() - 1]);
         let column = column_at(self.bytes(), at as usize);
-        let body = lay_out(words, &Spot { indent: &indent, column, tail: 0 });
+        let (tail, inside) = match side {
+            Side::After => (self.tail(at as usize), self.inside(token)),
+            Side::Before => (0, None),
+        };
+        let body = lay_out(words, &Spot { indent: &indent, column, tail, inside });
         let mut text = Vec::new();
         match side {
             Side::After => {
@@ -260,6 +309,19 @@ impl Planner<'_> {
         }
         self.put(Span::new(at, at), text);
     }
+}
+
+/// Whether added code is a declaration: nothing but names and stars before its `=` or its end.
+fn declares(words: &[Word]) -> bool {
+    let head: Vec<&Word> = (words.iter())
+        .take_while(|word| !matches!(word.kind, TokenKind::Eq | TokenKind::Semi))
+        .collect();
+    let is_part = |word: &&Word| matches!(word.kind, TokenKind::Ident | TokenKind::Star);
+    let leads = |word: &Word| {
+        let statement: [&[u8]; 4] = [b"return", b"goto", b"else", b"case"];
+        word.kind == TokenKind::Ident && !statement.contains(&word.text.as_slice())
+    };
+    head.len() > 1 && head.iter().all(is_part) && leads(head[0])
 }
 
 /// Whether added code is a call that stands as a statement.

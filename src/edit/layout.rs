@@ -80,6 +80,8 @@ pub(super) struct Spot<'a> {
     pub(super) column: usize,
     /// How many columns follow it on its last line.
     pub(super) tail: usize,
+    /// Where its further lines start, for code that continues what stands in parentheses.
+    pub(super) inside: Option<usize>,
 }
 
 /// Lays words out from `spot` on.
@@ -95,7 +97,7 @@ pub(super) fn lay_out(words: &[Word], spot: &Spot<'_>) -> Vec<u8> {
             spot.column
         } else {
             out.extend(std::iter::repeat_n(b'\n', line[0].newlines.max(1) as usize));
-            let column = nesting.column_of(line, spot.indent);
+            let column = nesting.parens.last().copied();
             let is_directive = line[0].kind == TokenKind::Directive;
             let indent = if is_directive {
                 Vec::new()
@@ -106,7 +108,8 @@ pub(super) fn lay_out(words: &[Word], spot: &Spot<'_>) -> Vec<u8> {
             advance(0, &indent)
         };
         let tail = if end == words.len() { spot.tail } else { 0 };
-        let continued = advance(0, spot.indent) + TAB * (1 + nesting.level(line));
+        let below = || advance(0, spot.indent) + TAB * (1 + nesting.level(line));
+        let continued = spot.inside.unwrap_or_else(below);
         out.extend_from_slice(&wrap(line, column, continued, tail));
         nesting.after(line, column);
         start = end;
@@ -132,11 +135,6 @@ impl Nesting {
             b"}" | b"{" | b"case" | b"default" => level.saturating_sub(1),
             _ => level,
         }
-    }
-
-    fn column_of(&self, line: &[Word], indent: &[u8]) -> Option<usize> {
-        let _ = (line, indent);
-        self.parens.last().copied()
     }
 
     fn indent_of(&self, line: &[Word], indent: &[u8], aligned: Option<usize>) -> Vec<u8> {
@@ -419,7 +417,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, want: &str) {
-        let spot = Spot { indent: b"\t", column: 8, tail: 0 };
+        let spot = Spot { indent: b"\t", column: 8, tail: 0, inside: None };
         let got = lay_out(&words(text), &spot);
         assert_eq!(String::from_utf8(got).expect("ASCII in, ASCII out"), want);
     }

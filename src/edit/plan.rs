@@ -149,7 +149,7 @@ impl Planner<'_> {
         if self.glues_before(first, &words[0]) {
             text.push(b' ');
         }
-        text.extend(lay_out(&words, &Spot { indent: &indent, column, tail }));
+        text.extend(lay_out(&words, &Spot { indent: &indent, column, tail, inside: None }));
         if let (Some(next), Some(word)) = (self.token_at(end), words.last())
             && is_word(self.file.tokens.kind(next))
             && is_word(word.kind)

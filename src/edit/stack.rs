@@ -99,7 +99,8 @@ impl Planner<'_> {
                 Event::Lines(words, extent) => {
                     indent = self.line_indent(token, Side::After, &words, extent);
                     let column = advance(0, &indent);
-                    let body = lay_out(&words, &Spot { indent: &indent, column, tail: 0 });
+                    let body =
+                        lay_out(&words, &Spot { indent: &indent, column, tail: 0, inside: None });
                     text.extend([b"\n", &indent[..], &body].concat());
                 }
                 Event::Close(lone) => {
@@ -145,7 +146,7 @@ impl Planner<'_> {
         let body = match &words[1..] {
             [] => Vec::new(),
             rest => {
-                let body = lay_out(rest, &Spot { indent: &inner, column, tail: 0 });
+                let body = lay_out(rest, &Spot { indent: &inner, column, tail: 0, inside: None });
                 [&new_line[..], &body].concat()
             }
         };

@@ -41,6 +41,9 @@ pub struct Common {
     /// Tell only of what the changes since this git revision can touch
     #[arg(long, value_name = "REV")]
     pub since: Option<String>,
+    /// Convert sites that pages of both kinds reach too, where callers can tell which it is; each needs a review
+    #[arg(long)]
+    pub mixed: bool,
     /// Write the result to FILE instead of standard output
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -116,6 +119,7 @@ impl Common {
         let configured = self.configured(folder)?;
         let workspace = Workspace::open(folder, &configured.rules, only, configured.jobs)?;
         let workspace = self.watched(self.cached(self.restrict(workspace, folder)?));
+        let workspace = workspace.with_mixed(self.mixed);
         Ok(Opened { workspace, configured })
     }
 }

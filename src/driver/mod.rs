@@ -14,6 +14,7 @@ pub mod rewrite;
 pub mod scan;
 pub mod series;
 mod since;
+mod threading;
 pub mod verify;
 mod workspace;
 

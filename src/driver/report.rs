@@ -16,7 +16,7 @@ pub(super) fn report(scan: &Scan, workspace: &Workspace) -> Report {
     let mut sites: Vec<Site> = Vec::new();
     for scanned in &scan.files {
         let all = scanned.sites.iter().flat_map(|(_, sites)| sites);
-        sites.extend(all.filter_map(|site| convert(scanned, site)));
+        sites.extend(all.filter_map(|site| convert(scanned, site, workspace.mixed)));
     }
     sites.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     Report {
@@ -28,7 +28,7 @@ pub(super) fn report(scan: &Scan, workspace: &Workspace) -> Report {
     }
 }
 
-fn convert(scanned: &ScannedFile, site: &provenance::Site) -> Option<Site> {
+fn convert(scanned: &ScannedFile, site: &provenance::Site, mixed: bool) -> Option<Site> {
     let class = match site.class {
         Found::Gup => Class::Gup,
         Found::Conditional => Class::Conditional,
@@ -36,7 +36,7 @@ fn convert(scanned: &ScannedFile, site: &provenance::Site) -> Option<Site> {
         Found::Carried => Class::Carried,
         Found::Other | Found::Unknown => return None,
     };
-    let applicability = applicability(site);
+    let applicability = applicability(site, mixed);
     let converted = applicability != Applicability::Manual;
     Some(Site {
         file: scanned.file.path.clone(),
@@ -55,7 +55,7 @@ fn convert(scanned: &ScannedFile, site: &provenance::Site) -> Option<Site> {
         trace: site.trace.iter().map(step).collect(),
         conversion: converted.then(|| site.conversion.clone()),
         applicability,
-        reason: reason(site),
+        reason: if converted { handed_down(site) } else { None }.unwrap_or_else(|| reason(site)),
     })
 }
 
@@ -85,8 +85,8 @@ pub(super) fn unlisted(scan: &Scan) -> Vec<UnlistedSite> {
     out
 }
 
-/// Whether the site can be converted, by its class and condition.
-pub(super) fn applicability(site: &provenance::Site) -> Applicability {
+/// Whether the site can be converted, by its class and condition; one of mixed pages if that is wanted.
+pub(super) fn applicability(site: &provenance::Site, mixed: bool) -> Applicability {
     let by_class = match (site.class, &site.condition) {
         (Found::Gup, _) => Applicability::Safe,
         // A flag is what the code says of itself.
@@ -94,6 +94,8 @@ pub(super) fn applicability(site: &provenance::Site) -> Applicability {
             Applicability::Review
         }
         (Found::Conditional, Some(condition)) if condition.in_scope => Applicability::Safe,
+        (Found::Conditional, _) if site.threading.is_some() => Applicability::Review,
+        (Found::Mixed, _) if mixed && site.threading.is_some() => Applicability::Review,
         _ => Applicability::Manual,
     };
     let by_reference = match site.reference {
@@ -116,6 +118,18 @@ fn reference(reference: provenance::Reference) -> Reference {
 fn release(release: &SourceRef) -> Release {
     let Place { file, line, function } = release.place.clone();
     Release { file, line, function, text: release.text.clone() }
+}
+
+/// Why a site can be converted by what is handed down to it.
+fn handed_down(site: &provenance::Site) -> Option<String> {
+    let threading = site.threading.as_ref().filter(|threading| !threading.functions.is_empty())?;
+    let names = threading.functions.iter().map(|function| format!("{}()", function.name));
+    let names = names.collect::<Vec<_>>().join(" and ");
+    let flag = &threading.flag;
+    Some(match &site.condition {
+        Some(condition) => format!("`{}` is handed down to {names} as `{flag}`", condition.text),
+        None => format!("each caller of {names} knows what the page is and hands down `{flag}`"),
+    })
 }
 
 fn reason(site: &provenance::Site) -> String {

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::Workspace;
 use super::scan::{self, Scan, ScannedFile};
+use super::threading::Flags;
 use crate::ast::{Ast, NodeId};
 use crate::diff::{FileChange, FileDiff};
 use crate::edit::{self, FileFacts, Settings};
@@ -145,11 +146,14 @@ fn parse_rules(workspace: &Workspace, scan: &Scan) -> anyhow::Result<Vec<Rule>> 
 }
 
 fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &Scan) -> Outcome {
-    let facts = Analysis::new(scan, scanned);
     let settings = Settings::default();
     let original = &scanned.file;
     let mut outcome = Outcome::default();
-    let mut version = original.clone();
+    let all = scanned.sites.iter().flat_map(|(_, sites)| sites);
+    let convertible = |s: &&provenance::Site| sites.iter().any(|site| is_at(s, site));
+    let flags = Flags::of(all.filter(convertible));
+    let facts = Analysis::new(scan, scanned, &flags);
+    let mut version = with_flags(original, &flags, &settings, &mut outcome);
     let mut converted: Vec<RewrittenSite> = Vec::new();
     for rule in rules.iter().filter(|rule| rule.concerns(sites)) {
         let next = edit::rewrite(&rule.patch, &version, &settings, &facts);
@@ -212,6 +216,26 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
     outcome
 }
 
+/// The file with the flags that its sites need.
+fn with_flags(
+    file: &LexedFile,
+    flags: &Flags<'_>,
+    settings: &Settings,
+    outcome: &mut Outcome,
+) -> LexedFile {
+    let Some(text) = flags.patch() else { return file.clone() };
+    let (patch, _) = smpl::parse(text.as_bytes()).expect("made of names and fixed text");
+    let next = edit::rewrite(&patch, file, settings, &flags.facts());
+    for diagnostic in &next.diagnostics {
+        outcome.refused.push(diagnostic.render(&file.path, &file.lines));
+    }
+    LexedFile::new(file.path.clone(), flags.settle(next.bytes))
+}
+
+fn is_at(found: &provenance::Site, site: &Site) -> bool {
+    (found.location.line, found.location.column) == (site.line, site.column)
+}
+
 fn is_among(converted: &[RewrittenSite], site: &Site) -> bool {
     converted.iter().any(|c| (c.site.line, c.site.column) == (site.line, site.column))
 }
@@ -231,9 +255,7 @@ fn change(original: &LexedFile, after: Vec<u8>) -> FileChange {
 fn lines_of(scanned: &ScannedFile, site: &Site) -> Range<usize> {
     let file = &scanned.file;
     let all = scanned.sites.iter().flat_map(|(_, sites)| sites);
-    let here =
-        |s: &&provenance::Site| (s.location.line, s.location.column) == (site.line, site.column);
-    let Some(found) = all.into_iter().find(here) else { return 0..0 };
+    let Some(found) = all.into_iter().find(|found| is_at(found, site)) else { return 0..0 };
     let after = found.tokens.end;
     let rest = TokenRange { start: after, end: file.tokens.all().end };
     let semi = rest.iter().find(|&token| file.tokens.kind(token) == TokenKind::Semi);
@@ -246,6 +268,7 @@ fn lines_of(scanned: &ScannedFile, site: &Site) -> Range<usize> {
 /// Every rule asks about the version it sees, and most rules see the same one: the last answer is kept.
 struct Analysis<'a> {
     scan: &'a Scan,
+    flags: &'a Flags<'a>,
     known: RefCell<(Vec<u8>, Arc<Pages>)>,
 }
 
@@ -254,23 +277,23 @@ type Pages = BTreeMap<TokenRange, PageFact>;
 
 impl<'a> Analysis<'a> {
     /// Starts with what the scan found in the file as it is on disk.
-    fn new(scan: &'a Scan, scanned: &ScannedFile) -> Analysis<'a> {
+    fn new(scan: &'a Scan, scanned: &ScannedFile, flags: &'a Flags<'a>) -> Analysis<'a> {
         let sites = scanned.sites.iter().flat_map(|(_, sites)| sites);
-        let known = (scanned.file.bytes.clone(), Arc::new(pages(sites)));
-        Analysis { scan, known: RefCell::new(known) }
+        let known = (scanned.file.bytes.clone(), Arc::new(pages(sites, flags)));
+        Analysis { scan, flags, known: RefCell::new(known) }
     }
 
     /// Solves a version, and keeps what is known of its pages for the rule that sees it next.
     fn learn(&self, file: &LexedFile) -> Vec<(usize, Vec<provenance::Site>)> {
         let (sites, _) = self.scan.sites_of(file);
-        let known = pages(sites.iter().flat_map(|(_, sites)| sites));
+        let known = pages(sites.iter().flat_map(|(_, sites)| sites), self.flags);
         *self.known.borrow_mut() = (file.bytes.clone(), Arc::new(known));
         sites
     }
 }
 
-fn pages<'s>(sites: impl Iterator<Item = &'s provenance::Site>) -> Pages {
-    sites.filter_map(|site| Some((site.page_tokens, fact(site)?))).collect()
+fn pages<'s>(sites: impl Iterator<Item = &'s provenance::Site>, flags: &Flags<'_>) -> Pages {
+    sites.filter_map(|site| Some((site.page_tokens, fact(site, flags)?))).collect()
 }
 
 impl FileFacts for Analysis<'_> {
@@ -294,7 +317,7 @@ impl Facts for PageFacts {
 }
 
 /// What a rule may know of a site: nothing where the site is not to be converted.
-fn fact(site: &provenance::Site) -> Option<PageFact> {
+fn fact(site: &provenance::Site, flags: &Flags<'_>) -> Option<PageFact> {
     let class = match site.class {
         provenance::Class::Gup => ProvenanceClass::Gup,
         provenance::Class::Conditional => ProvenanceClass::Conditional,
@@ -304,9 +327,19 @@ fn fact(site: &provenance::Site) -> Option<PageFact> {
         provenance::Class::Unknown => return None,
     };
     let converts = matches!(class, ProvenanceClass::Gup | ProvenanceClass::Conditional);
-    if converts && super::report::applicability(site) == Applicability::Manual {
+    let is_told = site.condition.as_ref().is_some_and(|condition| condition.in_scope);
+    let is_handed =
+        matches!(class, ProvenanceClass::Conditional | ProvenanceClass::Mixed) && !is_told;
+    if let Some(flag) = flags.handed_to(&site.function).filter(|_| is_handed) {
+        let class = ProvenanceClass::Conditional;
+        return Some(PageFact { class, condition: Some(flag.to_owned()) });
+    }
+    if converts && super::report::applicability(site, false) == Applicability::Manual {
         return None;
     }
-    let condition = site.condition.as_ref().map(|condition| condition.text.clone());
+    let condition = site.condition.as_ref().map(|condition| {
+        let set = flags.set_in(&site.function, &condition.text);
+        set.unwrap_or(&condition.text).to_owned()
+    });
     Some(PageFact { class, condition })
 }

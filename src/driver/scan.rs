@@ -159,6 +159,9 @@ fn solve(scanned: &ScannedFile, id: Id, tree: &WholeTree) -> Found {
             if matches!(site.class, Class::Gup | Class::Conditional | Class::Mixed) {
                 tree.find_reference(site);
             }
+            if matches!(site.class, Class::Conditional | Class::Mixed) {
+                site.threading = tree.threading(id.0, id.1, site);
+            }
         }
         (sites, unseen)
     });

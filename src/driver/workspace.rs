@@ -31,6 +31,8 @@ pub struct Workspace {
     pub only: Vec<TreePath>,
     /// With `--since`: the files that changed, to whose sites results are restricted.
     pub changed: Option<BTreeSet<TreePath>>,
+    /// With `--mixed`: sites of that class are converted too, where callers can tell what they hand down.
+    pub mixed: bool,
     /// Told how far the work has come.
     progress: Progress,
     pool: ThreadPool,
@@ -76,6 +78,7 @@ impl Workspace {
             campaign,
             only,
             changed: None,
+            mixed: false,
             progress: Progress::default(),
             pool: pool(jobs)?,
             cache: None,
@@ -98,6 +101,11 @@ impl Workspace {
         let changed = changed.map_err(|error| with_hint(&error, error.hint().as_deref()));
         let changed = changed.with_context(|| format!("--since {revision}"))?;
         Ok(Workspace { changed: Some(changed.into_iter().collect()), ..self })
+    }
+
+    /// Converts sites of mixed pages too, where that can be done.
+    pub fn with_mixed(self, mixed: bool) -> Workspace {
+        Workspace { mixed, ..self }
     }
 
     /// Tells `progress` how far the work has come.

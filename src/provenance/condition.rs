@@ -27,6 +27,8 @@ pub struct Condition {
     pub text: String,
     /// Whether it can be written at the adder as it is; else it has to be threaded through.
     pub in_scope: bool,
+    /// Whether it is asked again and again there, in a loop, and could be asked once, where the function starts.
+    pub repeats: bool,
     /// The helper that the series has to add, because the tree has none.
     pub made_helper: Option<String>,
     /// Where it is set, for a flag that the code keeps beside the pages.
@@ -48,6 +50,7 @@ pub(super) fn of_iterator(
     Condition {
         text: format!("{name}({})", iterator.text),
         in_scope,
+        repeats: in_scope && iterator.node.is_some_and(|node| repeats(context, node, site)),
         made_helper: helper.filter(|helper| helper.made).map(|helper| helper.helper.clone()),
         set_at: None,
     }
@@ -85,6 +88,22 @@ fn is_same_at(context: Context<'_>, node: NodeId, site: NodeId) -> bool {
     let behind = cfg.reachable_from(from, |point| point == from);
     let before = cfg.leading_to(to, |point| point == from);
     !changes.iter().any(|&point| behind.contains(point) && (before.contains(point) || point == to))
+}
+
+/// Whether `site` is in a loop, and the iterator `node` a parameter that is the same all through the function.
+fn repeats(context: Context<'_>, node: NodeId, site: NodeId) -> bool {
+    let Context { ast, cfg, scope, .. } = context;
+    let is_loop = |id: NodeId| {
+        matches!(
+            ast.kind(id),
+            Kind::While { .. } | Kind::DoWhile { .. } | Kind::For { .. } | Kind::Iterator { .. }
+        )
+    };
+    let Some(variable) = scope.variable(node) else { return false };
+    let text = context.text(node);
+    scope.data(variable).parameter.is_some()
+        && ast.ancestors(site).any(is_loop)
+        && !cfg.points().any(|point| may_change(context, point, &text, &[variable]))
 }
 
 /// Whether a node is part of an access path.
@@ -197,7 +216,13 @@ pub(super) fn of_branches(context: Context<'_>, event: &AdderEvent) -> Option<To
             _ => continue,
         };
         let in_scope = variables_visible(context, branch.expr, event.node);
-        return Some(Told::Decides(Condition { text, in_scope, made_helper: None, set_at: None }));
+        return Some(Told::Decides(Condition {
+            text,
+            in_scope,
+            repeats: false,
+            made_helper: None,
+            set_at: None,
+        }));
     }
     None
 }

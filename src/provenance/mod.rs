@@ -58,7 +58,10 @@ pub use vocabulary::{
     Adder, ConditionHelper, Container, FlagFunctions, FlagNames, Meaning, Other, OtherGives, Pass,
     ReferenceKind, Release, Source, SourceGives, Store, Vocabulary, VocabularyError, When,
 };
-pub use whole::{Corpus, Node, Part, Parts, Query, Search, TextPlace, WholeTree};
+pub use whole::{
+    Corpus, Node, Part, Parts, Query, Search, Setter, TextPlace, Threaded, ThreadedCall, Threading,
+    WholeTree,
+};
 
 use std::sync::{Arc, OnceLock};
 

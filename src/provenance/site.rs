@@ -8,6 +8,7 @@ use super::engine::{AdderEvent, AdderShape, Context, Engine};
 use super::gap::Gap;
 use super::origin::{OriginKind, Place, Role, TraceStep};
 use super::vocabulary::Container;
+use super::whole::Threading;
 use crate::ast::{Kind, NodeId};
 use crate::lex::TokenRange;
 use crate::source::Location;
@@ -85,6 +86,9 @@ pub struct Site {
     pub class: Class,
     /// When the page is from GUP, for [`Class::Conditional`].
     pub condition: Option<Condition>,
+    /// How callers can tell the function what the page is, where it cannot tell itself; not known before
+    /// [`WholeTree::threading`](super::WholeTree::threading) was asked.
+    pub threading: Option<Threading>,
     /// How far the pages were followed.
     pub reach: Reach,
     /// The calls of GUP that reach it.
@@ -174,6 +178,7 @@ fn site(engine: &mut Engine<'_>, event: &AdderEvent) -> Site {
         container,
         class,
         condition,
+        threading: None,
         reach: reach(context, &arrivals),
         sources: Vec::new(),
         others: Vec::new(),

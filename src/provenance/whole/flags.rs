@@ -7,15 +7,11 @@
 //! parameters that keep their values, from a function that sets the flag on every way to the call. And nothing in the
 //! tree sets that flag for any other reason.
 
-use std::sync::Arc;
-
-use super::super::Function;
 use super::super::ask::{FunctionId, HeapKey, Hop};
 use super::super::condition::{Condition, helpers_for};
 use super::super::origin::{IteratorExpr, Origin, OriginKind, Place};
-use super::super::summary::is_assigned;
 use super::WholeTree;
-use super::corpus::SourceFile;
+use super::code::Code;
 use crate::ast::{AssignOp, BinaryOp, Kind, NodeId, UnaryOp};
 use crate::items::ItemKind;
 use crate::lex::TokenKind;
@@ -57,12 +53,6 @@ struct Sought<'a> {
     helpers: Vec<&'a str>,
 }
 
-/// A function's code at hand.
-struct Code {
-    file: Arc<SourceFile>,
-    function: Arc<Function>,
-}
-
 impl WholeTree {
     /// The flag that says in function `site` whether the pages of `origin` are from GUP, at `node`.
     pub(super) fn flag(
@@ -99,58 +89,12 @@ impl WholeTree {
             return Some(Condition {
                 text: flag.test.replace(OBJECT, name),
                 in_scope: true,
+                repeats: false,
                 made_helper: None,
                 set_at: Some(flag.place),
             });
         }
         None
-    }
-
-    fn code(&self, id: FunctionId) -> Option<Code> {
-        Some(Code { file: self.file(id.file)?, function: self.function(id)? })
-    }
-}
-
-impl Code {
-    fn text(&self, id: NodeId) -> String {
-        let text = self.file.lexed.range_text(self.function.ast().tokens(id)).to_string();
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    /// The number of the parameter that an expression is nothing but, if that keeps its value.
-    fn parameter(&self, text: &str) -> Option<usize> {
-        let (ast, scope) = (self.function.ast(), self.function.scope());
-        let mut all = scope.variables();
-        let (variable, data) = all.find(|(_, d)| d.parameter.is_some() && d.name == text)?;
-        data.parameter.filter(|_| !is_assigned(ast, scope, variable))
-    }
-
-    /// The name and the arguments of a call.
-    fn call(&self, id: NodeId) -> Option<(String, &[NodeId])> {
-        let ast = self.function.ast();
-        match ast.kind(ast.strip_parens(id)) {
-            Kind::Call { callee, args } => Some((self.text(callee), ast.list(args))),
-            _ => None,
-        }
-    }
-
-    /// Whether `earlier` is on every way to `later`.
-    fn precedes(&self, earlier: NodeId, later: NodeId) -> bool {
-        let (ast, cfg) = (self.function.ast(), self.function.cfg());
-        match (cfg.point_of(ast, earlier), cfg.point_of(ast, later)) {
-            (Some(earlier), Some(later)) => {
-                earlier != later && cfg.dominators().dominates(earlier, later)
-            }
-            _ => false,
-        }
-    }
-
-    fn place(&self, id: NodeId) -> Place {
-        Place {
-            file: self.file.lexed.path.clone(),
-            line: self.file.lexed.location(self.function.ast().tokens(id).start).line,
-            function: self.function.scope().name.clone(),
-        }
     }
 }
 

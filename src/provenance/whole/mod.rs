@@ -32,6 +32,7 @@
 //!   questions, callers, stores, functions behind a pointer than the constants beside them say.
 
 mod callers;
+mod code;
 mod corpus;
 mod declarations;
 mod declared;
@@ -44,6 +45,7 @@ mod punned;
 mod search;
 mod solved;
 mod stores;
+mod threading;
 mod touches;
 mod trail;
 mod variables;
@@ -56,6 +58,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use rustc_hash::FxHashMap;
 
 pub use corpus::{Corpus, TextPlace};
+pub use threading::{Setter, Threaded, ThreadedCall, Threading};
 pub use trail::{Node, Part, Parts, Query, Search};
 
 use super::Function;

@@ -24,12 +24,15 @@ impl WholeTree {
         if files.len() > MOST_FILES {
             return true;
         }
+        let Some(function) = self.function(own) else { return true };
+        let (name, path) = (&function.scope().name, self.path(own.file));
         files.into_iter().any(|number| {
             let Some(file) = self.file_mentioning(number, &hop.member) else { return true };
-            file.mentions(&hop.member).into_iter().any(|(item, _)| {
-                let here = FunctionId { file: number, item };
-                here != own && casts_to_pages(&file, item)
-            })
+            // `own` may be a function of another version of this file.
+            let is_own =
+                |item: u32| file.lexed.path == path && file.functions(name).contains(&item);
+            let mut mentions = file.mentions(&hop.member).into_iter();
+            mentions.any(|(item, _)| !is_own(item) && casts_to_pages(&file, item))
         })
     }
 }

@@ -1,0 +1,140 @@
+//! Flags for adders: the edits that the campaign's rules need before they can run.
+//!
+//! In: the sites of a file that need a flag ([`Threading`](crate::provenance::Threading)). Out: a semantic patch that sets
+//! it, or gives their functions a parameter and their calls an argument, and what its `provenance(…)` constraints ask for.
+//! The rules then convert the sites by the flag.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use bstr::ByteSlice;
+
+use crate::ast::{Ast, NodeId};
+use crate::edit::FileFacts;
+use crate::lex::{LexedFile, TokenRange};
+use crate::matcher::{Facts, PageFact, Unit};
+use crate::provenance::{Site, Threaded};
+use crate::smpl::ProvenanceClass;
+
+/// The flags of one file.
+#[derive(Debug, Default)]
+pub(super) struct Flags<'s> {
+    functions: BTreeMap<&'s str, Flagged<'s>>,
+    /// By function: the flag, and what it is set to.
+    setters: BTreeMap<&'s str, (&'s str, &'s str)>,
+}
+
+#[derive(Debug)]
+struct Flagged<'s> {
+    flag: &'s str,
+    function: &'s Threaded,
+}
+
+impl<'s> Flags<'s> {
+    /// The flags that `sites`, all of one file, need.
+    pub(super) fn of(sites: impl Iterator<Item = &'s Site>) -> Flags<'s> {
+        let (mut functions, mut setters) = (BTreeMap::new(), BTreeMap::new());
+        for threading in sites.filter_map(|site| site.threading.as_ref()) {
+            for function in &threading.functions {
+                let flagged = Flagged { flag: &threading.flag, function };
+                functions.entry(function.name.as_str()).or_insert(flagged);
+            }
+            for setter in &threading.setters {
+                let set = (threading.flag.as_str(), setter.value.as_str());
+                setters.entry(setter.name.as_str()).or_insert(set);
+            }
+        }
+        Flags { functions, setters }
+    }
+
+    /// The flag that a function has as a parameter, once the patch was run.
+    pub(super) fn handed_to(&self, function: &str) -> Option<&'s str> {
+        self.functions.get(function).map(|flagged| flagged.flag)
+    }
+
+    /// The flag that a function has set to `value`, once the patch was run.
+    pub(super) fn set_in(&self, function: &str, value: &str) -> Option<&'s str> {
+        let (flag, set) = self.setters.get(function)?;
+        (*set == value).then_some(flag)
+    }
+
+    /// The semantic patch that hands the flags down; `None` where there are none. All calls are matched by its first
+    /// rule, which sees the file as the sites were found in it.
+    pub(super) fn patch(&self) -> Option<String> {
+        let mut calls: Vec<String> = Vec::new();
+        let mut definitions = String::new();
+        let mut most = 0;
+        for (name, Flagged { flag, function }) in &self.functions {
+            let arg = |at| if at == function.page { "page".to_owned() } else { format!("arg{at}") };
+            let args: Vec<String> = (0..function.parameters).map(arg).collect();
+            calls.push(format!("  {name}({}\n+ \t, cond\n  )\n", args.join(", ")));
+            most = most.max(function.parameters);
+            write!(
+                definitions,
+                "\n@@\nparameter list ps;\n@@\n  {name}(ps\n+ \t, bool {flag}\n  ) {{ ... }}\n"
+            )
+            .expect("a string takes all");
+        }
+        for (name, (flag, value)) in &self.setters {
+            write!(
+                definitions,
+                "\n@@\nparameter list ps;\n@@\n  {name}(ps) {{\n+ \tbool {flag} = {value};\n  \t...\n  }}\n"
+            )
+            .expect("a string takes all");
+        }
+        if calls.is_empty() {
+            return (!definitions.is_empty()).then_some(definitions);
+        }
+        let others: String = (0..most).map(|at| format!("expression arg{at};\n")).collect();
+        let page = "expression page : provenance(conditional, cond);\n";
+        Some(format!("@@\n{others}{page}@@\n(\n{})\n{definitions}", calls.join("|\n")))
+    }
+
+    /// Puts the variables that the patch added where they belong by their length, if a function has its declarations in
+    /// that order, the longest first, as some subsystems want it.
+    pub(super) fn settle(&self, bytes: Vec<u8>) -> Vec<u8> {
+        let set = self.setters.values().map(|(flag, value)| format!("bool {flag} = {value};"));
+        let added: Vec<String> = set.collect();
+        let is_added = |line: &[u8]| added.iter().any(|text| line.trim() == text.as_bytes());
+        let mut lines: Vec<&[u8]> = bytes.split_inclusive(|&byte| byte == b'\n').collect();
+        for at in 0..lines.len() {
+            if !is_added(lines[at]) {
+                continue;
+            }
+            let rest = lines[at + 1..].iter();
+            let others = rest.take_while(|line| !line.trim().is_empty()).count();
+            let block = &lines[at + 1..at + 1 + others];
+            let is_whole = block.iter().all(|line| line.trim_end().ends_with(b";"));
+            if is_whole && others > 1 && block.is_sorted_by_key(|line| Reverse(line.len())) {
+                let longer = block.iter().take_while(|line| line.len() > lines[at].len()).count();
+                lines[at..=at + longer].rotate_left(1);
+            }
+        }
+        lines.concat()
+    }
+
+    /// What the patch asks of the file as the sites were found in it.
+    pub(super) fn facts(&self) -> CallFacts {
+        let calls = self.functions.values().flat_map(|flagged| &flagged.function.calls);
+        CallFacts(Arc::new(calls.map(|call| (call.page, call.flag.clone())).collect()))
+    }
+}
+
+/// What each call hands down, by the tokens of its page.
+#[derive(Clone, Debug)]
+pub(super) struct CallFacts(Arc<BTreeMap<TokenRange, String>>);
+
+impl FileFacts for CallFacts {
+    fn of(&self, _: &LexedFile, _: &[Unit<'_>]) -> Box<dyn Facts + '_> {
+        Box::new(self.clone())
+    }
+}
+
+impl Facts for CallFacts {
+    fn provenance(&self, ast: &Ast, expr: NodeId) -> Option<PageFact> {
+        let flag = self.0.get(&ast.tokens(expr))?;
+        Some(PageFact { class: ProvenanceClass::Conditional, condition: Some(flag.clone()) })
+    }
+}

@@ -1,0 +1,204 @@
+//! Flags that tell at an adder whether a page is from GUP: variables that functions set once, and parameters.
+//!
+//! A condition that would be asked again and again in a loop is asked once, where the function starts. And a function of one file may get a page as a
+//! parameter where the iterator that decides is one call up, or more: then a flag, as a parameter of its own, can say so. Found by asking at each call of the function what the page is there. All calls
+//! must be seen, and at each the answer must be one that can be written down.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::ask::FunctionId;
+use super::super::classify::Class;
+use super::super::condition;
+use super::super::site::Site;
+use super::WholeTree;
+use super::code::Code;
+use crate::ast::NodeId;
+use crate::lex::TokenRange;
+
+/// The flag's name.
+const FLAG: &str = "from_gup";
+
+/// More functions are not given a parameter for one adder.
+const MOST_FUNCTIONS: usize = 4;
+
+/// A function with more calls is left to a person.
+const MOST_CALLS: usize = 24;
+
+/// A flag for an adder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Threading {
+    /// Its name.
+    pub flag: String,
+    /// The functions that get it as their last parameter, the adder's own first.
+    pub functions: Vec<Threaded>,
+    /// The functions that set it where they start.
+    pub setters: Vec<Setter>,
+}
+
+/// A function that sets a flag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setter {
+    /// Its name, which is its file's alone.
+    pub name: String,
+    /// What it sets the flag to.
+    pub value: String,
+}
+
+/// A function that gets a flag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Threaded {
+    /// Its name, which is its file's alone.
+    pub name: String,
+    /// How many parameters it has.
+    pub parameters: usize,
+    /// Which of them is the page, from 0.
+    pub page: usize,
+    /// All its calls, each in the same file.
+    pub calls: Vec<ThreadedCall>,
+}
+
+/// A call of a function that gets a flag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadedCall {
+    /// The page argument.
+    pub page: TokenRange,
+    /// What is true there exactly for a page from GUP.
+    pub flag: String,
+}
+
+/// What a call hands down.
+enum Handed {
+    /// An expression.
+    Flag(String),
+    /// The flag, which the caller sets to this first.
+    Set(String),
+    /// The caller's own parameter, by its number.
+    Own(usize),
+}
+
+impl WholeTree {
+    /// The flag for `site`, which is in the function that `file` and `item` name; `None` where it needs none, and where none
+    /// can tell.
+    pub fn threading(&self, file: u32, item: usize, site: &Site) -> Option<Threading> {
+        let id = FunctionId { file, item: item as u32 };
+        if let Some(condition) = site.condition.as_ref().filter(|condition| condition.in_scope) {
+            let setter = condition.repeats.then(|| self.setter(id, &condition.text))??;
+            let setters = vec![setter];
+            return Some(Threading { flag: FLAG.to_owned(), functions: Vec::new(), setters });
+        }
+        let page = self.code(id)?.parameter(&site.page_text)?;
+        let mut setters: Vec<Setter> = Vec::new();
+        let mut open = vec![(id, page)];
+        let mut functions: Vec<Threaded> = Vec::new();
+        let mut at = 0;
+        while let Some(&(id, page)) = open.get(at) {
+            at += 1;
+            let code = self.code(id)?;
+            let is_header = code.file.lexed.path.as_str().ends_with(".h");
+            let is_own = !is_header && code.file.is_static(id.item);
+            if !is_own || !can_change(&code) || at > MOST_FUNCTIONS {
+                return None;
+            }
+            let callers = self.callers(id);
+            let is_clear = callers.unresolved.is_empty() && callers.kept.is_empty();
+            if !is_clear || callers.sites.is_empty() || callers.sites.len() > MOST_CALLS {
+                return None;
+            }
+            let mut calls = Vec::new();
+            for &(caller, call) in &callers.sites {
+                if caller.file != id.file {
+                    return None;
+                }
+                let above = self.code(caller)?;
+                let (_, args) = above.call(call)?;
+                let arg = *args.get(page)?;
+                if args.len() != code.parameters() {
+                    return None;
+                }
+                let flag = match self.handed_down(&above, caller, call, page)? {
+                    Handed::Flag(flag) => flag,
+                    Handed::Set(value) => match self.setter(caller, &value) {
+                        None => value,
+                        Some(setter) => {
+                            if !setters.contains(&setter) {
+                                setters.push(setter);
+                            }
+                            FLAG.to_owned()
+                        }
+                    },
+                    Handed::Own(own) => {
+                        // One flag says of one page.
+                        match open.iter().find(|(known, _)| *known == caller) {
+                            Some((_, known)) if *known != own => return None,
+                            Some(_) => {}
+                            None => open.push((caller, own)),
+                        }
+                        FLAG.to_owned()
+                    }
+                };
+                calls.push(ThreadedCall { page: above.function.ast().tokens(arg), flag });
+            }
+            let name = code.function.scope().name.clone();
+            functions.push(Threaded { name, parameters: code.parameters(), page, calls });
+        }
+        // A function has one flag.
+        let is_both = |setter: &Setter| {
+            let same = setters.iter().filter(|other| other.name == setter.name).count() > 1;
+            same || functions.iter().any(|function| function.name == setter.name)
+        };
+        if setters.iter().any(is_both) {
+            return None;
+        }
+        Some(Threading { flag: FLAG.to_owned(), functions, setters })
+    }
+
+    /// The function as one that sets the flag, if it can.
+    fn setter(&self, id: FunctionId, value: &str) -> Option<Setter> {
+        let code = self.code(id)?;
+        let name = code.function.scope().name.clone();
+        can_change(&code).then(|| Setter { name, value: value.to_owned() })
+    }
+
+    /// What a call would hand down beside argument `page`.
+    fn handed_down(
+        &self,
+        above: &Code,
+        caller: FunctionId,
+        call: NodeId,
+        page: usize,
+    ) -> Option<Handed> {
+        let (class, told) = self.solved(caller, |engine, _, _| {
+            let events = engine.calls.clone();
+            let event = events.iter().find(|event| event.node == call)?;
+            let arrivals = engine.arrivals(event.values.get(page)?);
+            let condition = arrivals
+                .one_iterator()
+                .map(|iterator| condition::of_iterator(engine.context, iterator, call));
+            Some((arrivals.class(), condition))
+        })??;
+        let flag = match class {
+            Class::Gup => Some("true".to_owned()),
+            Class::Other => Some("false".to_owned()),
+            Class::Conditional => match told.filter(|told| told.in_scope) {
+                Some(told) if told.repeats => return Some(Handed::Set(told.text)),
+                told => told.map(|told| told.text),
+            },
+            Class::Mixed => None,
+            Class::Carried | Class::Unknown => return None,
+        };
+        match flag {
+            Some(flag) => Some(Handed::Flag(flag)),
+            None => {
+                let (_, args) = above.call(call)?;
+                let arg = above.text(*args.get(page)?);
+                above.parameter(&arg).map(Handed::Own)
+            }
+        }
+    }
+}
+
+/// Whether a flag can be put into a function: its name means nothing in the file, and the function's is its alone.
+fn can_change(code: &Code) -> bool {
+    let name = &code.function.scope().name;
+    code.file.mentions(FLAG).is_empty() && code.file.functions(name).len() == 1
+}

@@ -62,3 +62,45 @@ expression page : provenance(conditional, cond);
 + if (cond)
 + 	bvec_assign_page_from_gup(&bv, page);
 )
+
+// A whole bio_vec is stored: as with an initialiser.
+
+@bv_page_literal@
+expression bv;
+expression page : provenance(gup);
+@@
+(
+  *bv = (struct bio_vec){ ..., .bv_page = page, ... };
+  bvec_assign_page_from_gup(bv, page);
+|
+  *bv = (struct bio_vec){ ..., .bv_page = page, ... };
++ bvec_assign_page_from_gup(bv, page);
+|
+  bv = (struct bio_vec){ ..., .bv_page = page, ... };
+  bvec_assign_page_from_gup(&bv, page);
+|
+  bv = (struct bio_vec){ ..., .bv_page = page, ... };
++ bvec_assign_page_from_gup(&bv, page);
+)
+
+@bv_page_literal_conditional@
+expression bv;
+expression page : provenance(conditional, cond);
+@@
+(
+  *bv = (struct bio_vec){ ..., .bv_page = page, ... };
+  if (cond)
+  	bvec_assign_page_from_gup(bv, page);
+|
+  *bv = (struct bio_vec){ ..., .bv_page = page, ... };
++ if (cond)
++ 	bvec_assign_page_from_gup(bv, page);
+|
+  bv = (struct bio_vec){ ..., .bv_page = page, ... };
+  if (cond)
+  	bvec_assign_page_from_gup(&bv, page);
+|
+  bv = (struct bio_vec){ ..., .bv_page = page, ... };
++ if (cond)
++ 	bvec_assign_page_from_gup(&bv, page);
+)

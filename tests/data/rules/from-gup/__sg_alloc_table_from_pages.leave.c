@@ -1,0 +1,10 @@
+int kernel_add(struct sg_table *table, int nr, unsigned long size,
+	     unsigned int most)
+{
+	struct page **pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
+	int i;
+
+	for (i = 0; i < nr; i++)
+		pages[i] = alloc_page(GFP_KERNEL);
+	return __sg_alloc_table_from_pages(table, pages, nr, 0, size, most, GFP_KERNEL);
+}

@@ -1,0 +1,23 @@
+int user_add(struct request_queue *q, struct bio *bio, unsigned long addr)
+{
+	struct page *page;
+	bool same = false;
+
+	if (pin_user_pages_fast(addr, 1, FOLL_WRITE, &page) != 1)
+		return -EFAULT;
+	if (bio_add_hw_page(q, bio, page, PAGE_SIZE, 0, 8, &same) != PAGE_SIZE)
+		return -EIO;
+	return 0;
+}
+
+int iter_add(struct request_queue *q, struct bio *bio, struct iov_iter *iter)
+{
+	struct page *page;
+	size_t offset;
+	bool same = false;
+
+	if (iov_iter_get_pages2(iter, &page, PAGE_SIZE, 1, &offset) <= 0)
+		return -EFAULT;
+	bio_add_hw_page(q, bio, page, PAGE_SIZE, 0, 8, &same);
+	return 0;
+}

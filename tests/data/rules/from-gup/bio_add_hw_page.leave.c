@@ -1,0 +1,23 @@
+int kernel_add(struct request_queue *q, struct bio *bio)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	bool same = false;
+
+	if (!page)
+		return -ENOMEM;
+	if (bio_add_hw_page(q, bio, page, PAGE_SIZE, 0, 8, &same) != PAGE_SIZE)
+		return -EIO;
+	return 0;
+}
+
+int either_add(struct request_queue *q, struct bio *bio, unsigned long addr)
+{
+	struct page *page;
+	bool same = false;
+
+	if (pin_user_pages_fast(addr, 1, FOLL_WRITE, &page) != 1)
+		page = alloc_page(GFP_KERNEL);
+	if (bio_add_hw_page(q, bio, page, PAGE_SIZE, 0, 8, &same) != PAGE_SIZE)
+		return -EIO;
+	return 0;
+}

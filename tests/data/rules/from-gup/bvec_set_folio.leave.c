@@ -1,0 +1,19 @@
+int kernel_add(struct bio_vec *bv)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	if (!page)
+		return -ENOMEM;
+	bvec_set_folio(bv, page_folio(page), PAGE_SIZE, 0);
+	return 0;
+}
+
+int either_add(struct bio_vec *bv, unsigned long addr)
+{
+	struct page *page;
+
+	if (pin_user_pages_fast(addr, 1, FOLL_WRITE, &page) != 1)
+		page = alloc_page(GFP_KERNEL);
+	bvec_set_folio(bv, page_folio(page), PAGE_SIZE, 0);
+	return 0;
+}

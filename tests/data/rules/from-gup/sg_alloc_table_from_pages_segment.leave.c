@@ -1,0 +1,11 @@
+int kernel_add(struct sg_table *table, int nr, unsigned long size,
+	     unsigned int most)
+{
+	struct page **pages = kvmalloc_array(nr, sizeof(*pages), GFP_KERNEL);
+	int i;
+
+	for (i = 0; i < nr; i++)
+		pages[i] = alloc_page(GFP_KERNEL);
+	return sg_alloc_table_from_pages_segment(table, pages, nr, 0, size, most,
+						GFP_KERNEL);
+}

@@ -256,8 +256,6 @@ fn a_hundred_random_key_sequences_leave_it_consistent() {
                     |low: usize, span: usize, cat: &mut Cat| (low + cat.next(span)).to_string();
                 let (width, height) = (size(20, 140, &mut cat), size(5, 40, &mut cat));
                 tmux.tmux(&["resize-window", "-x", &width, "-y", &height]);
-                // A key that comes together with a resize is kept until the next one.
-                std::thread::sleep(Duration::from_millis(40));
             }
             // Whatever was being typed is given up.
             tmux.named(&["Escape"]);

@@ -35,7 +35,7 @@ pub fn decide(
     undecided: Undecided,
 ) -> Decided {
     let followed = follow(&dry_run(workspace, &rewrites), decisions, undecided);
-    let Rewrites { mut report, refused, .. } = rewrites;
+    let Rewrites { mut report, refused, open, is_one, .. } = rewrites;
     for site in &mut report.sites {
         let place = |site: &Site| (site.file.clone(), site.line, site.column);
         let said = followed.dry_run.left_alone.iter().find(|left| place(left) == place(site));
@@ -46,7 +46,7 @@ pub fn decide(
     let mut files: Vec<RewrittenFile> = followed.dry_run.files().map(rewritten).collect();
     files.sort_by(|a, b| a.change.path.cmp(&b.change.path));
     Decided {
-        rewrites: Rewrites { files, report, refused },
+        rewrites: Rewrites { files, report, refused, open, is_one },
         rejected: followed.rejected.len(),
         skipped: followed.skipped,
         undecided: followed.undecided,

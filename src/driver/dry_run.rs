@@ -49,6 +49,7 @@ pub fn dry_run(workspace: &Workspace, rewrites: &Rewrites) -> DryRun {
     DryRun {
         groups: groups.collect(),
         left_alone: rewrites.left_alone().filter(|site| needs_a_word(site)).cloned().collect(),
+        open: rewrites.open,
         unseen: rewrites.report.unseen.clone(),
     }
 }

@@ -24,10 +24,11 @@ use crate::matcher::{Facts, PageFact, Unit};
 use crate::parse;
 use crate::provenance;
 use crate::review::dry_run::Author;
-use crate::review::{Applicability, Report, Site};
+use crate::review::{Applicability, Class, Report, Site};
 use crate::series::facts::RuleName;
 use crate::smpl::{self, ProvenanceClass, SemanticPatch};
 use crate::source::{LineIndex, TreePath};
+use crate::tree::walk;
 
 /// What a campaign would change in a tree.
 #[derive(Clone, Debug)]
@@ -38,6 +39,10 @@ pub struct Rewrites {
     pub report: Report,
     /// What could not be edited although it should have been, a line each with place and reason.
     pub refused: Vec<String>,
+    /// How many sites are as they were because nobody knows where their pages come from; `refused` names them.
+    pub open: usize,
+    /// Whether functions are changed together with their callers, so that no part of it builds alone.
+    pub is_one: bool,
 }
 
 /// One file with the sites that its change converts.
@@ -79,12 +84,34 @@ struct Rule {
     patch: SemanticPatch,
     /// The adders that its text names.
     adders: BTreeSet<String>,
+    /// The classes of pages that it asks for.
+    classes: BTreeSet<ProvenanceClass>,
+    /// Whether it may change files that no page from GUP gets to.
+    is_everywhere: bool,
 }
 
 impl Rule {
+    fn new(name: RuleName, patch: SemanticPatch, adders: BTreeSet<String>) -> Rule {
+        let asks_for_gup = |rule: &smpl::Rule| {
+            let mut classes = rule.asked_classes();
+            classes
+                .any(|class| matches!(class, ProvenanceClass::Gup | ProvenanceClass::Conditional))
+        };
+        let is_everywhere = !patch.rules.iter().all(asks_for_gup);
+        let classes = patch.rules.iter().flat_map(smpl::Rule::asked_classes).collect();
+        Rule { name, patch, adders, classes, is_everywhere }
+    }
+
+    /// Whether it is about such an adder of such pages.
+    fn is_about(&self, adder: &str, class: ProvenanceClass) -> bool {
+        (self.adders.is_empty() || self.adders.contains(adder)) && self.classes.contains(&class)
+    }
+
     /// Whether it names the adder of one of `sites`; a rule that names none may be about any.
     fn concerns(&self, sites: &[&Site]) -> bool {
-        self.adders.is_empty() || sites.iter().any(|site| self.adders.contains(&site.adder))
+        self.is_everywhere
+            || self.adders.is_empty()
+            || sites.iter().any(|site| self.adders.contains(&site.adder))
     }
 }
 
@@ -93,33 +120,89 @@ impl Rule {
 struct Outcome {
     file: Option<RewrittenFile>,
     refused: Vec<String>,
+    open: usize,
 }
 
 /// Runs the campaign's rules on what a scan finds.
 pub fn rewrite(workspace: &Workspace) -> anyhow::Result<Rewrites> {
     let scan = scan::scan(workspace)?;
     let rules = parse_rules(workspace, &scan)?;
-    let report = scan.report(workspace);
+    let mut report = scan.report(workspace);
+    report.sites.retain(|site| is_concerned(&rules, site));
     let mut convertible: BTreeMap<&TreePath, Vec<&Site>> = BTreeMap::new();
     for site in report.sites.iter().filter(|site| site.conversion.is_some()) {
         convertible.entry(&site.file).or_default().push(site);
     }
-    let step = workspace.begin("files rewritten", convertible.len());
+    let more = files_without_sites(workspace, &scan, &rules)?;
+    let is_everywhere = rules.iter().any(|rule| rule.is_everywhere);
+    let of_scan = scan
+        .files
+        .iter()
+        .filter(|scanned| is_everywhere || convertible.contains_key(&scanned.file.path));
+    let concerned: Vec<&ScannedFile> = of_scan.chain(&more).collect();
+    let step = workspace.begin("files rewritten", concerned.len());
     let outcomes: Vec<Outcome> = workspace.run(|| {
-        let files = scan.files.par_iter();
-        files
-            .filter_map(|file| Some((file, convertible.get(&file.file.path)?)))
-            .map(|(file, sites)| step.done(rewrite_file(file, sites, &rules, &scan)))
-            .collect()
+        let rewritten = |file: &&ScannedFile| {
+            let sites = convertible.get(&file.file.path).map_or(&[][..], Vec::as_slice);
+            step.done(rewrite_file(file, sites, &rules, &scan))
+        };
+        concerned.par_iter().map(rewritten).collect()
     });
     drop(step);
     let mut files = Vec::new();
     let mut refused = Vec::new();
+    let mut open = 0;
     for outcome in outcomes {
         files.extend(outcome.file);
+        open += outcome.open;
         refused.extend(outcome.refused);
     }
-    Ok(Rewrites { files, report, refused })
+    files.sort_by(|a: &RewrittenFile, b| a.change.path.cmp(&b.change.path));
+    Ok(Rewrites { files, report, refused, open, is_one: is_everywhere })
+}
+
+/// Whether a campaign has something to do with a site: a rule of it is about its adder and asks for such pages, or a person
+/// has to say what it is.
+fn is_concerned(rules: &[Rule], site: &Site) -> bool {
+    let asked = match site.class {
+        Class::Gup => &[ProvenanceClass::Gup][..],
+        Class::Conditional => &[ProvenanceClass::Conditional],
+        Class::Carried => &[ProvenanceClass::Carried, ProvenanceClass::Gup],
+        Class::Mixed => {
+            return rules.iter().any(|r| r.adders.is_empty() || r.adders.contains(&site.adder));
+        }
+    };
+    asked.iter().any(|&class| rules.iter().any(|rule| rule.is_about(&site.adder, class)))
+}
+
+/// The files that hold no adder site and that rules may change all the same: headers with prototypes, say.
+fn files_without_sites(
+    workspace: &Workspace,
+    scan: &Scan,
+    rules: &[Rule],
+) -> anyhow::Result<Vec<ScannedFile>> {
+    let everywhere: Vec<&Rule> = rules.iter().filter(|rule| rule.is_everywhere).collect();
+    if let Some(rule) = everywhere.iter().find(|rule| rule.adders.is_empty()) {
+        bail!(
+            "{}: a rule of a campaign has to ask where a page comes from, or to name the adders that it is about\n  \
+             hint: `gupatch run` runs any semantic patch",
+            rule.name.0
+        );
+    }
+    let index = workspace.sources().index();
+    let adders = everywhere.iter().flat_map(|rule| &rule.adders);
+    let scanned: BTreeSet<&TreePath> = scan.files.iter().map(|file| &file.file.path).collect();
+    let files = index.candidates_for_any(adders.map(String::as_str)).into_iter();
+    let files = files.map(|file| index.path(file));
+    let files = files.filter(|path| !scanned.contains(path) && workspace.is_wanted(path));
+    let read = |path: &TreePath| {
+        let mut bytes = Vec::new();
+        walk::read_into(&workspace.tree.root, path, &mut bytes).ok()?;
+        let file = LexedFile::new(path.clone(), bytes);
+        let items = split(&file);
+        Some(ScannedFile { file, items, sites: Vec::new() })
+    };
+    Ok(files.filter_map(read).collect())
 }
 
 fn parse_rules(workspace: &Workspace, scan: &Scan) -> anyhow::Result<Vec<Rule>> {
@@ -129,7 +212,7 @@ fn parse_rules(workspace: &Workspace, scan: &Scan) -> anyhow::Result<Vec<Rule>> 
             Ok((patch, _)) => {
                 let words = scan.adders.mentions(file.text.as_bytes());
                 let adders = words.map(|(word, _)| scan.adders.word(word).to_owned()).collect();
-                rules.push(Rule { name: RuleName(file.name.clone()), patch, adders });
+                rules.push(Rule::new(RuleName(file.name.clone()), patch, adders));
             }
             Err(rejected) => {
                 let lines = LineIndex::new(file.text.as_bytes());
@@ -150,7 +233,11 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
     let original = &scanned.file;
     let mut outcome = Outcome::default();
     let all = scanned.sites.iter().flat_map(|(_, sites)| sites);
-    let convertible = |s: &&provenance::Site| sites.iter().any(|site| is_at(s, site));
+    let convertible = |s: &&provenance::Site| {
+        let class = ProvenanceClass::Conditional;
+        sites.iter().any(|site| is_at(s, site))
+            && rules.iter().any(|rule| rule.is_about(&s.adder, class))
+    };
     let flags = Flags::of(all.filter(convertible));
     let facts = Analysis::new(scan, scanned, &flags);
     let mut version = with_flags(original, &flags, &settings, &mut outcome);
@@ -194,6 +281,22 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
         version = after;
     }
     converted.sort_by_key(|rewritten| (rewritten.site.line, rewritten.site.column));
+    // Where what is not proven is left, a person has to look.
+    if rules.iter().any(|rule| rule.classes.contains(&ProvenanceClass::Other)) {
+        for site in scanned.sites.iter().flat_map(|(_, sites)| sites) {
+            let is_about = |rule: &Rule| rule.is_about(&site.adder, ProvenanceClass::Other);
+            // What an adder hands on to another one is its callers' page, and they are sites too.
+            let is_handed_on = scan.adders.id(&site.function).is_some();
+            let is_open = site.class == provenance::Class::Unknown && !is_handed_on;
+            if is_open && rules.iter().any(is_about) {
+                outcome.open += 1;
+                outcome.refused.push(format!(
+                    "{}:{}: warning: left as it is, for where the page of this {} comes from is not known",
+                    original.path, site.location.line, site.adder
+                ));
+            }
+        }
+    }
     for site in sites {
         if !is_among(&converted, site) {
             outcome.refused.push(format!(

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use bstr::ByteSlice;
 
 use super::Workspace;
 use super::rewrite::Rewrites;
@@ -160,8 +161,13 @@ pub fn make(
     let (maintainers, mut remarks) = read_maintainers(repository);
     let is_folder = |path: &str| repository.is_folder(path);
     let history = |groups: &[Vec<TreePath>]| repository.subject_prefixes(groups);
-    let mut parts =
-        plan(&facts, &maintainers, &is_folder, &history, &plan_options(options, &author))?;
+    let mut parts = plan(
+        &facts,
+        &maintainers,
+        &is_folder,
+        &history,
+        &plan_options(options, rewrites, &author),
+    )?;
     let patches: Vec<Patch> = parts.iter().flat_map(|part| part.patches.iter().cloned()).collect();
     remarks.extend(advice::advice(&patches, &maintainers, &is_folder));
     let subjects: Vec<String> = patches.iter().map(|patch| patch.subject.clone()).collect();
@@ -209,14 +215,14 @@ pub fn make(
     Ok(SeriesMade { branch, reroll: version, patches, mails: files, remarks })
 }
 
-fn plan_options(options: &SeriesOptions, author: &Person) -> PlanOptions {
+fn plan_options(options: &SeriesOptions, rewrites: &Rewrites, author: &Person) -> PlanOptions {
     PlanOptions {
         authorship: if options.sign_off {
             Authorship::SignedOff(format!("{} <{}>", author.name, author.email))
         } else {
             Authorship::Unsigned
         },
-        split: options.split,
+        split: if rewrites.is_one { Split::Whole } else { options.split },
         max_patches: options.max_patches,
         trailers: options.trailers.clone(),
     }
@@ -300,6 +306,11 @@ fn wanted(rewrites: &Rewrites) -> BTreeSet<String> {
             names.insert(CONDITION_HELPER.to_owned());
         }
     }
+    // A rule may do something else with a site than to call its conversion.
+    let is_called = |name: &String| {
+        rewrites.files.iter().any(|file| file.change.after.find(name.as_bytes()).is_some())
+    };
+    names.retain(is_called);
     names
 }
 

@@ -149,6 +149,16 @@ impl Workspace {
         Cow::Owned(self.walk_below(&self.only))
     }
 
+    /// Whether `--only` and `--since` let a file be changed.
+    pub fn is_wanted(&self, path: &TreePath) -> bool {
+        let is_named = |only: &TreePath| {
+            let rest = path.as_str().strip_prefix(only.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        (self.only.is_empty() || self.only.iter().any(is_named))
+            && self.changed.as_ref().is_none_or(|changed| changed.contains(path))
+    }
+
     /// All sources of the tree, whatever `--only` says; walked once.
     pub fn walk_all(&self) -> &Walk {
         self.whole.get_or_init(|| self.walk_below(&[]))

@@ -253,6 +253,7 @@ pub fn follow(dry_run: &DryRun, decisions: &Decisions, undecided: Undecided) -> 
         dry_run: DryRun {
             groups: Vec::new(),
             left_alone: dry_run.left_alone.clone(),
+            open: dry_run.open,
             unseen: dry_run.unseen.clone(),
         },
         rejected: Vec::new(),

@@ -256,6 +256,7 @@ pub(crate) fn dry_run() -> DryRun {
             Group { subsystem: "FILESYSTEMS (VFS)".into(), files: vec![dio] },
         ],
         left_alone: left_alone.cloned().collect(),
+        open: 0,
         unseen: report.unseen.clone(),
     }
 }

@@ -25,6 +25,8 @@ pub enum Split {
     Directory,
     /// A file.
     File,
+    /// Everything: functions change together with their callers.
+    Whole,
 }
 
 /// A patch with more files than this is not put together with another one.
@@ -134,6 +136,7 @@ pub(super) fn waves<'f>(groups: Vec<Group<'f>>, most: usize) -> Vec<Vec<Group<'f
 fn key(path: &TreePath, section: Option<&Section>, split: Split) -> Key {
     let folder = || (Vec::new(), path.folder().to_owned());
     match (split, section) {
+        (Split::Whole, _) => (Vec::new(), String::new()),
         (Split::File, _) => (Vec::new(), path.as_str().to_owned()),
         (Split::Directory, _) | (Split::Subsystem | Split::Maintainer, None) => folder(),
         (Split::Subsystem, Some(section)) => (vec![section.name.clone()], String::new()),

@@ -207,6 +207,15 @@ impl Rule {
         is_length || self.body.needs(id) || !self.body.mentions(id) && !name.contains('.')
     }
 
+    /// The classes of pages without which it cannot match: one of them for each constraint on where a page comes from.
+    pub fn asked_classes(&self) -> impl Iterator<Item = ProvenanceClass> {
+        let constraints = self.metavars.iter().flat_map(|metavar| &metavar.constraints);
+        constraints.filter_map(|constraint| match constraint {
+            metavar::Constraint::Provenance { class, .. } => Some(*class),
+            _ => None,
+        })
+    }
+
     /// Whether the isomorphism `name` may be used.
     pub fn allows(&self, name: &str) -> bool {
         !self.disabled.iter().any(|disabled| disabled == name || disabled == "all")

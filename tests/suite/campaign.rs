@@ -74,3 +74,13 @@ fn from_gup_converts_its_examples_and_leaves_the_others() {
 fn mixed_sites_are_converted_where_callers_can_tell() {
     check("from-gup-mixed", &["--mixed"]);
 }
+
+#[test]
+fn gup_flag_tells_every_caller_s_pages() {
+    check("gup-flag", &["--rules", "gup-flag"]);
+}
+
+#[test]
+fn gup_pin_takes_a_reference_where_a_page_is_proven_to_be_the_kernel_s() {
+    check("gup-pin", &["--rules", "gup-pin"]);
+}

@@ -26,6 +26,8 @@ pub struct DryRun {
     pub groups: Vec<Group>,
     /// Sites that GUP pages reach and that stay as they are.
     pub left_alone: Vec<Site>,
+    /// How many more sites nobody could tell about, where a campaign asks for pages that are not from GUP.
+    pub open: usize,
     /// What the scan could not look at.
     pub unseen: Unseen,
 }

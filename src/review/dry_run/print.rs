@@ -13,7 +13,7 @@ use crate::diff::{self, FileDiff};
 use crate::review::patch::{Hunk, Mark, PatchLine};
 use crate::review::visible::{one_line, visible, visible_line};
 use crate::review::words::{self, Piece};
-use crate::review::{Class, Palette, Site};
+use crate::review::{Applicability, Class, Palette, Site};
 
 /// How much is said about each hunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +67,15 @@ impl Printer {
             dry_run.files().map(|file| FileDiff::new(file.change()).stat()).collect();
         entries.sort_by(|a, b| a.path.as_str().cmp(b.path.as_str()));
         self.out.extend(diff::diffstat(&entries).into_bytes());
+        let all: Vec<&Evidence> = dry_run.files().flat_map(FileReview::evidence).collect();
+        let is_for_review = |one: &&&Evidence| one.site.applicability != Applicability::Safe;
+        let review = all.iter().filter(is_for_review).count();
+        let sites = counted(all.len(), "site");
+        let left = dry_run.left_alone.len() + dry_run.open;
+        self.comment(
+            self.options.colours.dim,
+            &format!("{sites} converted, {review} of them for review; {left} left to a person"),
+        );
         self.out.push(b'\n');
     }
 

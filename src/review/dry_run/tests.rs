@@ -127,6 +127,7 @@ fn source_bytes_survive_in_the_patch_and_do_not_act_in_colour() {
     let dry_run = DryRun {
         groups: vec![Group { subsystem: "X".into(), files }],
         left_alone: Vec::new(),
+        open: 0,
         unseen: Unseen::default(),
     };
     let plain = printed(&dry_run, EvidenceDetail::Full, true, Palette::plain());

@@ -32,7 +32,7 @@ pub mod verify;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 
 use exit::Exit;
 use options::{Common, Terminal};
@@ -73,7 +73,7 @@ enum Command {
 
 /// Runs the program: parses the arguments, runs the command, and gives the exit status.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parsed() {
         Ok(cli) => cli,
         Err(error) => {
             let code = if error.use_stderr() { Exit::Failed } else { Exit::Nothing };
@@ -95,6 +95,32 @@ pub fn main() -> ExitCode {
             Exit::Failed.into()
         }
     }
+}
+
+fn parsed() -> Result<Cli, clap::Error> {
+    Cli::from_arg_matches(&whole().try_get_matches()?)
+}
+
+/// The program's arguments, in whose help and completions a common option only stands where it does something.
+fn whole() -> clap::Command {
+    const OF_TREES: [&str; 8] =
+        ["rules", "only", "since", "jobs", "no_cache", "color", "strict", "no_pager"];
+    const HIDDEN: [(&[&str], &[&str]); 2] = [
+        (&["schema", "completions", "man"], &OF_TREES),
+        (&["explain", "audit", "verify", "parse", "dump", "demo"], &["since"]),
+    ];
+    let mut whole = Cli::command();
+    for (commands, options) in HIDDEN {
+        for name in commands {
+            whole = whole.mut_subcommand(*name, |command| {
+                let hide = |command: clap::Command, option: &&'static str| {
+                    command.mut_arg(*option, |arg| arg.hide(true))
+                };
+                options.iter().fold(command, hide)
+            });
+        }
+    }
+    whole
 }
 
 /// `run` and `rules` write to their own streams: what they print may be large, and they have none of the
@@ -187,8 +213,8 @@ impl Command {
             Command::Series(args) => series::run(args, terminal),
             Command::Check(args) => check::run(args, terminal),
             Command::Audit(args) => audit::run(args, terminal),
-            Command::Completions(args) => manual::completions(args, terminal, Cli::command()),
-            Command::Man(args) => manual::man(args, terminal, Cli::command()),
+            Command::Completions(args) => manual::completions(args, terminal, whole()),
+            Command::Man(args) => manual::man(args, terminal, whole()),
             Command::Schema(args) => schema::run(args, terminal),
             Command::Verify(args) => verify::run(args, terminal),
             Command::Parse(args) => parse::run(args, terminal),
@@ -231,6 +257,17 @@ mod tests {
 
     #[test]
     fn the_arguments_are_consistent() {
-        Cli::command().debug_assert();
+        whole().debug_assert();
+    }
+
+    #[test]
+    fn help_shows_no_option_that_does_nothing() {
+        let help = |name: &str| {
+            let mut whole = whole();
+            let command = whole.find_subcommand_mut(name).expect("it is a command");
+            command.render_long_help().to_string()
+        };
+        assert!(!help("man").contains("--rules") && help("man").contains("--output"));
+        assert!(!help("audit").contains("--since") && help("scan").contains("--since"));
     }
 }

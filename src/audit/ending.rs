@@ -289,9 +289,14 @@ impl Walk<'_> {
                     (false, false) => Outcome::Unclear,
                 })
             }
-            _ if self.gives_page && self.is_result(condition) => {
-                Some(if holds { Outcome::Took } else { Outcome::Failed })
+            Kind::Unary { op: UnaryOp::Not, operand } if self.is_page(operand) => {
+                holds.then_some(Outcome::Failed)
             }
+            _ if self.is_result(condition) => Some(match (holds, self.gives_page) {
+                (false, _) => Outcome::Failed,
+                (true, true) => Outcome::Took,
+                (true, false) => Outcome::Unclear,
+            }),
             Kind::Unary { op: UnaryOp::Not, operand } => self.outcome(operand, !holds),
             Kind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), lhs, rhs } => {
                 let both = (op == BinaryOp::And) == holds;
@@ -304,6 +309,9 @@ impl Walk<'_> {
                         _ if told(Outcome::Took) => Some(Outcome::Took),
                         _ => Some(Outcome::Unclear),
                     };
+                }
+                if sides == [Some(Outcome::Failed); 2] {
+                    return Some(Outcome::Failed);
                 }
                 sides.iter().any(Option::is_some).then_some(Outcome::Unclear)
             }
@@ -340,6 +348,11 @@ impl Walk<'_> {
             Kind::Cast { operand, .. } => self.is_result(operand),
             _ => id == self.call,
         }
+    }
+
+    /// Whether the expression is what the call fills, which a test for null asks for a page.
+    fn is_page(&self, id: NodeId) -> bool {
+        Name::of(self.context, id).as_ref() == Some(self.name)
     }
 
     fn mentions_result(&self, id: NodeId) -> bool {

@@ -245,3 +245,26 @@ int only_faulted_in(unsigned long addr)
 {
 	return get_user_pages(addr, 1, FOLL_WRITE, NULL, NULL);	/* audit: nothing-taken destination FOLL_WRITE */
 }
+
+int the_result_and_the_page_are_tested(unsigned long addr, struct object *object)
+{
+	struct page *page;
+	int ret = get_user_pages_fast(addr, 1, FOLL_WRITE, &page);	/* audit: handed-on destination FOLL_WRITE */
+
+	if (ret != 1 || !page)
+		return -EFAULT;
+	object->page = page;
+	return 0;
+}
+
+u64 only_where_the_call_says_so(unsigned long addr)
+{
+	struct page *page;
+	u64 at = 0;
+
+	if (get_user_page_fast_only(addr, 0, &page)) {	/* audit: released source */
+		at = page_to_phys(page);
+		put_page(page);
+	}
+	return at;
+}

@@ -5,6 +5,7 @@ use super::super::{Node, c};
 use super::Lower;
 use crate::ast::{AssignOp, BinaryOp, Kind, LiteralKind, NodeId, UnaryOp};
 use crate::items::EditKind;
+use crate::lex::{TokenKind, TokenRange};
 
 /// What a lang-c binary operator is to us.
 enum Infix {
@@ -200,16 +201,16 @@ impl Lower<'_> {
         literal: Pieces,
         ty: NodeId,
     ) -> NodeId {
-        let items = self.init_items(items);
         let after_type = self.tokens(ty).end;
-        let tokens = self.at.tokens(literal);
-        let brace = self
-            .file
-            .tokens
-            .significant(tokens)
-            .find(|&token| token >= after_type && self.file.text(token) == "{");
-        let start = brace.unwrap_or(tokens.start);
-        let range = crate::lex::TokenRange { start, end: tokens.end };
+        self.braces(items, TokenRange { start: after_type, ..self.at.tokens(literal) })
+    }
+
+    /// A list whose `{` is the first one in `tokens`.
+    fn braces(&mut self, items: &[Node<c::InitializerListItem>], tokens: TokenRange) -> NodeId {
+        let items = self.init_items(items);
+        let mut all = self.file.tokens.significant(tokens);
+        let brace = all.find(|&token| self.file.tokens.kind(token) == TokenKind::LBrace);
+        let range = TokenRange { start: brace.unwrap_or(tokens.start), ..tokens };
         self.builder.add(Kind::InitList { items }, range)
     }
 
@@ -251,8 +252,8 @@ impl Lower<'_> {
         match &initializer.node {
             c::Initializer::Expression(value) => self.expression(value),
             c::Initializer::List(items) => {
-                let items = self.init_items(items);
-                self.add(Kind::InitList { items }, initializer.span)
+                // To lang-c the `=` before the brace is part of it.
+                self.braces(items, self.at.range(initializer.span))
             }
         }
     }

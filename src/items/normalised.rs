@@ -16,6 +16,7 @@
 //! | `Asm` | `asm volatile("…" : …);` | `‹gupatch_asm› ;` the piece covers all but the `;` |
 //! | `Attribute` | `__init` | nothing; only the log |
 //! | `StringRun` | `KERN_ERR "…" FOO` | `‹""›` the piece covers the run |
+//! | `ScaledNumber` | `16 KB` | `‹16›` the piece covers both tokens |
 //! | `OpaqueArgument` | `f(+)` | `f(‹gupatch_opaque›)` the piece covers the argument |
 //! | `AbsentArgument` | `f(a, )` | `f(a, ‹gupatch_absent›)` |
 //! | `StatementArgument` | `f(x, { s; })`, `f(return 0)` | `f(x, ‹({› s; ‹;})›)` |
@@ -51,6 +52,7 @@ pub enum EditKind {
     Asm,
     Attribute,
     StringRun,
+    ScaledNumber,
     OpaqueArgument,
     AbsentArgument,
     StatementArgument,

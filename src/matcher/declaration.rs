@@ -457,13 +457,18 @@ impl Matcher<'_> {
             unnamed.extend(&free_qualifiers);
         }
         let states = self.type_words(&want.types, &have.types, free_qualifiers, rest, states);
-        self.with_unnamed(wanted, &unnamed, states)
+        let first = wanted.elems.iter().find_map(|pat| pat.tokens).map(|(first, _)| first);
+        self.with_unnamed(first, &unnamed, states)
     }
 
     /// What a declaration has besides of what the rule names goes with it, where all of it goes and nothing
     /// takes its place.
-    fn with_unnamed(&self, wanted: &ListPat, unnamed: &[NodeId], mut states: States) -> States {
-        let first = wanted.elems.iter().find_map(|pat| pat.tokens).map(|(first, _)| first);
+    pub(super) fn with_unnamed(
+        &self,
+        first: Option<TokenIx>,
+        unnamed: &[NodeId],
+        mut states: States,
+    ) -> States {
         let Some(first) = first.filter(|&first| !unnamed.is_empty() && self.vanishes(first)) else {
             return states;
         };

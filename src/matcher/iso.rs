@@ -7,10 +7,10 @@ use smallvec::smallvec;
 
 use super::Matcher;
 use super::state::{Link, Match, States};
-use crate::ast::{AssignOp, BinaryOp, Kind, NodeId, UnaryOp};
+use crate::ast::{AssignOp, BinaryOp, Kind, List, NodeId, Storage, UnaryOp};
 use crate::lex::{TokenId, TokenRange};
-use crate::smpl::Mark;
 use crate::smpl::pattern::{NodePat, Pat, PatKind, Slot, TokenIx};
+use crate::smpl::{Mark, MetaKind, Metavar};
 
 impl Matcher<'_> {
     /// Matches `node` with `id` although their heads differ.
@@ -33,7 +33,10 @@ impl Matcher<'_> {
             (
                 Kind::ExprStatement { .. },
                 Kind::MacroDeclaration { specifiers, call, init: None },
-            ) if specifiers.is_empty() => self.macro_declaration(node, id, call, state),
+            ) if specifiers.is_empty() || self.may_be_stored(node, specifiers) => {
+                let states = self.macro_declaration(node, id, call, state);
+                self.with_unnamed(node.first_token(), self.ast().list(specifiers), states)
+            }
             // A type's name where an argument is expected reads like a variable.
             (Kind::TypeArgument { .. }, Kind::Ident) => match lone_type(node) {
                 Some(meta) => self.term(meta, id, state),
@@ -97,6 +100,21 @@ impl Matcher<'_> {
         let states = self.term(expr, call, state);
         let own = self.operator_tokens(id);
         states.into_iter().filter_map(|state| self.link_own(&node.own, &own, state)).collect()
+    }
+
+    /// Whether `node` is the call of a declarer, before which a storage class may stand
+    /// (`optional_storage`), and `specifiers` are nothing else.
+    fn may_be_stored(&self, node: &NodePat, specifiers: List) -> bool {
+        let is_storage = |&id: &NodeId| matches!(self.ast().kind(id), Kind::StorageSpecifier(storage) if storage != Storage::Typedef);
+        let is_declarer = |token: TokenIx| {
+            let token = self.rule.body.token(token);
+            let named = |meta: &&Metavar| meta.name == token.text;
+            let declared = self.rule.metavars.iter().find(named);
+            declared.is_some_and(|meta| matches!(meta.kind, MetaKind::Declarer { .. }))
+        };
+        self.allows("optional_storage")
+            && node.first_token().is_some_and(is_declarer)
+            && self.ast().list(specifiers).iter().all(is_storage)
     }
 
     /// Whether `id` is tested for being true.

@@ -230,6 +230,17 @@ pub struct DirectivePat {
     pub span: Span,
 }
 
+impl NodePat {
+    /// The first token of its first child, or its own.
+    pub fn first_token(&self) -> Option<TokenIx> {
+        let of_child = self.slots.first().and_then(|slot| match slot {
+            Slot::One(pat) | Slot::Maybe(Some(pat)) => pat.tokens.map(|(first, _)| first),
+            _ => None,
+        });
+        of_child.into_iter().chain(self.own.first().copied()).min()
+    }
+}
+
 impl Pat {
     /// A pattern without attachments.
     pub fn new(kind: PatKind, tokens: Option<(TokenIx, TokenIx)>) -> Pat {

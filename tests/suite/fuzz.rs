@@ -88,7 +88,12 @@ fn mutated_rules_and_files_do_not_panic() {
         let done = std::panic::catch_unwind(|| {
             let Ok((patch, _)) = smpl::parse(&rule) else { return 0 };
             let file = LexedFile::new(TreePath::new("x.c").unwrap(), file.clone());
-            rewrite(&patch, &file, &Settings::default(), &NoFacts);
+            rewrite(
+                &patch,
+                &file,
+                &Settings { holds_clues: true, ..Settings::default() },
+                &NoFacts,
+            );
             1
         });
         let say = || {

@@ -176,18 +176,20 @@ impl Pass<'_> {
     /// A number that lang-c can read: it is strict about suffixes and octal digits.
     fn number(&mut self) {
         let text = self.cursor.text(self.pos);
-        if is_plain_number(text) {
-            self.copy();
-        } else {
-            self.spell("0");
-        }
+        let text = str::from_utf8(text).ok().filter(|text| is_plain_number(text.as_bytes()));
+        let next = self.pos + 1;
         // `16 KB`: a macro that multiplies.
-        if self.cursor.is_name(self.pos)
-            && self.pos < self.limit
-            && !self.cursor.starts_line(self.pos)
-            && self.kind(self.pos + 1) != TokenKind::LParen
-        {
-            self.drop(EditKind::Dropped, self.pos + 1);
+        let is_scaled = self.cursor.is_name(next)
+            && next < self.limit
+            && !self.cursor.starts_line(next)
+            && self.kind(next + 1) != TokenKind::LParen;
+        match text.map(str::to_owned) {
+            text if is_scaled => {
+                let text = text.unwrap_or_else(|| "0".to_owned());
+                self.replace(EditKind::ScaledNumber, next + 1, &text);
+            }
+            Some(_) => self.copy(),
+            None => self.spell("0"),
         }
     }
 

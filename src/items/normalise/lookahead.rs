@@ -269,6 +269,14 @@ impl Pass<'_> {
         };
         match self.word(after) {
             Word::Name => ends(after + 1),
+            // `DEFINE_X(y) __attribute__((…));`
+            Word::Attribute => {
+                let mut behind = after;
+                while self.word(behind) == Word::Attribute {
+                    behind = self.cursor.skip_attribute(behind);
+                }
+                matches!(self.kind(behind), TokenKind::Semi | TokenKind::Eq)
+            }
             Word::None => {
                 let mut name = after;
                 while self.kind(name) == TokenKind::Star {

@@ -283,6 +283,12 @@ impl Pass<'_> {
                     _ => out.macro_at = Some(plain[0]),
                 }
             }
+            // `DEFINE_X(y) __read_mostly;`
+            (1, Some(&call))
+                if plain[0] > call && self.cursor.text(plain[0]).starts_with(b"__") =>
+            {
+                out.macro_at = Some(call);
+            }
             (1, Some(_)) => out.name_at = (place != Place::Parameter).then_some(plain[0]),
             (count, _) => {
                 // What stands before a known type is an attribute, even where it looks like a name.

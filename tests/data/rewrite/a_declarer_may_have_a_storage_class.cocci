@@ -1,0 +1,5 @@
+@@
+declarer name DEFINE_LOCK;
+identifier x;
+@@
+- DEFINE_LOCK(x);

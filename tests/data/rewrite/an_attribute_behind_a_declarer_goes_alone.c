@@ -1,0 +1,7 @@
+DEFINE_LOCK(one) __hot_data;
+DEFINE_LOCK(two);
+
+void run(void)
+{
+	walk();
+}

@@ -263,6 +263,10 @@ fn directive(rule: &Rule, token: &PlusToken, bindings: &Bindings) -> Vec<u8> {
     let mut out = vec![text[0]];
     for id in tokens.all().iter() {
         let word = &text[1..][tokens.span(id).range()];
+        // `......` is what C writes as `...`.
+        if word == b"..." && out.ends_with(b"...") {
+            continue;
+        }
         let named = rule.metavars.iter().position(|metavar| metavar.name.as_bytes() == word);
         let value =
             named.and_then(|index| bindings.get(MetaId(index as u32))).and_then(Value::text);

@@ -343,9 +343,18 @@ impl Walk<'_> {
     /// Whether a statement that stands for a block is still one statement after the change: without braces
     /// there is no place for none, and none for two.
     fn stays_one(&self, found: &Fit, meta: MetaId) -> bool {
-        let Some((first, last)) = found.bound[meta.index()].as_ref().and_then(Bound::tokens) else {
-            return true;
-        };
+        let bound = found.bound[meta.index()].as_ref();
+        if let Some(Bound::Code(Pat { kind: PatKind::Choice(choice), .. })) = bound
+            && choice.by == ChoiceBy::Author
+        {
+            let ends = |arm: &Vec<Pat>| Some((arm.first()?.tokens?.0, arm.last()?.tokens?.1));
+            return choice.arms.iter().filter_map(ends).all(|ends| self.is_one(ends));
+        }
+        bound.and_then(Bound::tokens).is_none_or(|ends| self.is_one(ends))
+    }
+
+    /// Whether the code from the first to the last of these tokens is one statement after the change.
+    fn is_one(&self, (first, last): (TokenIx, TokenIx)) -> bool {
         let tokens = &self.body.tokens[first.index()..=last.index()];
         let goes = tokens.iter().all(|token| token.mark == Mark::Minus);
         let (first, last) = (self.body.token(first), self.body.token(last));

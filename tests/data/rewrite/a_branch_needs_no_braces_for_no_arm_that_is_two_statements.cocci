@@ -1,0 +1,13 @@
+@@
+expression e, r;
+@@
+  if (e) {
+  ...
+(
++ release();
+  return;
+|
++ release();
+  return r;
+)
+  }

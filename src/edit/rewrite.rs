@@ -19,7 +19,8 @@ use crate::diagnostic::Diagnostic;
 use crate::items::{MacroRole, TypeNames};
 use crate::lex::LexedFile;
 use crate::matcher::{
-    Bindings, Code, Facts, Match, NoFacts, Unit, Value, Why, find, find_in_file, prototypes, why,
+    Bindings, Cause, Code, Facts, Match, NoFacts, Unit, Value, Why, find, find_in_file, prototypes,
+    why,
 };
 use crate::smpl::{Dependency, Mark, MetaId, MetaKind, Rule, RuleKind, RuleName, SemanticPatch};
 use crate::source::Span;
@@ -114,6 +115,7 @@ pub fn rewrite(
     let mut version = Version::new(file.clone(), &names, headers);
     for rule in patch.rules.iter().filter(|rule| rule.kind == RuleKind::Patch) {
         if !rule.required.may_match(&version.file.bytes) {
+            run.say_lacking(rule, &version.file);
             continue;
         }
         if let Some(next) = run.rule(rule, &version) {
@@ -169,10 +171,13 @@ impl Run<'_> {
                 && self.inherited(rule, environment).is_some()
         };
         if !self.environments.iter().any(runs) {
+            let holds = |one: &Environment| self.depends(rule.depends.as_ref(), one, version);
+            let holds = self.environments.iter().any(holds);
+            self.say_not_run(rule, holds);
             return None;
         }
         if let Some(unknown) = self.leans_on(rule) {
-            let message = format!("rule {}: not run, for it depends on {unknown}", rule.name);
+            let message = format!("{}: not run, for it depends on {unknown}", rule.name.in_words());
             self.out.diagnostics.push(Diagnostic::warning(Span::default(), message));
             return None;
         }
@@ -203,7 +208,7 @@ impl Run<'_> {
             if let Some(watched) = self.watch.filter(|_| !known.contains_key(&inherited)) {
                 let file = &version.file;
                 let found = why(rule, file, &units, &inherited, facts.as_ref(), watched);
-                self.out.story.push(story(rule, file, &found));
+                self.say(story(rule, file, &found));
             }
             let (matches, macros) = known.entry(inherited).or_insert_with_key(|inherited| {
                 let found = find_in_file(rule, &version.file, &units, inherited, facts.as_ref());
@@ -242,7 +247,7 @@ impl Run<'_> {
             self.gave_up.insert(rule.name.clone());
         }
         for function in given_up {
-            let message = format!("rule {}: too many ways to match `{function}`", rule.name);
+            let message = format!("{}: too many ways to match `{function}`", rule.name.in_words());
             let said = Diagnostic::warning(Span::default(), message)
                 .with_help("nothing is done there; fewer dots or a `when` make the rule cheaper");
             self.out.diagnostics.push(said);
@@ -323,19 +328,36 @@ impl Run<'_> {
         changed.then(|| LexedFile::new(file.path.clone(), bytes))
     }
 
-    fn say_not_run(&mut self, rule: &Rule, runs: bool) {
-        let line = match runs {
-            true => format!("{}: not run: an inherited metavariable has no value", rule.name),
-            false => format!("{}: not run: what it depends on does not hold", rule.name),
-        };
-        if !self.out.story.contains(&line) {
+    /// Tells whoever asks about some bytes, once.
+    fn say(&mut self, line: String) {
+        if self.watch.is_some() && !self.out.story.contains(&line) {
             self.out.story.push(line);
         }
     }
 
+    fn say_not_run(&mut self, rule: &Rule, runs: bool) {
+        let depends = rule.depends.iter().flat_map(Dependency::rules);
+        let depends: Vec<&str> = depends.map(|name| name.0.as_str()).collect();
+        let line = match runs {
+            true => format!("{}: not run: an inherited metavariable has no value", rule.name),
+            false => format!(
+                "{}: not run: what it depends on does not hold ({})",
+                rule.name,
+                depends.join(", ")
+            ),
+        };
+        self.say(line);
+    }
+
+    /// Says that `rule` cannot match anywhere in `file`, for a word is not there.
+    fn say_lacking(&mut self, rule: &Rule, file: &LexedFile) {
+        let words = rule.required.lacking(&file.bytes).unwrap_or_default().join("` or `");
+        self.say(format!("{}: not run: the file has no `{words}`", rule.name));
+    }
+
     fn refused(&self, rule: &Rule, conflict: &Conflict) -> Diagnostic {
         let message =
-            format!("rule {}: {}; nothing of it is done here", rule.name, conflict.reason);
+            format!("{}: {}; nothing of it is done here", rule.name.in_words(), conflict.reason);
         let (first, second) = (self.in_original(conflict.first), self.in_original(conflict.second));
         let other = self.original.lines.location(second.start);
         Diagnostic::error(first, message)
@@ -448,18 +470,25 @@ fn story(rule: &Rule, file: &LexedFile, found: &Why) -> String {
         None => return format!("{}: nothing here is what it starts with", rule.name),
         Some(miss) => miss,
     };
-    let token = rule.body.token(miss.token);
-    let place = file.location(miss.place.start);
-    format!(
-        "{}: {} tokens of the rule are met; then its line {} at `{}` meets {}:{place} `{}`, {}",
-        rule.name,
-        miss.met,
-        token.line,
-        token.text,
-        file.path,
-        miss.code(file),
-        miss.reason
-    )
+    let in_rule = |token| {
+        let token = rule.body.token(token);
+        format!("line {} at `{}`", token.line, token.text)
+    };
+    let so_far = match miss.last {
+        Some(last) => format!("met up to its {}", in_rule(last)),
+        None => "nothing here is what it starts with".to_owned(),
+    };
+    let token = in_rule(miss.token);
+    let code = format!("{}:{} `{}`", file.path, file.location(miss.place.start), miss.code(file));
+    let end = match &miss.cause {
+        Cause::Differs(reason) => format!("its {token} meets {code}, {reason}"),
+        Cause::Unreached(value) => {
+            let value = value.as_ref().map(|value| format!(", which stands for `{value}`"));
+            format!("the dots reach nothing that its {token} is{}", value.unwrap_or_default())
+        }
+        Cause::Stopped(reason) => format!("the dots of its {token} end before {code}, {reason}"),
+    };
+    format!("{}: {so_far}; {end}", rule.name)
 }
 
 /// The edits of the bodies of macros.

@@ -441,10 +441,24 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
                 && self.gap.nest.is_none()
                 && self.shadows(before.pat, point)
             {
+                self.note_stop(point, || {
+                    "which is what stands before the dots once more".to_owned()
+                });
                 return false;
             }
         }
-        self.gap.whens.iter().all(|when| match when {
+        let stopping = self.gap.whens.iter().find(|when| !self.allows(when, point));
+        if let Some(When::Not(pats) | When::Only(pats)) = stopping {
+            let line = pats.first().and_then(|pat| pat.tokens).map(|(first, _)| first);
+            let line = line.map_or(0, |first| self.matcher.rule.body.token(first).line);
+            self.note_stop(point, || format!("which the `when` of line {line} forbids"));
+        }
+        stopping.is_none()
+    }
+
+    /// Whether a `when` lets the dots run over `point`.
+    fn allows(&self, when: &When, point: Point) -> bool {
+        match when {
             When::Not(pats) if self.is_open(pats) => true,
             When::Not(pats) => {
                 !self.matcher.occurs(self.flow, pats, point, self.state)
@@ -460,7 +474,15 @@ impl<'w, 'm, 'r> Walk<'w, 'm, 'r> {
             | When::Exists
             | When::NotTrue(_)
             | When::NotFalse(_) => true,
-        })
+        }
+    }
+
+    /// Notes for whoever asks that the dots end before `point`.
+    fn note_stop(&self, point: Point, why: impl FnOnce() -> String) {
+        if self.matcher.trace.is_some() && point != self.flow.fall {
+            let node = self.flow.cfg.data(point).node;
+            self.matcher.note_stop(self.gap.token, node, self.state, &why());
+        }
     }
 
     /// Whether dots go on behind a match of the rest: `when any` says so, and so does a rest that may still be

@@ -50,7 +50,7 @@ pub use types::{Declared, FileTypes, TypeOf};
 use flow::Flow;
 use trace::Trace;
 
-pub use trace::{Miss, Why, why};
+pub use trace::{Cause, Miss, Why, why};
 
 pub use state::{Bindings, Code, Link, Match, Place, Value};
 

@@ -14,7 +14,7 @@ use super::{Facts, Matcher, Unit};
 use crate::ast::NodeId;
 use crate::lex::{LexedFile, TokenRange};
 use crate::smpl::pattern::{Pat, PatKind, TokenIx};
-use crate::smpl::{MetaKind, Rule};
+use crate::smpl::{MetaKind, Placement, Rule};
 use crate::source::Span;
 
 /// What is known about a rule and a stretch of a file.
@@ -31,12 +31,26 @@ pub struct Why {
 pub struct Miss {
     /// How many tokens of the rule had been met before it.
     pub met: usize,
+    /// The last of them in the rule.
+    pub last: Option<TokenIx>,
     /// The first token of the piece.
     pub token: TokenIx,
     /// What it was compared with.
     pub place: TokenRange,
-    /// Why it is not the same, as the end of a sentence.
-    pub reason: String,
+    /// What is wrong.
+    pub cause: Cause,
+}
+
+/// Why a piece of a rule did not match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The code is not the same, as the end of a sentence.
+    Differs(String),
+    /// Dots led to it, and it is nowhere on the paths that they run over. What it stands for, where it is a
+    /// metavariable with a value.
+    Unreached(Option<String>),
+    /// The piece is dots, and this keeps them from running over the code.
+    Stopped(String),
 }
 
 /// Notes the miss that came furthest.
@@ -79,6 +93,32 @@ impl Matcher<'_> {
     pub(super) fn note_miss(&self, trace: &Trace, pat: &Pat, id: NodeId, state: &Match) {
         let Some((token, _)) = pat.tokens else { return };
         let place = self.ast().tokens(id);
+        let token = self.rule.body.home(token);
+        if self.rule.body.token(token).in_when {
+            return;
+        }
+        let cause = || match self.follows_dots(token) {
+            true => Cause::Unreached(self.value_of(pat, state)),
+            false => Cause::Differs(self.reason(pat, id, state)),
+        };
+        self.note(trace, state, token, place, cause);
+    }
+
+    /// Notes that the dots at `token` do not run over `id`, where that is about the watched stretch.
+    pub(super) fn note_stop(&self, token: TokenIx, id: NodeId, state: &Match, why: &str) {
+        let Some(trace) = self.trace else { return };
+        let place = self.ast().tokens(id);
+        self.note(trace, state, token, place, || Cause::Stopped(why.to_owned()));
+    }
+
+    fn note(
+        &self,
+        trace: &Trace,
+        state: &Match,
+        token: TokenIx,
+        place: TokenRange,
+        cause: impl FnOnce() -> Cause,
+    ) {
         let starts_here = |range: TokenRange| {
             let start = self.file().tokens.span(range.start).start;
             !range.is_empty() && (trace.watched.start..trace.watched.end).contains(&start)
@@ -87,13 +127,31 @@ impl Matcher<'_> {
             state.links.iter().filter(|link| link.places.iter().any(|range| !range.is_empty()));
         let about = starts_here(place)
             || met.clone().any(|link| link.places.iter().any(|&range| starts_here(range)));
+        let last = met.clone().map(|link| self.rule.body.home(link.token)).max();
         let met = met.count();
-        let further = trace.furthest.borrow().as_ref().is_none_or(|before| met > before.met);
-        if about && further {
-            let reason = self.reason(pat, id, state);
-            let token = self.rule.body.home(token);
-            *trace.furthest.borrow_mut() = Some(Miss { met, token, place, reason });
+        let before = trace.furthest.borrow().as_ref().map(|before| (before.met, before.is_stop()));
+        if !about || before.is_some_and(|(before, _)| met < before) {
+            return;
         }
+        // What keeps dots from going on says more than what is not the same where they have come to.
+        let cause = cause();
+        let is_stop = matches!(cause, Cause::Stopped(_));
+        if before.is_none_or(|(before, stopped)| met > before || is_stop && !stopped) {
+            *trace.furthest.borrow_mut() = Some(Miss { met, last, token, place, cause });
+        }
+    }
+
+    /// Whether dots stand before `token` in the rule.
+    fn follows_dots(&self, token: TokenIx) -> bool {
+        let before = self.rule.body.tokens[..token.index()].iter().rev();
+        let mut code = before.skip_while(|token| token.in_when);
+        code.next()
+            .is_some_and(|token| matches!(token.placement, Placement::Dots | Placement::NestClose))
+    }
+
+    fn value_of(&self, pat: &Pat, state: &Match) -> Option<String> {
+        let meta = self.rule.body.token(pat.tokens?.0).meta?;
+        state.bindings.get(meta)?.text().map(|text| text.to_string())
     }
 
     fn reason(&self, pat: &Pat, id: NodeId, state: &Match) -> String {
@@ -125,6 +183,10 @@ impl Matcher<'_> {
 }
 
 impl Miss {
+    fn is_stop(&self) -> bool {
+        matches!(self.cause, Cause::Stopped(_))
+    }
+
     /// The code that the piece was compared with: its first line.
     pub fn code(&self, file: &LexedFile) -> String {
         let text = file.range_text(self.place);

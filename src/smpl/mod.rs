@@ -62,6 +62,19 @@ impl fmt::Display for RuleName {
     }
 }
 
+impl RuleName {
+    /// As the subject of a sentence: `rule r`, or what an unnamed rule is called.
+    pub fn in_words(&self) -> String {
+        match self.0.starts_with(UNNAMED) {
+            true => self.0.clone(),
+            false => format!("rule {self}"),
+        }
+    }
+}
+
+/// How the made-up name of a rule without one starts.
+const UNNAMED: &str = "rule starting on line";
+
 /// A whole rule file.
 #[derive(Clone, Debug)]
 pub struct SemanticPatch {
@@ -430,9 +443,9 @@ impl Reader<'_> {
         warnings: &mut Vec<Diagnostic>,
     ) -> Result<Rule, Diagnostic> {
         let span = self.scan.tokens[self.at].span;
-        let name = header.name.unwrap_or_else(|| {
-            RuleName(format!("rule starting on line {}", self.scan.tokens[self.at].line))
-        });
+        let name = header
+            .name
+            .unwrap_or_else(|| RuleName(format!("{UNNAMED} {}", self.scan.tokens[self.at].line)));
         let is_script = header.kind != RuleKind::Patch;
         let (metavars, body, pattern) = if is_script {
             (Vec::new(), Body::default(), Pattern::Empty)

@@ -38,9 +38,13 @@ pub struct Required {
 impl Required {
     /// Whether a rule that requires this may match in `text`; words are looked for as they are, not whole.
     pub fn may_match(&self, text: &[u8]) -> bool {
-        self.sets
-            .iter()
-            .all(|set| set.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some()))
+        self.lacking(text).is_none()
+    }
+
+    /// The first set of which no word is in `text`.
+    pub fn lacking(&self, text: &[u8]) -> Option<&[String]> {
+        let is_there = |word: &String| memchr::memmem::find(text, word.as_bytes()).is_some();
+        self.sets.iter().find(|set| !set.iter().any(is_there)).map(Vec::as_slice)
     }
 
     /// Both are required.

@@ -93,3 +93,45 @@ fn a_rule_file_names_options_of_its_own() {
     let other = gupatch(folder.path(), &["run", "rule.cocci", "a.c", "-D", "name=other"]);
     assert!(text(&other).contains("+\tother();"), "the command line has the last word");
 }
+
+/// What `run --why` says of each rule at a line.
+fn said(rule: &str, code: &str, line: u32) -> String {
+    let folder = tree();
+    let root = folder.path().join("linux");
+    fs::write(root.join("rule.cocci"), rule).unwrap();
+    fs::write(root.join("a.c"), code).unwrap();
+    text(&gupatch(folder.path(), &["run", "rule.cocci", "--why", &format!("a.c:{line}")]))
+}
+
+#[test]
+fn why_says_how_far_a_rule_got_and_what_is_in_its_way() {
+    let rule = "\
+@r@ expression x, n; @@
+- x = grab(n);
+... when != x
+- clear(x, n);
+
+@s depends on r@ @@
+- clear();
+
+@t@ @@
+- nowhere();
+";
+    let body = "\tp = grab(8);\n\tif (!p)\n\t\treturn;\n\tclear(p, 8);\n";
+    let code = format!("void a(void)\n{{\n{body}}}\n");
+    assert_eq!(
+        said(rule, &code, 3),
+        "r: met up to its line 2 at `;`; the dots of its line 3 at `...` end before a.c:4:6 `!p`, \
+         which the `when` of line 3 forbids\n\
+         s: not run: what it depends on does not hold (r)\n\
+         t: not run: the file has no `nowhere`\n"
+    );
+    let code = code.replace("!p", "!q").replace("clear(p", "clear(q");
+    assert_eq!(
+        said(rule, &code, 3).lines().next().unwrap(),
+        "r: met up to its line 4 at `clear`; its line 4 at `x` meets a.c:6:8 `q`, \
+         for `x` stands for `p` already"
+    );
+    let code = code.replace("clear(", "wipe(").replace("return", "clear(); return");
+    assert!(said(rule, &code, 6).starts_with("r: nothing here is what it starts with; "));
+}

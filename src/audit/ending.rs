@@ -2,8 +2,9 @@
 //!
 //! Where the result of the call is tested, the side on which it failed holds no page and is not walked; a
 //! side on which it may have failed is walked, and nothing is claimed from it. A way that is interrupted by
-//! a release is settled, and so is one past a loop that gives back each page. Where something else gets the pages first,
-//! it may have kept them: that counts on ways that end without a release. Whoever skips a release under a condition, or comes to a way out in another round of a
+//! a release or by something that takes the pages over is settled, and so is one past a loop that does so
+//! for each page. A function that is lent the pages may have kept some: they count as handed on where no release of all
+//! of them follows; a loop may give back those that were not kept. Whoever skips a release under a condition, or comes to a way out in another round of a
 //! loop, may do so for a reason that is not seen here: nothing is claimed from that either.
 
 use std::collections::BTreeSet;
@@ -50,10 +51,8 @@ struct State {
     certain: bool,
     /// Whether the result variable still holds the call's result.
     result_is_fresh: bool,
-    /// Whether something else got the pages.
-    handed_on: bool,
-    /// The head of the loop that gives pages back, in whose body the walk is or was.
-    giving_back: Option<Point>,
+    /// Whether a function was lent the pages.
+    lent: bool,
 }
 
 /// How the function leaves what the call `call` puts into `name`.
@@ -96,8 +95,7 @@ impl Walk<'_> {
             held: true,
             certain: true,
             result_is_fresh: true,
-            handed_on: false,
-            giving_back: None,
+            lent: false,
         };
         let mut open: Vec<State> = self.after(first);
         while let Some(mut state) = open.pop() {
@@ -110,7 +108,7 @@ impl Walk<'_> {
             let kind = cfg.kind(state.point);
             if matches!(kind, PointKind::Opaque | PointKind::Asm | PointKind::GotoComputed) {
                 // Who got the pages before may have kept them, whatever happens here.
-                if state.handed_on {
+                if state.lent {
                     handed_on = true
                 } else {
                     unclear = true
@@ -122,13 +120,19 @@ impl Walk<'_> {
                 _ => self.name.uses(self.context, cfg.node(state.point)),
             };
             if uses.contains(&Use::Released) {
+                let whole = || self.name.is_released_whole(self.context, cfg.node(state.point));
+                handed_on |= state.lent && !whole();
                 continue;
             }
-            state.handed_on |= uses.contains(&Use::HandedOn);
+            if uses.contains(&Use::HandedOn) {
+                handed_on = true;
+                continue;
+            }
+            state.lent |= uses.contains(&Use::Lent);
             let (next, kept) = self.past(state);
             handed_on |= kept;
             let is_end = |next: &&State| next.point == Cfg::EXIT;
-            if next.iter().filter(is_end).any(|next| next.handed_on) {
+            if next.iter().filter(is_end).any(|next| next.lent) {
                 handed_on = true;
             } else if next.iter().any(|next| next.point == Cfg::EXIT) {
                 let ends = if state.held && state.certain { &mut left } else { &mut doubtful };
@@ -176,8 +180,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Where control goes from `state`, after a look at the statement that it enters, and whether a loop in it kept
-    /// pages beside those that it gives back.
+    /// Where control goes from `state`, after a look at the statement that it enters, and whether a loop that it enters
+    /// may leave pages with others.
     fn past(&self, state: State) -> (Vec<State>, bool) {
         let (ast, cfg) = (self.context.function.ast(), self.context.function.cfg());
         let mut next = self.after(state);
@@ -208,15 +212,11 @@ impl Walk<'_> {
                 let mut edges = cfg.successors(state.point).iter();
                 edges.any(|edge| edge.point == next.point && edge.kind == EdgeKind::False)
             };
-            if settling.contains(&Use::Released) {
-                // In an earlier round of this loop, not before it.
-                kept = state.handed_on && state.giving_back == Some(state.point);
+            if settling.contains(&Use::Released) || settling.contains(&Use::HandedOn) {
+                kept = state.lent || settling.contains(&Use::HandedOn);
                 next.retain(|next| !ends(next));
-                for next in &mut next {
-                    (next.handed_on, next.giving_back) = (false, Some(state.point));
-                }
             } else {
-                next.iter_mut().filter(|next| ends(next)).for_each(|next| next.handed_on = true);
+                next.iter_mut().filter(|next| ends(next)).for_each(|next| next.lent = true);
             }
         }
         next.iter_mut().for_each(|next| next.certain = false);
@@ -253,8 +253,7 @@ impl Walk<'_> {
                 held,
                 certain,
                 result_is_fresh,
-                handed_on: state.handed_on,
-                giving_back: state.giving_back,
+                lent: state.lent,
             });
         }
         next

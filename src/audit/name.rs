@@ -28,8 +28,10 @@ impl fmt::Display for Name {
 pub(super) enum Use {
     /// A release gets it.
     Released,
-    /// It goes to a function, a variable or a caller: what becomes of it there is not followed.
+    /// It goes to a variable or a caller: what becomes of it there is not followed.
     HandedOn,
+    /// A function gets it, which may keep it; or a variable of this function gets what is computed from it.
+    Lent,
     /// Nothing that ends or lends a reference.
     Looked,
 }
@@ -158,6 +160,25 @@ impl Name {
             .collect()
     }
 
+    /// Whether a release in the code below `id` gets all that the name holds, not an element or a part.
+    pub(super) fn is_released_whole(&self, context: Context<'_>, id: NodeId) -> bool {
+        let ast = context.function.ast();
+        let is_whole = |arg: NodeId| {
+            let mut arg = ast.strip_parens(arg);
+            if let Kind::Unary { op: UnaryOp::Address, operand } = context.kind(arg) {
+                arg = ast.strip_parens(operand);
+            }
+            matches!(context.kind(arg), Kind::Ident | Kind::Member { .. })
+                && Name::of(context, arg).as_ref() == Some(self)
+        };
+        std::iter::once(id).chain(ast.descendants(id)).any(|part| {
+            context.called(part).is_some_and(|(call, args)| {
+                matches!(context.meaning(&call), Some(Meaning::Release(_)))
+                    && args.iter().any(|&arg| is_whole(arg))
+            })
+        })
+    }
+
     /// What is done with the longest name that starts at the identifier `id`.
     fn use_at(&self, context: Context<'_>, id: NodeId) -> Option<Use> {
         let ast = context.function.ast();
@@ -177,13 +198,13 @@ impl Name {
         if !found.overlaps(self) {
             return None;
         }
-        fate(context, top)
+        fate(context, top, false)
     }
 }
 
-/// What is done with the value of `top`. What is computed from it and kept, as a frame number is, stands for
-/// it: who gives that back is not followed.
-fn fate(context: Context<'_>, top: NodeId) -> Option<Use> {
+/// What is done with the value of `top`. What is computed from it and kept elsewhere, as a frame number is, stands for
+/// it: who gives that back is not followed. `computed` is whether the value was computed from a page.
+fn fate(context: Context<'_>, top: NodeId, computed: bool) -> Option<Use> {
     let ast = context.function.ast();
     let above = ast.parent(top)?;
     Some(match context.kind(above) {
@@ -196,21 +217,30 @@ fn fate(context: Context<'_>, top: NodeId) -> Option<Use> {
                 }
                 Some(Meaning::Release(_)) => Use::Released,
                 Some(Meaning::Source(_) | Meaning::Fresh | Meaning::Clears) => Use::Looked,
-                Some(Meaning::Inert) => return fate(context, above),
-                _ => Use::HandedOn,
+                Some(Meaning::Inert) => return fate(context, above, true),
+                _ => Use::Lent,
             }
         }
         Kind::Assign { lhs, .. } if lhs == top => Use::Looked,
+        Kind::Assign { lhs, .. } if computed && is_own_variable(context, lhs) => Use::Lent,
+        Kind::InitDeclarator { .. } if computed => Use::Lent,
         Kind::Unary { op: UnaryOp::Not, .. } | Kind::SizeofExpr { .. } => Use::Looked,
         Kind::Binary { op, .. } if is_test(op) => Use::Looked,
         Kind::Index { base, .. } if base != top => Use::Looked,
         Kind::Paren { .. } | Kind::Cast { .. } | Kind::Binary { .. } | Kind::Unary { .. } => {
-            return fate(context, above);
+            return fate(context, above, computed);
         }
         Kind::Return { .. } => Use::HandedOn,
         kind if kind.is_statement() => Use::Looked,
         _ => Use::HandedOn,
     })
+}
+
+/// Whether what is put there goes with the function.
+fn is_own_variable(context: Context<'_>, id: NodeId) -> bool {
+    let scope = context.function.scope();
+    let variable = scope.variable(context.function.ast().strip_parens(id));
+    variable.is_some_and(|variable| !scope.data(variable).is_static)
 }
 
 fn is_test(op: BinaryOp) -> bool {

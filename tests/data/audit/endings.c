@@ -178,19 +178,60 @@ int looked_at_by_others_and_given_back(unsigned long addr)
 	return 0;
 }
 
-int handed_on_in_one_loop_and_given_back_in_another(unsigned long addr, int n, struct entry *list)
+int a_function_sees_them_before_all_are_given_back(unsigned long addr, int n)
 {
 	struct page *pages[16];
-	int i, ret;
+	int ret;
 
 	ret = get_user_pages_fast(addr, n, FOLL_WRITE, pages);	/* audit: released destination FOLL_WRITE */
 	if (ret < 1)
 		return -EFAULT;
-	for (i = 0; i < ret; i++)
-		list[i].address = page_to_phys(pages[i]);
-	run(list, ret);
-	for (i = 0; i < ret; i++)
+	copy_to(pages, ret);
+	release_pages(pages, ret);
+	return 0;
+}
+
+int those_that_were_not_kept_are_given_back(unsigned long addr, int n, struct list *list)
+{
+	struct page *pages[16];
+	int i, ret;
+
+	ret = get_user_pages_fast(addr, n, FOLL_WRITE, pages);	/* audit: handed-on destination FOLL_WRITE */
+	if (ret < 1)
+		return -EFAULT;
+	i = keep_some(list, pages, ret);
+	for (; i < ret; i++)
 		put_page(pages[i]);
+	return 0;
+}
+
+int the_rest_is_given_back(unsigned long addr, int n, struct list *list)
+{
+	struct page *pages[16];
+	int kept, ret;
+
+	ret = get_user_pages_fast(addr, n, FOLL_WRITE, pages);	/* audit: handed-on destination FOLL_WRITE */
+	if (ret < 1)
+		return -EFAULT;
+	kept = keep_some(list, pages, ret);
+	release_pages(pages + kept, ret - kept);
+	return 0;
+}
+
+int kept_in_an_object_and_given_back_where_that_failed(unsigned long addr, struct object *object)
+{
+	struct page **own = kmalloc_array(16, sizeof(*own), GFP_KERNEL);
+	int ret;
+
+	ret = get_user_pages_fast(addr, 16, FOLL_WRITE, own);	/* audit: handed-on destination FOLL_WRITE */
+	if (ret < 1)
+		return -EFAULT;
+	if (!object->users) {
+		object->pages = own;
+		own = NULL;
+	}
+	if (own)
+		release_pages(own, ret);
 	return 0;
 }
 
@@ -233,7 +274,7 @@ int a_page_that_is_returned_or_not(unsigned long addr)
 {
 	struct page *page;
 
-	page = get_dump_page(addr);	/* audit: leaks:239 unknown */
+	page = get_dump_page(addr);	/* audit: leaks:280 unknown */
 	if (page) {
 		touch(addr);
 		return 1;

@@ -296,6 +296,7 @@ impl Walk<'_> {
                 (true, true) => Outcome::Took,
                 (true, false) => Outcome::Unclear,
             }),
+            _ if self.is_page(condition) => (!holds).then_some(Outcome::Failed),
             Kind::Unary { op: UnaryOp::Not, operand } => self.outcome(operand, !holds),
             Kind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), lhs, rhs } => {
                 let both = (op == BinaryOp::And) == holds;

@@ -12,11 +12,10 @@ use super::format::{Format, json};
 use super::options::{Common, Terminal};
 use crate::driver::at_commit::AtCommit;
 use crate::driver::rewrite;
-use crate::driver::series::{
-    MadePatch, SeriesMade, SeriesOptions, Target, last_news, make, prepare,
-};
+use crate::driver::series::{SeriesMade, SeriesOptions, Target, last_news, make, prepare};
 use crate::mail::{self, Addressees, MailOptions, MessageIds};
 use crate::review::Unseen;
+use crate::series::build::PatchBuild;
 use crate::series::maintainers::Mailbox;
 use crate::series::trailers::Trailer;
 use crate::series::{MAX_PATCHES, Split};
@@ -55,6 +54,9 @@ pub struct SeriesArgs {
     /// Patches in one posting; more of them become several postings. 0 is no limit
     #[arg(long, value_name = "N", default_value_t = MAX_PATCHES)]
     max_patches: usize,
+    /// Compile what each patch touches, before and after it, in KBUILD_DIR, where make was configured: make O=KBUILD_DIR
+    #[arg(long, value_name = "KBUILD_DIR")]
+    build: Option<PathBuf>,
     /// The version of the series
     #[arg(short = 'v', long = "reroll-count", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     reroll: Option<u32>,
@@ -151,14 +153,18 @@ struct Described<'d> {
 struct DescribedPatch {
     commit: String,
     subject: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    build: Option<PatchBuild>,
 }
 
 fn described_patches(made: &SeriesMade) -> Vec<DescribedPatch> {
-    let described = |patch: &MadePatch| DescribedPatch {
+    let patches = made.patches.iter();
+    let described = patches.map(|patch| DescribedPatch {
         commit: patch.commit.to_string(),
         subject: patch.subject.clone(),
-    };
-    made.patches.iter().map(described).collect()
+        build: patch.build.clone(),
+    });
+    described.collect()
 }
 
 /// Where the mails are; none where they were printed.
@@ -169,16 +175,17 @@ fn mail_paths(args: &SeriesArgs, made: &SeriesMade) -> Vec<String> {
 
 /// Runs the command.
 pub fn run(args: &SeriesArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
-    let options = options(args)?;
+    let mut options = options(args)?;
     let at_head = AtCommit::open(&args.tree, None)?;
     for remark in &at_head.remarks {
         terminal.remark(remark);
     }
     let configured = args.common.configured(&args.tree)?;
+    options.jobs = configured.jobs;
     let workspace = at_head.workspace(&configured.rules, &args.common.only, configured.jobs)?;
     let workspace = args.common.restrict(workspace, &args.tree)?;
     // The index of a copy is of no use to the next run.
-    let workspace = args.common.watched(workspace);
+    let workspace = args.common.watched(workspace).with_mixed(args.common.mixed);
     let workspace = if at_head.is_copy() { workspace } else { args.common.cached(workspace) };
     let named = decisions::named(&args.decisions, &configured)?;
     let mut prepared = prepare(&workspace.campaign.name, &at_head.repository, &options)?;
@@ -262,6 +269,8 @@ fn options(args: &SeriesArgs) -> anyhow::Result<SeriesOptions> {
             SplitArg::Directory => Split::Directory,
             SplitArg::File => Split::File,
         },
+        build: args.build.clone(),
+        jobs: 0,
         max_patches: args.max_patches,
         trailers: args.trailer.clone(),
         changes,

@@ -14,6 +14,7 @@ use super::options::{Common, Terminal, Verbosity};
 use crate::driver::verify::compare::{Verdict, VerifiedHunk};
 use crate::driver::verify::{Given, Verification, VerifyOptions, verify};
 use crate::review::Palette;
+use crate::series::build::PatchBuild;
 
 /// Make a series again from its rules and its base, and say of each hunk: from the rule, or by hand
 #[derive(Debug, Args)]
@@ -28,6 +29,9 @@ pub struct VerifyArgs {
     /// The commit that the patches apply to [default: the one they name, or else HEAD]
     #[arg(long, value_name = "REV")]
     base: Option<String>,
+    /// Compile what each patch touches, before and after it, in KBUILD_DIR, where make was configured: make O=KBUILD_DIR
+    #[arg(long, value_name = "KBUILD_DIR")]
+    build: Option<PathBuf>,
     /// How to print the result
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -38,8 +42,8 @@ pub struct VerifyArgs {
 }
 
 const STATUS: &str = "\
-Exit status: 0 all hunks are from the rules and none is missing, 1 some are by hand or missing,
-2 the series could not be checked: it does not apply to its base, or the tool or its input failed.
+Exit status: 0 all hunks are from the rules and none is missing, 1 some are by hand or missing, or
+with --build something no longer compiles, 2 the series could not be checked: it does not apply to its base, or the tool or its input failed.
 Nothing is applied. Rules are taken from --rules; the series' own words about them are not believed.
 
 Examples:
@@ -54,6 +58,8 @@ pub fn run(args: &VerifyArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         tree: args.tree.clone(),
         base: args.base.clone(),
         rules: configured.rules.clone(),
+        mixed: args.common.mixed,
+        build: args.build.clone(),
         jobs: configured.jobs,
         cache: args.common.cache_folder(),
         progress: bars(args.common.quiet),
@@ -69,7 +75,8 @@ pub fn run(args: &VerifyArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
         Format::Json => json(&verification, tally, &configured.rules)?,
     };
     terminal.result(&bytes)?;
-    let exit = Exit::found(tally.by_hand + tally.missing > 0);
+    let is_broken = verification.builds.iter().any(PatchBuild::is_broken);
+    let exit = Exit::found(tally.by_hand + tally.missing > 0 || is_broken);
     Ok(exit.with_unseen(!verification.unseen.is_empty(), configured.strict))
 }
 
@@ -107,8 +114,12 @@ impl Tally {
 fn text(verification: &Verification, tally: Tally, colours: Palette) -> String {
     let (heading, dim) = (colours.heading, colours.dim);
     let mut out = String::new();
-    for patch in &verification.verified.patches {
+    let builds = verification.builds.iter().map(Some).chain(std::iter::repeat(None));
+    for (patch, build) in verification.verified.patches.iter().zip(builds) {
         out.push_str(&format!("{heading}{}{heading:#}\n", patch.title));
+        for line in build.map(PatchBuild::lines).unwrap_or_default() {
+            out.push_str(&format!("  {line}\n"));
+        }
         for VerifiedHunk { path, line, text, verdict } in &patch.hunks {
             let word = match verdict {
                 Verdict::FromTheRule => "from the rule",
@@ -161,6 +172,8 @@ struct Report<'r> {
 struct PatchRecord<'r> {
     subject: &'r str,
     hunks: Vec<HunkRecord<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    build: Option<&'r PatchBuild>,
 }
 
 #[derive(Serialize)]
@@ -175,8 +188,10 @@ struct HunkRecord<'r> {
 fn json(verification: &Verification, tally: Tally, rules: &str) -> anyhow::Result<Vec<u8>> {
     let lossy = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
     let verified = &verification.verified;
-    let patches = verified.patches.iter().map(|patch| PatchRecord {
+    let builds = verification.builds.iter().map(Some).chain(std::iter::repeat(None));
+    let patches = verified.patches.iter().zip(builds).map(|(patch, build)| PatchRecord {
         subject: &patch.title,
+        build,
         hunks: patch
             .hunks
             .iter()

@@ -4,6 +4,7 @@ pub mod apply;
 mod aside;
 pub mod at_commit;
 pub mod audit;
+pub mod build;
 mod corpus;
 pub mod decided;
 pub mod dry_run;

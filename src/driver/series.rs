@@ -11,10 +11,13 @@ use anyhow::{Context as _, bail};
 use bstr::ByteSlice;
 
 use super::Workspace;
+use super::build::Kbuild;
 use super::rewrite::Rewrites;
 use crate::diff::FileChange;
 use crate::mail::{self, MailFile, MailOptions, Outgoing};
 use crate::review::decisions::Decisions;
+use crate::series::build::{PatchBuild, summary};
+use crate::series::facts::SeriesFacts;
 use crate::series::from_gup::{self, CONDITION_HELPER, Helpers};
 use crate::series::maintainers::Maintainers;
 use crate::series::repo::{Commit, ObjectId, Person, Repository};
@@ -39,6 +42,10 @@ pub struct SeriesOptions {
     pub sign_off: bool,
     /// What a patch is of.
     pub split: Split,
+    /// A folder that make was configured in, where the patches are to be built.
+    pub build: Option<PathBuf>,
+    /// Threads for building; 0 is one per core.
+    pub jobs: usize,
     /// Patches in one posting; 0 is no limit.
     pub max_patches: usize,
     /// More trailers for each message.
@@ -78,6 +85,8 @@ pub struct SeriesMade {
 pub struct MadePatch {
     /// The commit.
     pub commit: ObjectId,
+    /// What building it showed, where it was built.
+    pub build: Option<PatchBuild>,
     /// Its subject.
     pub subject: String,
 }
@@ -149,7 +158,7 @@ pub fn make(
     let mut mail_options = options.mail.clone();
     mail_options.version = mail_options.version.or(last.map(|_| version));
     let made = make_helpers(workspace, rewrites)?;
-    let facts = facts::facts(workspace, rewrites, made);
+    let mut facts = facts::facts(workspace, rewrites, made);
     let all: Vec<FileChange> = facts
         .helpers
         .iter()
@@ -161,13 +170,20 @@ pub fn make(
     let (maintainers, mut remarks) = read_maintainers(repository);
     let is_folder = |path: &str| repository.is_folder(path);
     let history = |groups: &[Vec<TreePath>]| repository.subject_prefixes(groups);
-    let mut parts = plan(
-        &facts,
-        &maintainers,
-        &is_folder,
-        &history,
-        &plan_options(options, rewrites, &author),
-    )?;
+    let plan_options = plan_options(options, rewrites, &author);
+    let plan = |facts: &SeriesFacts| plan(facts, &maintainers, &is_folder, &history, &plan_options);
+    let mut parts = plan(&facts)?;
+    let mut builds: Vec<PatchBuild> = Vec::new();
+    if let Some(folder) = &options.build {
+        let kbuild = Kbuild::open(folder, repository, options.jobs)?;
+        builds = build_all(&kbuild, workspace, &parts)?;
+        facts.testing = summary(&builds, &kbuild.config);
+        parts = plan(&facts)?;
+        let patches = parts.iter_mut().flat_map(|part| &mut part.patches);
+        for (patch, build) in patches.zip(&builds) {
+            patch.evidence.extend(build.lines());
+        }
+    }
     let patches: Vec<Patch> = parts.iter().flat_map(|part| part.patches.iter().cloned()).collect();
     remarks.extend(advice::advice(&patches, &maintainers, &is_folder));
     let subjects: Vec<String> = patches.iter().map(|patch| patch.subject.clone()).collect();
@@ -210,8 +226,11 @@ pub fn make(
     if let Some(staged) = staged {
         staged.save().with_context(|| format!("{branch} and its mails are made"))?;
     }
-    let made = commits.into_iter().zip(subjects);
-    let patches = made.map(|(commit, subject)| MadePatch { commit: commit.id, subject }).collect();
+    let builds = builds.into_iter().map(Some).chain(std::iter::repeat(None));
+    let made = commits.into_iter().zip(subjects).zip(builds);
+    let patches =
+        made.map(|((commit, subject), build)| MadePatch { commit: commit.id, build, subject });
+    let patches = patches.collect();
     Ok(SeriesMade { branch, reroll: version, patches, mails: files, remarks })
 }
 
@@ -312,6 +331,31 @@ fn wanted(rewrites: &Rewrites) -> BTreeSet<String> {
     };
     names.retain(is_called);
     names
+}
+
+/// Builds all patches.
+///
+/// Errors: one that breaks what was built before it.
+fn build_all(
+    kbuild: &Kbuild,
+    workspace: &Workspace,
+    parts: &[Series],
+) -> anyhow::Result<Vec<PatchBuild>> {
+    let patches: Vec<&Patch> = parts.iter().flat_map(|part| &part.patches).collect();
+    let changes: Vec<Vec<FileChange>> = patches.iter().map(|patch| patch.changes.clone()).collect();
+    let builds = kbuild.build(workspace, &changes)?;
+    let broken = patches.iter().zip(&builds).filter(|(_, build)| build.is_broken());
+    let broken: Vec<String> = broken
+        .map(|(patch, build)| format!("`{}`:\n  {}", patch.subject, build.lines().join("\n  ")))
+        .collect();
+    if !broken.is_empty() {
+        bail!(
+            "patches that do not build; no branch and no mails were made\n{}\n  hint: reject these \
+             conversions in `gupatch review`, or edit them there",
+            broken.join("\n")
+        );
+    }
+    Ok(builds)
 }
 
 /// The changes of the helper patch for `rewrites`.

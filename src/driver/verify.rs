@@ -6,11 +6,13 @@
 
 pub mod compare;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
 use super::at_commit::AtCommit;
+use super::build::Kbuild;
 use super::rewrite;
 use super::series::{all_changes, with_hint};
 use crate::diff::{FileChange, unified};
@@ -18,7 +20,9 @@ use crate::mail::read::{ReceivedMail, read_mbox};
 use crate::progress::Progress;
 use crate::review::Unseen;
 use crate::review::patch::{self, FilePatch};
+use crate::series::build::PatchBuild;
 use crate::series::repo::{ChangedFile, RepoError, Repository};
+use crate::source::TreePath;
 use compare::{GivenPatch, Verified, compare};
 
 /// What is to be checked.
@@ -41,6 +45,10 @@ pub struct VerifyOptions {
     pub base: Option<String>,
     /// The campaign.
     pub rules: String,
+    /// With `--mixed`.
+    pub mixed: bool,
+    /// A folder that make was configured in, where the patches are to be built.
+    pub build: Option<PathBuf>,
     /// Threads; 0 is one per core.
     pub jobs: usize,
     /// Where the index of the tree is kept between runs; `None` for nowhere.
@@ -56,6 +64,8 @@ pub struct Verification {
     pub base: String,
     /// The verdicts.
     pub verified: Verified,
+    /// What building each patch showed; none where that was not asked for.
+    pub builds: Vec<PatchBuild>,
     /// What of the tree was not seen: the rules may make more there.
     pub unseen: Unseen,
     /// What people should know.
@@ -83,6 +93,7 @@ pub fn verify(given: &Given, options: &VerifyOptions) -> anyhow::Result<Verifica
     // The index of a copy is of no use to the next run.
     let cache = options.cache.clone().filter(|_| !at_base.is_copy());
     let workspace = workspace.with_cache(cache).watched(options.progress.clone());
+    let workspace = workspace.with_mixed(options.mixed);
     let rewrites = rewrite::rewrite(&workspace)?;
     let mut remarks = at_base.remarks.clone();
     remarks.extend(rewrites.refused.iter().cloned());
@@ -96,8 +107,41 @@ pub fn verify(given: &Given, options: &VerifyOptions) -> anyhow::Result<Verifica
             };
             with_hint(&error, Some(&hint))
         })?;
+    let builds = match &options.build {
+        Some(folder) => {
+            let kbuild = Kbuild::open(folder, repository, options.jobs)?;
+            kbuild.build(&workspace, &changes_of(&patches, repository)?)?
+        }
+        None => Vec::new(),
+    };
     let base = repository.base().to_string();
-    Ok(Verification { base, verified, unseen: rewrites.report.unseen, remarks })
+    Ok(Verification { base, verified, builds, unseen: rewrites.report.unseen, remarks })
+}
+
+/// The files of each patch, whole, as it leaves them.
+///
+/// Errors: a patch that does not apply to what those before it leave.
+fn changes_of(
+    patches: &[GivenPatch],
+    repository: &Repository,
+) -> anyhow::Result<Vec<Vec<FileChange>>> {
+    let mut files: BTreeMap<TreePath, Vec<u8>> = BTreeMap::new();
+    let mut all = Vec::new();
+    for patch in patches {
+        let mut changes = Vec::new();
+        for FilePatch { before, after, hunks } in &patch.files {
+            let Some(path) = after else { continue };
+            let old = before
+                .as_ref()
+                .and_then(|before| files.get(before).cloned().or_else(|| repository.read(before)));
+            let new = patch::apply(old.as_deref().unwrap_or_default(), hunks);
+            let new = new.with_context(|| format!("`{}`: {path}", patch.title))?;
+            files.insert(path.clone(), new.clone());
+            changes.push(FileChange { path: path.clone(), before: old, after: new });
+        }
+        all.push(changes);
+    }
+    Ok(all)
 }
 
 /// The patches of mails and the base they name. The cover letter is no patch.

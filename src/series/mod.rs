@@ -5,6 +5,7 @@
 //! them on a new branch, and the stage [`mail`](crate::mail) writes them as `git format-patch` would. Only
 //! `repo` touches anything outside memory.
 
+pub mod build;
 mod cut;
 pub mod facts;
 pub mod from_gup;

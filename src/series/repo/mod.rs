@@ -9,6 +9,7 @@
 mod changed;
 mod commit;
 mod contents;
+mod export;
 mod history;
 mod init;
 mod range;

@@ -53,6 +53,10 @@
 //! What a run finds in a large tree is kept for the next one with all that it is made of (`driver/remembered.rs`, and the
 //! trail in `provenance/whole`): the solver knows a tree only through its `Corpus`, which notes what it is asked.
 //!
+//! Where an adder cannot tell by itself what its page is, provenance says how its function can be told
+//! (`provenance/whole/threading.rs`), and the driver makes a semantic patch of it that runs before the campaign's rules
+//! (`driver/threading.rs`). What building a series shows is worked out in `series/build.rs`; `driver/build.rs` alone runs make.
+//!
 //! # What must not be wrong
 //!
 //! In this order: never convert a site that a page from elsewhere can reach; never stay silent about

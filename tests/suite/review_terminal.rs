@@ -263,6 +263,10 @@ fn a_hundred_random_key_sequences_leave_it_consistent() {
             tmux.named(&["Escape"]);
         }
         tmux.tmux(&["resize-window", "-x", "80", "-y", "24"]);
+        // All keys have arrived once the last one is seen; a signal must not leave some of them to the shell.
+        tmux.keys("?");
+        tmux.wait_for("this help");
+        tmux.named(&["Escape"]);
         // What is on the screen is what is in the file.
         tmux.wait_until("the file's figure", |screen| {
             screen.contains(&format!(" {} of {} decided", tmux.decided(), tmux.total))

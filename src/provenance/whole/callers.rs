@@ -156,7 +156,14 @@ impl WholeTree {
         let name = function.scope().name.clone();
         let is_header = own.lexed.path.as_str().ends_with(".h");
         let is_own = own.is_static(id.item) && !is_header;
-        let files = if is_own { vec![id.file] } else { self.corpus.mentioning(&name) };
+        let mut files = if is_own { vec![id.file] } else { self.corpus.mentioning(&name) };
+        if id.file as usize >= self.files {
+            // Another version of a file stands for that one.
+            let same = |number: &u32| self.path(*number) == own.lexed.path;
+            files.retain(|number| !same(number));
+            files.insert(0, id.file);
+            files.dedup();
+        }
         if files.len() > MOST_FILES {
             out.unresolved.push(format!("`{name}` is called from more places than are followed"));
             return out;

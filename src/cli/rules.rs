@@ -167,15 +167,26 @@ fn test(
     err: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
     let settings = Settings { virtuals: define.iter().cloned().collect(), ..Settings::default() };
-    let (mut passed, mut failed) = (0, 0);
+    let (mut passed, mut failed, mut broken) = (0, 0, false);
     for file in rule_files(files)? {
+        let loaded = match rule_file::load(&file, include, None) {
+            Ok(loaded) => loaded,
+            // The other rules are still of interest.
+            Err(error) => {
+                writeln!(err, "{error:#}")?;
+                broken = true;
+                continue;
+            }
+        };
         let examples = examples(&file)?;
         if examples.is_empty() {
             writeln!(err, "{}: no example beside it", file.display())?;
-            continue;
         }
-        let loaded = rule_file::load(&file, include, None)?;
         for (before, after) in examples {
+            if !after.is_file() {
+                writeln!(err, "{}: not run: no {}", before.display(), after.display())?;
+                continue;
+            }
             let read = |path: &Path| {
                 std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
             };
@@ -198,7 +209,12 @@ fn test(
             out.write_all(&unified(&change))?;
         }
     }
-    writeln!(out, "{passed} examples hold, {failed} do not")?;
+    let hold = if passed == 1 { "example holds" } else { "examples hold" };
+    let fail = if failed == 1 { "does not" } else { "do not" };
+    writeln!(out, "{passed} {hold}, {failed} {fail}")?;
+    if broken {
+        return Ok(Exit::Failed);
+    }
     Ok(Exit::found(failed > 0))
 }
 
@@ -220,7 +236,7 @@ fn rule_files(paths: &[PathBuf]) -> anyhow::Result<BTreeSet<PathBuf>> {
     Ok(files)
 }
 
-/// The examples beside a rule file: the code before and after.
+/// The examples beside a rule file: the code before, and where the code after is to be.
 fn examples(rule: &Path) -> anyhow::Result<Vec<(PathBuf, PathBuf)>> {
     let folder = match rule.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -233,13 +249,13 @@ fn examples(rule: &Path) -> anyhow::Result<Vec<(PathBuf, PathBuf)>> {
     let entries =
         std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     for entry in entries {
-        let after = entry?.path();
-        let name = after.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let Some(name) = name.strip_suffix(".res") else { continue };
+        let before = entry?.path();
+        let name = before.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some(name) = name.strip_suffix(".c") else { continue };
         let is_its_own =
             name == stem || name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.'));
-        let before = folder.join(format!("{name}.c"));
-        if is_its_own && before.is_file() {
+        if is_its_own {
+            let after = folder.join(format!("{name}.res"));
             found.push((before, after));
         }
     }

@@ -28,6 +28,21 @@ pub(super) struct Gap<'r> {
     pub(super) nest: Option<&'r Nest>,
 }
 
+/// A block of a rule, and the metavariables in code that is added at its braces: they have one value in all of
+/// the block, and so dots in it run over what would give them another.
+#[derive(Debug)]
+pub(super) struct Block {
+    from: TokenIx,
+    to: TokenIx,
+    added: Vec<MetaId>,
+}
+
+impl Block {
+    fn holds(&self, token: TokenIx) -> bool {
+        self.from < token && token < self.to
+    }
+}
+
 impl Gap<'_> {
     fn has(&self, wanted: &When) -> bool {
         self.whens.iter().any(|when| std::mem::discriminant(when) == std::mem::discriminant(wanted))
@@ -87,7 +102,9 @@ impl Matcher<'_> {
         if let Some(nest) = gap.nest {
             shared.extend(nest.body.iter().flat_map(|pat| self.metas_of(pat)));
         }
-        shared.extend(self.metas_at_ends(gap.token));
+        for block in self.blocks().iter().filter(|block| block.holds(gap.token)) {
+            shared.extend(&block.added);
+        }
         shared.retain(|&meta| state.bindings.get(meta).is_none());
         if shared.is_empty() {
             return shared;
@@ -100,26 +117,28 @@ impl Matcher<'_> {
         shared
     }
 
-    /// The metavariables in code that is added at the braces around `token`: they have one value in all of
-    /// the block, and so dots run over what would give them another.
-    fn metas_at_ends(&self, token: TokenIx) -> Vec<MetaId> {
-        let mut metas = Vec::new();
-        let mut open: Vec<TokenIx> = Vec::new();
-        for (index, at) in self.rule.body.tokens.iter().enumerate() {
-            match at.kind {
-                TokenKind::LBrace => open.push(TokenIx(index as u32)),
-                TokenKind::RBrace => {
-                    let Some(from) = open.pop() else { continue };
-                    if from < token && token.index() < index {
+    /// The blocks of the rule at whose braces code with metavariables is added.
+    fn blocks(&self) -> &[Block] {
+        self.blocks.get_or_init(|| {
+            let mut blocks = Vec::new();
+            let mut open: Vec<TokenIx> = Vec::new();
+            for (index, at) in self.rule.body.tokens.iter().enumerate() {
+                match at.kind {
+                    TokenKind::LBrace => open.push(TokenIx(index as u32)),
+                    TokenKind::RBrace => {
+                        let Some(from) = open.pop() else { continue };
                         let ends = [self.rule.body.token(from), at];
                         let added = ends.into_iter().flat_map(BodyToken::added);
-                        metas.extend(added.filter_map(|token| token.meta));
+                        let added: Vec<MetaId> = added.filter_map(|token| token.meta).collect();
+                        if !added.is_empty() {
+                            blocks.push(Block { from, to: TokenIx(index as u32), added });
+                        }
                     }
+                    _ => {}
                 }
-                _ => {}
             }
-        }
-        metas
+            blocks
+        })
     }
 
     /// The metavariables that are written in `pat`.

@@ -48,6 +48,7 @@ pub use prototype::prototypes;
 pub use types::{Declared, FileTypes, TypeOf};
 
 use flow::Flow;
+use gap::Block;
 use trace::Trace;
 
 pub use trace::{Cause, Miss, Why, why};
@@ -174,6 +175,8 @@ struct Matcher<'a> {
     attributes: OnceCell<Vec<OwnedAttribute>>,
     /// The names that the unit declares more than once, where an expression was bound.
     shadowed: OnceCell<FxHashSet<BString>>,
+    /// What [`Gap`](gap)s need to know of the blocks around them, where there was one.
+    blocks: OnceCell<Vec<Block>>,
     /// Whether the header of a function is matched with a prototype: parameters need no name there.
     in_prototype: bool,
     /// How many more looks there are.
@@ -195,6 +198,7 @@ impl<'a> Matcher<'a> {
             flow: OnceCell::new(),
             attributes: OnceCell::new(),
             shadowed: OnceCell::new(),
+            blocks: OnceCell::new(),
             in_prototype: false,
             budget: Cell::new(BUDGET),
         }

@@ -63,3 +63,34 @@ fn the_code_of_each_carried_rule_fits_a_commit_message() {
         assert!(!is_rule || long.is_empty(), "{}: {long:?}", path.display());
     }
 }
+
+#[test]
+fn examples_are_run_and_what_cannot_be_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let tree = folder.path().join("linux");
+    std::fs::create_dir(&tree).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(tree.join(name), text).unwrap();
+    write("good.cocci", "@@ expression e; @@\n- f(e)\n+ g(e)\n");
+    write("good.c", "int a = f(1);\n");
+    write("good.res", "int a = g(1);\n");
+    write("good.wrong.c", "int a = f(1);\n");
+    write("good.wrong.res", "int a = h(1);\n");
+    write("good.lone.c", "int a = f(1);\n");
+    let run = || crate::fixture::gupatch(folder.path(), &["rules", "test", "."]);
+    let done = run();
+    assert_eq!(done.status.code(), Some(1));
+    let out = String::from_utf8(done.stdout).unwrap();
+    assert!(out.ends_with("1 example holds, 1 does not\n"), "{out}");
+    assert!(out.contains("-int a = h(1);\n+int a = g(1);\n"), "{out}");
+    let err = String::from_utf8(done.stderr).unwrap();
+    assert!(err.contains("good.lone.c: not run: no ./good.lone.res"), "{err}");
+    write("broken.cocci", "@@ expression e; @@\n- f(e\n");
+    let done = run();
+    assert_eq!(
+        done.status.code(),
+        Some(2),
+        "a rule that cannot be read is no rule without examples"
+    );
+    let err = String::from_utf8(done.stderr).unwrap();
+    assert!(err.contains("broken.cocci:2:4: error: "), "{err}");
+}

@@ -96,9 +96,21 @@ fn remove(marks: &mut Marks, file: &LexedFile, range: TokenRange, token: TokenIx
 
 /// Whether each `#if` in a range has its `#endif` there.
 fn is_whole_conditional(file: &LexedFile, range: TokenRange) -> bool {
+    let directives = range.iter().filter(|&id| file.tokens.kind(id) == TokenKind::Directive);
+    is_balanced(directives.map(|id| &**file.text(id)))
+}
+
+/// Whether a piece of code has an `#if` without its `#endif`, or the other way round.
+fn splits_conditional(text: &[u8]) -> bool {
+    let is_directive = |line: &&[u8]| line.trim_ascii_start().starts_with(b"#");
+    memchr::memchr(b'#', text).is_some() && !is_balanced(text.lines().filter(is_directive))
+}
+
+/// Whether each `#if` among these preprocessor lines has its `#endif`.
+fn is_balanced<'t>(directives: impl Iterator<Item = &'t [u8]>) -> bool {
     let mut depth = 0i32;
-    for id in range.iter().filter(|&id| file.tokens.kind(id) == TokenKind::Directive) {
-        let word = file.text(id).trim_start_with(|c| c == '#' || c.is_ascii_whitespace());
+    for text in directives {
+        let word = text.trim_start_with(|c| c == '#' || c.is_ascii_whitespace());
         if word.starts_with(b"if") {
             depth += 1;
         } else if word.starts_with(b"endif") {
@@ -140,6 +152,12 @@ fn add(
         None => (ends.filter(|_| !empty), side),
     };
     let Some(place) = place else { return Ok(()) };
+    let values = run.tokens.iter().filter_map(|token| part.bindings.get(token.meta?)?.text());
+    if values.into_iter().any(|text| splits_conditional(text)) {
+        let span = file.tokens.span(place);
+        let reason = "the code that is added would have one end of an `#if` in it";
+        return Err(Conflict { first: span, second: span, reason });
+    }
     let mut rendered = render(rule, run, &part.bindings, fresh);
     let extent = places.iter().copied().reduce(TokenRange::join);
     let kind = file.tokens.kind(place);

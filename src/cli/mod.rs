@@ -103,10 +103,11 @@ fn parsed() -> Result<Cli, clap::Error> {
 
 /// The program's arguments, in whose help and completions a common option only stands where it does something.
 fn whole() -> clap::Command {
-    const OF_TREES: [&str; 8] =
-        ["rules", "only", "since", "jobs", "no_cache", "color", "strict", "no_pager"];
-    const HIDDEN: [(&[&str], &[&str]); 2] = [
+    const OF_TREES: [&str; 9] =
+        ["rules", "only", "since", "mixed", "jobs", "no_cache", "color", "strict", "no_pager"];
+    const HIDDEN: [(&[&str], &[&str]); 3] = [
         (&["schema", "completions", "man"], &OF_TREES),
+        (&["check", "audit", "parse", "dump", "demo"], &["mixed"]),
         (&["explain", "audit", "verify", "parse", "dump", "demo"], &["since"]),
     ];
     let mut whole = Cli::command();

@@ -62,7 +62,11 @@ impl WholeTree {
         origin: &Origin,
     ) -> Option<Condition> {
         let OriginKind::Iterator(iterator) = &origin.kind else { return None };
-        let file = self.number_of(&origin.place.file)?;
+        // In another version of a file its own functions are meant.
+        let file = match self.path(site.file) == origin.place.file {
+            true => site.file,
+            false => self.number_of(&origin.place.file)?,
+        };
         let item = match self.file(file)?.functions(&origin.place.function) {
             &[item] => item,
             _ => return None,

@@ -433,11 +433,13 @@ fn fact(site: &provenance::Site, flags: &Flags<'_>) -> Option<PageFact> {
     let is_told = site.condition.as_ref().is_some_and(|condition| condition.in_scope);
     let is_handed =
         matches!(class, ProvenanceClass::Conditional | ProvenanceClass::Mixed) && !is_told;
-    if let Some(flag) = flags.handed_to(&site.function).filter(|_| is_handed) {
+    if let Some(flag) = flags.handed_to(&site.function, &site.page_text).filter(|_| is_handed) {
         let class = ProvenanceClass::Conditional;
         return Some(PageFact { class, condition: Some(flag.to_owned()) });
     }
-    if converts && super::report::applicability(site, false) == Applicability::Manual {
+    let is_untold = class == ProvenanceClass::Conditional && !is_told;
+    if converts && (is_untold || super::report::applicability(site, false) == Applicability::Manual)
+    {
         return None;
     }
     let condition = site.condition.as_ref().map(|condition| {

@@ -1,6 +1,6 @@
 //! Flags for adders: the edits that the campaign's rules need before they can run.
 //!
-//! In: the sites of a file that need a flag ([`Threading`](crate::provenance::Threading)). Out: a semantic patch that sets
+//! In: the sites of a file that need a flag ([`Threading`]). Out: a semantic patch that sets
 //! it, or gives their functions a parameter and their calls an argument, and what its `provenance(…)` constraints ask for.
 //! The rules then convert the sites by the flag.
 
@@ -15,7 +15,7 @@ use crate::ast::{Ast, NodeId};
 use crate::edit::FileFacts;
 use crate::lex::{LexedFile, TokenRange};
 use crate::matcher::{Facts, PageFact, Unit};
-use crate::provenance::{Site, Threaded};
+use crate::provenance::{Site, Threaded, Threading};
 use crate::smpl::ProvenanceClass;
 
 /// The flags of one file.
@@ -35,23 +35,42 @@ struct Flagged<'s> {
 impl<'s> Flags<'s> {
     /// The flags that `sites`, all of one file, need.
     pub(super) fn of(sites: impl Iterator<Item = &'s Site>) -> Flags<'s> {
-        let (mut functions, mut setters) = (BTreeMap::new(), BTreeMap::new());
+        let mut flags = Flags::default();
         for threading in sites.filter_map(|site| site.threading.as_ref()) {
+            // A function has one flag, and that says one thing: what does not agree is left.
+            if !flags.agrees(threading) {
+                continue;
+            }
             for function in &threading.functions {
                 let flagged = Flagged { flag: &threading.flag, function };
-                functions.entry(function.name.as_str()).or_insert(flagged);
+                flags.functions.insert(&function.name, flagged);
             }
             for setter in &threading.setters {
-                let set = (threading.flag.as_str(), setter.value.as_str());
-                setters.entry(setter.name.as_str()).or_insert(set);
+                flags.setters.insert(&setter.name, (&threading.flag, &setter.value));
             }
         }
-        Flags { functions, setters }
+        flags
     }
 
-    /// The flag that a function has as a parameter, once the patch was run.
-    pub(super) fn handed_to(&self, function: &str) -> Option<&'s str> {
-        self.functions.get(function).map(|flagged| flagged.flag)
+    /// Whether a function would have its flag from one place only, and for one page or one condition.
+    fn agrees(&self, threading: &Threading) -> bool {
+        let functions = threading.functions.iter().all(|function| {
+            let name = function.name.as_str();
+            let known = self.functions.get(name);
+            !self.setters.contains_key(name) && known.is_none_or(|k| k.function == function)
+        });
+        let setters = threading.setters.iter().all(|setter| {
+            let name = setter.name.as_str();
+            let known = self.setters.get(name);
+            !self.functions.contains_key(name) && known.is_none_or(|(_, set)| *set == setter.value)
+        });
+        functions && setters
+    }
+
+    /// The flag that a function has as a parameter for its page `page`, once the patch was run.
+    pub(super) fn handed_to(&self, function: &str, page: &str) -> Option<&'s str> {
+        let flagged = self.functions.get(function)?;
+        (flagged.function.page_name == page).then_some(flagged.flag)
     }
 
     /// The flag that a function has set to `value`, once the patch was run.

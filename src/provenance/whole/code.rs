@@ -33,6 +33,13 @@ impl Code {
         self.function.scope().variables().filter(|(_, data)| data.parameter.is_some()).count()
     }
 
+    /// The name of a parameter.
+    pub(super) fn parameter_name(&self, number: usize) -> Option<String> {
+        let mut all = self.function.scope().variables();
+        let (_, data) = all.find(|(_, data)| data.parameter == Some(number))?;
+        Some(data.name.clone())
+    }
+
     /// The number of the parameter that an expression is nothing but, if that keeps its value.
     pub(super) fn parameter(&self, text: &str) -> Option<usize> {
         let (ast, scope) = (self.function.ast(), self.function.scope());

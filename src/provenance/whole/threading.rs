@@ -1,8 +1,9 @@
 //! Flags that tell at an adder whether a page is from GUP: variables that functions set once, and parameters.
 //!
-//! A condition that would be asked again and again in a loop is asked once, where the function starts. And a function of one file may get a page as a
-//! parameter where the iterator that decides is one call up, or more: then a flag, as a parameter of its own, can say so. Found by asking at each call of the function what the page is there. All calls
-//! must be seen, and at each the answer must be one that can be written down.
+//! A condition that would be asked again and again in a loop is asked once, where the function starts. And a function of
+//! one file may get a page as a parameter where the iterator that decides is one call up, or more: then a flag, as a
+//! parameter of its own, can say so. Found by asking at each call of the function what the page is there. All calls must be
+//! seen, and at each the answer must be one that can be written down.
 
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +54,8 @@ pub struct Threaded {
     pub parameters: usize,
     /// Which of them is the page, from 0.
     pub page: usize,
+    /// Its name.
+    pub page_name: String,
     /// All its calls, each in the same file.
     pub calls: Vec<ThreadedCall>,
 }
@@ -139,7 +142,9 @@ impl WholeTree {
                 calls.push(ThreadedCall { page: above.function.ast().tokens(arg), flag });
             }
             let name = code.function.scope().name.clone();
-            functions.push(Threaded { name, parameters: code.parameters(), page, calls });
+            let page_name = code.parameter_name(page)?;
+            let parameters = code.parameters();
+            functions.push(Threaded { name, parameters, page, page_name, calls });
         }
         // A function has one flag.
         let is_both = |setter: &Setter| {

@@ -1,9 +1,11 @@
 //! What an earlier run found, as far as nothing has changed below it.
 //!
 //! In: a [`CacheFile`] and the tree as it is. Out: the sites of each function whose answer holds, which is one made of
-//! files that have the stamp they had and of questions that have the answer they had. Afterwards the new state is
-//! written. The file may be deleted at any time; one of another gupatch, of another vocabulary or with a damage is as
-//! good as none.
+//! questions, about the tree and about single files, that have the answer they had. A file that has the stamp it had is
+//! not asked again. Afterwards the new state is written. The file may be deleted at any time; one of another gupatch, of
+//! another vocabulary or with a damage is as good as none.
+
+mod stored;
 
 use std::io;
 use std::time::SystemTime;
@@ -13,10 +15,11 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::Workspace;
-use crate::provenance::{Node, Part, Parts, Query, Search, Site, TextPlace, WholeTree};
+use crate::provenance::{Part, Parts, Query, Site, WholeTree};
 use crate::review::Unseen;
 use crate::source::TreePath;
 use crate::tree::cache::{CacheFile, Stamp};
+use stored::Stored;
 
 /// The sites of one function.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,24 +29,12 @@ pub(super) struct Found {
     pub(super) unseen: Unseen,
     /// What that is made of, where that is remembered.
     pub(super) part: Option<Part>,
+    /// What the function says, as a number.
+    pub(super) key: u64,
 }
 
 /// A function: its file's number and its item's.
 pub(super) type Id = (u32, usize);
-
-/// The file's content.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Stored {
-    /// What must be the same for any of it to hold.
-    key: String,
-    files: Vec<(TreePath, Option<Stamp>)>,
-    /// With a hash of the answer.
-    queries: Vec<(Query, u64)>,
-    nodes: Vec<Vec<u32>>,
-    /// What nodes with quiet parts were searched for, by node.
-    searches: FxHashMap<u32, Search>,
-    functions: Vec<(u32, usize, Part, Found)>,
-}
 
 /// Where what is found is kept, and the tree's files by the solver's numbers.
 pub(super) struct Memory<'a> {
@@ -117,19 +108,15 @@ impl<'a> Now<'a> {
             Query::Folder(folder) => {
                 self.folders.get(&**folder).into_iter().flatten().copied().for_each(file);
             }
+            // Where in its file each is does not matter: who reads it there notes what it says.
             Query::Definitions(kind, tag) => {
-                self.places(&mut hash, corpus.definitions(*kind, tag));
+                corpus.definitions(*kind, tag).into_iter().map(|(number, _)| number).for_each(file);
             }
-            Query::Typedefs(name) => self.places(&mut hash, corpus.typedefs(name)),
+            Query::Typedefs(name) => {
+                corpus.typedefs(name).into_iter().map(|(number, _)| number).for_each(file);
+            }
         }
         hash.digest()
-    }
-
-    fn places(&self, hash: &mut Xxh3, places: Vec<TextPlace>) {
-        for (number, offset) in places {
-            hash.update(&self.hashes[number as usize].to_le_bytes());
-            hash.update(&offset.to_le_bytes());
-        }
     }
 }
 
@@ -166,179 +153,5 @@ impl Remembered {
         let checksum = xxh3_64(&bytes);
         bytes.extend(checksum.to_le_bytes());
         file.write(&bytes)
-    }
-}
-
-const NODE: u32 = 0;
-const FILE: u32 = 1;
-const QUERY: u32 = 2;
-const QUIET: u32 = 3;
-
-fn encoded(part: Part) -> u32 {
-    match part {
-        Part::Node(number) => number << 2 | NODE,
-        Part::File(number) => number << 2 | FILE,
-        Part::Query(number) => number << 2 | QUERY,
-        Part::Quiet(number) => number << 2 | QUIET,
-    }
-}
-
-fn decoded(code: u32) -> Part {
-    let number = code >> 2;
-    match code & 3 {
-        NODE => Part::Node(number),
-        FILE => Part::File(number),
-        QUERY => Part::Query(number),
-        _ => Part::Quiet(number),
-    }
-}
-
-impl Stored {
-    /// What holds in the tree as it is now, in its numbers; `None` where the content makes no sense.
-    fn holding(self, now: &Now<'_>) -> Option<Remembered> {
-        let numbers: FxHashMap<&TreePath, u32> =
-            now.memory.paths.iter().copied().zip(0..).collect();
-        let current = |(path, _): &(TreePath, Option<Stamp>)| numbers.get(path).copied();
-        let files_now: Vec<Option<u32>> = self.files.iter().map(current).collect();
-        let holds = |(at, (_, stamp)): (usize, &(TreePath, Option<Stamp>))| {
-            let number = files_now[at]?;
-            (stamp.is_some() && *stamp == now.memory.stamps[number as usize]).then_some(number)
-        };
-        let files: Vec<Option<u32>> = self.files.iter().enumerate().map(holds).collect();
-        let queries: Vec<bool> =
-            self.queries.iter().map(|(query, hash)| now.answer(query) == *hash).collect();
-        let mut nodes: Vec<Node> = Vec::with_capacity(self.nodes.len());
-        let mut is_whole: Vec<bool> = Vec::with_capacity(self.nodes.len());
-        let part = |code: u32, is_whole: &[bool], search: Option<&Search>| -> Option<Part> {
-            match decoded(code) {
-                Part::Node(at) => is_whole.get(at as usize)?.then_some(Part::Node(at)),
-                Part::File(at) => files.get(at as usize)?.map(Part::File),
-                Part::Query(at) => queries.get(at as usize)?.then_some(Part::Query(at)),
-                Part::Quiet(at) => match files.get(at as usize)? {
-                    Some(number) => Some(Part::Quiet(*number)),
-                    None => {
-                        let number = files_now[at as usize]?;
-                        now.tree.has_nothing_for(search?, number).then_some(Part::Quiet(number))
-                    }
-                },
-            }
-        };
-        for (at, codes) in (0..).zip(&self.nodes) {
-            let search = self.searches.get(&at);
-            // What is cheap to be told first: a quiet file that has changed is read again.
-            let cheap_first = |quiet: bool| {
-                let is_wanted = move |code: &&u32| (**code & 3 == QUIET) == quiet;
-                codes.iter().filter(is_wanted)
-            };
-            let ordered = cheap_first(false).chain(cheap_first(true));
-            let parts: Option<Vec<Part>> =
-                ordered.map(|&code| part(code, &is_whole, search)).collect();
-            is_whole.push(parts.is_some());
-            nodes.push(match parts {
-                Some(parts) => Node { parts, search: search.cloned() },
-                None => Node::default(),
-            });
-        }
-        let mut functions = FxHashMap::default();
-        for (path, item, of, found) in self.functions {
-            let Some(number) = *files.get(path as usize)? else { continue };
-            if let Some(part) = part(encoded(of), &is_whole, None) {
-                functions.insert((number, item), Found { part: Some(part), ..found });
-            }
-        }
-        let queries = self.queries.into_iter().map(|(query, _)| query).collect();
-        Some(Remembered { parts: Parts { nodes, queries }, functions })
-    }
-
-    /// Only what the functions are made of, numbered anew.
-    fn new(remembered: Remembered, key: &str, now: &Now<'_>) -> Stored {
-        let Remembered { parts, functions } = remembered;
-        let mut functions: Vec<(Id, Found)> = functions.into_iter().collect();
-        functions.sort_by_key(|(id, _)| *id);
-        let roots = functions.iter().filter_map(|(_, found)| found.part);
-        let used = used_nodes(&parts, roots);
-        let mut numbered = Numbered {
-            stored: Stored::default(),
-            now,
-            parts: &parts,
-            numbers: FxHashMap::default(),
-        };
-        for (at, node) in parts.nodes.iter().enumerate().filter(|&(at, _)| used[at]) {
-            let codes = node.parts.iter().map(|&part| encoded(numbered.number(part))).collect();
-            let number = numbered.stored.nodes.len() as u32;
-            if let Some(search) = &node.search {
-                numbered.stored.searches.insert(number, search.clone());
-            }
-            numbered.stored.nodes.push(codes);
-            numbered.numbers.insert(Part::Node(at as u32), Part::Node(number));
-        }
-        for ((file, item), found) in functions {
-            let Part::File(file) = numbered.number(Part::File(file)) else {
-                unreachable!("a file is numbered as a file")
-            };
-            if let Some(part) = found.part {
-                let part = numbered.number(part);
-                numbered.stored.functions.push((file, item, part, found));
-            }
-        }
-        Stored { key: key.to_owned(), ..numbered.stored }
-    }
-}
-
-/// The nodes that are below one of `roots`.
-fn used_nodes(parts: &Parts, roots: impl Iterator<Item = Part>) -> Vec<bool> {
-    let mut used = vec![false; parts.nodes.len()];
-    let mark = |used: &mut Vec<bool>, part: Part| {
-        if let Part::Node(at) = part {
-            used[at as usize] = true;
-        }
-    };
-    for root in roots {
-        mark(&mut used, root);
-    }
-    // What a node is made of has smaller numbers.
-    for at in (0..used.len()).rev() {
-        if used[at] {
-            for &part in &parts.nodes[at].parts {
-                mark(&mut used, part);
-            }
-        }
-    }
-    used
-}
-
-/// What is to be written, and the numbers that things have there.
-struct Numbered<'a> {
-    stored: Stored,
-    now: &'a Now<'a>,
-    parts: &'a Parts,
-    numbers: FxHashMap<Part, Part>,
-}
-
-impl Numbered<'_> {
-    fn number(&mut self, part: Part) -> Part {
-        if let Some(&known) = self.numbers.get(&part) {
-            return known;
-        }
-        let new = match part {
-            Part::Node(_) => unreachable!("what a node is made of is numbered before it"),
-            Part::Quiet(at) => match self.number(Part::File(at)) {
-                Part::File(at) => Part::Quiet(at),
-                other => other,
-            },
-            Part::File(at) => {
-                let path = self.now.memory.paths[at as usize].clone();
-                self.stored.files.push((path, self.now.memory.stamps[at as usize]));
-                Part::File(self.stored.files.len() as u32 - 1)
-            }
-            Part::Query(at) => {
-                let query = self.parts.queries[at as usize].clone();
-                let answer = self.now.answer(&query);
-                self.stored.queries.push((query, answer));
-                Part::Query(self.stored.queries.len() as u32 - 1)
-            }
-        };
-        self.numbers.insert(part, new);
-        new
     }
 }

@@ -165,7 +165,8 @@ fn solve(scanned: &ScannedFile, id: Id, tree: &WholeTree) -> Found {
         }
         (sites, unseen)
     });
-    Found { sites, unseen, part }
+    let key = tree.item_key(id.0, id.1).unwrap_or_default();
+    Found { sites, unseen, part, key }
 }
 
 fn sites_in(scanned: &ScannedFile, (number, item): Id, tree: &WholeTree) -> (Vec<Site>, Unseen) {
@@ -175,6 +176,9 @@ fn sites_in(scanned: &ScannedFile, (number, item): Id, tree: &WholeTree) -> (Vec
     for diagnostic in &parsed.diagnostics {
         let text = diagnostic.render(&file.path, &file.lines);
         if parsed.ast.is_some() { unseen.function(text) } else { unseen.item(text) }
+    }
+    if !parsed.diagnostics.is_empty() {
+        tree.note_told(number, item);
     }
     let mut found = tree.sites(number, item);
     found.retain(|site| {

@@ -29,6 +29,7 @@ mod leads;
 mod memory;
 mod origin;
 mod reference;
+mod relocate;
 mod scope;
 mod shared;
 mod site;
@@ -49,6 +50,7 @@ pub use environment::{
 pub use facts::{Fact, Facts};
 pub use gap::{Gap, GapKind};
 pub use origin::{IteratorExpr, Origin, OriginKind, Place, Role, TraceStep};
+pub use relocate::Moves;
 pub use scope::{
     Prototype, Scope, Type, Variable, VariableData, declared_name, declared_type, prototype,
     type_name,
@@ -59,8 +61,8 @@ pub use vocabulary::{
     ReferenceKind, Release, Source, SourceGives, Store, Vocabulary, VocabularyError, When,
 };
 pub use whole::{
-    Corpus, Node, Part, Parts, Query, Search, Setter, TextPlace, Threaded, ThreadedCall, Threading,
-    WholeTree,
+    Anchor, AskedOfFile, Aspect, Corpus, Node, Part, Parts, Query, Search, Setter, TextPlace,
+    Threaded, ThreadedCall, Threading, WholeTree,
 };
 
 use std::sync::{Arc, OnceLock};

@@ -85,6 +85,42 @@ fn a_change_of_a_file_that_has_nothing_undoes_nothing() {
 }
 
 #[test]
+fn what_moved_in_its_file_is_known_where_it_is() {
+    let (folder, cache) = (tree(), tempfile::tempdir().unwrap());
+    let root = folder.path().join("linux");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    scanned(&root, Some(cache.path()));
+    // Comments after comments declare nothing and change no function.
+    for file in &files {
+        let text = fs::read_to_string(file).unwrap();
+        fs::write(file, format!("/* One line */\n\n{text}\n/* and more. */\n")).unwrap();
+    }
+    let (warm, solved) = scanned(&root, Some(cache.path()));
+    assert_eq!(solved, 0);
+    assert!(warm == scanned(&root, None).0);
+}
+
+#[test]
+fn a_change_of_a_function_undoes_what_that_function_is_part_of() {
+    let (folder, cache) = (tree(), tempfile::tempdir().unwrap());
+    let root = folder.path().join("linux");
+    let (first, _) = scanned(&root, Some(cache.path()));
+    let file = root.join("drivers/media/vgrab.c");
+    let text = fs::read_to_string(&file).unwrap();
+    let beside = "\nint vgrab_count(int n)\n{\n\treturn n + 1;\n}\n";
+    fs::write(&file, format!("{text}{beside}")).unwrap();
+    assert_eq!(scanned(&root, Some(cache.path())), (first, 0));
+    let open = text.find("pin_user_pages").and_then(|at| Some(text[..at].rfind("\n{\n")? + 3));
+    let open = open.expect("a function that gets pages");
+    let edited = format!("{}\tvgrab_count(1);\n{}{beside}", &text[..open], &text[open..]);
+    fs::write(&file, edited).unwrap();
+    let (warm, solved) = scanned(&root, Some(cache.path()));
+    assert!(solved > 0, "the function that gets the pages");
+    assert!(warm == scanned(&root, None).0);
+}
+
+#[test]
 fn any_change_gives_what_a_run_from_nothing_gives() {
     let (folder, cache) = (tree(), tempfile::tempdir().unwrap());
     let root = folder.path().join("linux");

@@ -12,11 +12,9 @@ use super::super::Function;
 use super::super::ask::{FunctionId, Hop};
 use super::super::vocabulary::Meaning;
 use super::WholeTree;
-use super::corpus::{SourceFile, may_define, word_offsets};
+use super::corpus::{SourceFile, word_offsets};
 use super::declarations::View;
-use super::search::{
-    calls_by_text, calls_member, items_defining, may_define_macro, sets_member, targets_by_text,
-};
+use super::search::Hit;
 use super::trail::Search;
 use crate::ast::{Ast, Kind, NodeId, UnaryOp};
 use crate::items::{ItemKind, TypeNames};
@@ -72,9 +70,10 @@ impl WholeTree {
     /// The functions that `name` means in file `from`.
     pub(super) fn definitions(&self, name: &str, from: u32) -> Arc<[FunctionId]> {
         if let Some(own) = self.file(from)
-            && !own.functions(name).is_empty()
+            && let functions = self.functions_of(&own, name)
+            && !functions.is_empty()
         {
-            let ids = own.functions(name).iter();
+            let ids = functions.iter();
             return ids.map(|&item| FunctionId { file: from, item }).collect();
         }
         let all = self.global_definitions(name);
@@ -115,32 +114,21 @@ impl WholeTree {
     }
 
     fn find_global_definitions(&self, name: &str) -> Arc<[FunctionId]> {
-        let in_file = |number: u32| {
-            let (_, items) = self.found_in(
-                number,
-                |bytes| may_define(bytes, name),
-                |file| items_defining(file, name),
-            );
-            items.into_iter().map(|item| FunctionId { file: number, item }).collect()
-        };
         let search = Search::Definitions(name.to_owned());
-        self.search_each(search, &self.corpus.mentioning(name), in_file).into()
+        let in_file = |number: u32| {
+            let (_, hits) = self.found_in(number, &search);
+            hits.into_iter().map(|hit| FunctionId { file: number, item: hit.item }).collect()
+        };
+        self.search_each(search.clone(), &self.corpus.mentioning(name), in_file).into()
     }
 
     /// Whether some file makes `name` a macro.
     pub(super) fn is_macro(&self, name: &str) -> bool {
         self.macros.get(&self.corpus.trail, name, || {
             let mut files = self.corpus.mentioning(name).into_iter();
-            let is_in = |number: u32| {
-                let bytes = self.corpus.plain().bytes(number);
-                let found = bytes.is_some_and(|bytes| may_define_macro(&bytes, name));
-                match found {
-                    true => self.corpus.trail.note_file(number),
-                    false => self.corpus.trail.note_quiet(number),
-                }
-                found
-            };
-            self.corpus.trail.search(Search::Macros(name.to_owned()), || files.any(is_in))
+            let search = Search::Macros(name.to_owned());
+            let is_in = |number: u32| self.has_by_text(number, &search);
+            self.corpus.trail.search(search.clone(), || files.any(is_in))
         })
     }
 
@@ -175,10 +163,10 @@ impl WholeTree {
             }
             let Some(file) = self.file_mentioning(number, &name) else { continue };
             // Another file's function of this name is another function.
-            if number != id.file && !file.functions(&name).is_empty() {
+            if number != id.file && !self.functions_of(&file, &name).is_empty() {
                 continue;
             }
-            for (item, token) in file.mentions(&name) {
+            for (item, token) in self.mentions_of(&file, &name) {
                 self.note_use(&file, item, token, &name, &mut out, &mut kept);
             }
         }
@@ -289,6 +277,9 @@ impl WholeTree {
     fn unclear(&self, file: &SourceFile, token: TokenId) -> Use {
         let line = file.lexed.location(token).line;
         let name = file.lexed.text(token);
+        if let Some(item) = file.item_of(token) {
+            self.note_line(file, item);
+        }
         Use::Other(format!("`{name}` is kept at {}:{line}", file.lexed.path))
     }
 
@@ -356,21 +347,17 @@ impl WholeTree {
 
     fn find_pointer_calls(&self, hop: &Hop) -> Arc<[CallSite]> {
         let search = Search::Calls { member: hop.member.clone(), tag: hop.record.tag.clone() };
-        let in_file = |number| self.pointer_calls_in(number, hop);
-        let mut out = self.search_each(search, &self.mentioning(hop), in_file);
+        let in_file = |number| self.pointer_calls_in(number, hop, &search);
+        let mut out = self.search_each(search.clone(), &self.mentioning(hop), in_file);
         out.sort();
         out.dedup();
         out.into()
     }
 
-    fn pointer_calls_in(&self, number: u32, hop: &Hop) -> Vec<CallSite> {
-        let (file, calls) = self.found_in(
-            number,
-            |bytes| calls_member(bytes, &hop.member),
-            |file| calls_by_text(file, &hop.member, &hop.record.tag),
-        );
+    fn pointer_calls_in(&self, number: u32, hop: &Hop, search: &Search) -> Vec<CallSite> {
+        let (file, calls) = self.found_in(number, search);
         let Some(file) = file else { return Vec::new() };
-        let call_at = |(item, token)| {
+        let call_at = |Hit { item, token, .. }: Hit| {
             let here = FunctionId { file: number, item };
             let function = self.function(here)?;
             let ast = function.ast();
@@ -397,20 +384,21 @@ impl WholeTree {
     fn find_pointer_targets(&self, hop: &Hop) -> Option<Arc<[FunctionId]>> {
         let search = Search::Targets { member: hop.member.clone(), tag: hop.record.tag.clone() };
         let files = self.mentioning(hop);
-        self.corpus.trail.search(search, || self.pointer_targets_in(&files, hop))
+        self.corpus.trail.search(search.clone(), || self.pointer_targets_in(&files, hop, &search))
     }
 
-    fn pointer_targets_in(&self, files: &[u32], hop: &Hop) -> Option<Arc<[FunctionId]>> {
+    fn pointer_targets_in(
+        &self,
+        files: &[u32],
+        hop: &Hop,
+        search: &Search,
+    ) -> Option<Arc<[FunctionId]>> {
         let mut out: Vec<FunctionId> = Vec::new();
         for &number in files {
-            let (file, given) = self.found_in(
-                number,
-                |bytes| sets_member(bytes, &hop.member),
-                |file| targets_by_text(file, &hop.member, &hop.record.tag),
-            );
+            let (file, given) = self.found_in(number, search);
             let Some(file) = file else { continue };
             let view = View { tree: self, file: file.clone() };
-            for (item, token, value) in given {
+            for Hit { item, token, value } in given {
                 let here = FunctionId { file: number, item };
                 let holder = match self.function(here) {
                     Some(function) => {

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::Function;
 use super::super::vocabulary::{Meaning, Vocabulary};
+use super::aspect::item_keys;
 use super::trail::{Query, Trail};
 use crate::ast::StructKind;
 use crate::cfg::NoReturn;
@@ -63,11 +64,6 @@ impl Asked {
         self.corpus.path(file)
     }
 
-    pub(super) fn bytes(&self, file: u32) -> Option<Vec<u8>> {
-        self.trail.note_file(file);
-        self.corpus.bytes(file)
-    }
-
     pub(super) fn definitions(&self, kind: StructKind, tag: &str) -> Vec<TextPlace> {
         self.trail.note_query(|| Query::Definitions(kind, tag.to_owned()));
         self.corpus.definitions(kind, tag)
@@ -89,6 +85,8 @@ pub(super) struct SourceFile {
     parsed: Vec<OnceLock<Option<Arc<Function>>>>,
     /// The functions that are summarised beforehand.
     summarised: OnceLock<FxHashSet<u32>>,
+    /// What each item says.
+    keys: OnceLock<Box<[u64]>>,
 }
 
 impl SourceFile {
@@ -101,14 +99,25 @@ impl SourceFile {
             }
         }
         let parsed = items.iter().map(|_| OnceLock::new()).collect();
-        let summarised = OnceLock::new();
-        SourceFile { number, lexed, items, by_name, parsed, summarised }
+        let (summarised, keys) = (OnceLock::new(), OnceLock::new());
+        SourceFile { number, lexed, items, by_name, parsed, summarised, keys }
     }
 
     /// About how many bytes it takes, with some of its functions parsed.
     pub(super) fn heap_size(&self) -> usize {
         let LexedFile { bytes, tokens, .. } = &self.lexed;
         2 * (bytes.len() + 5 * tokens.len()) + 64 * self.items.len()
+    }
+
+    /// What each item says, as a number.
+    pub(super) fn keys(&self) -> &[u64] {
+        self.keys.get_or_init(|| item_keys(self))
+    }
+
+    /// The name of the function that an item defines.
+    pub(super) fn function_name(&self, item: u32) -> Option<&str> {
+        let name = function_name(&self.lexed, &self.items[item as usize])?;
+        self.lexed.text(name).to_str().ok()
     }
 
     /// The function that item `index` defines; `None` for any other item, or one that could not be parsed.

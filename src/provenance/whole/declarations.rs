@@ -9,12 +9,13 @@ use super::super::Function;
 use super::super::ask::RecordKey;
 use super::super::engine::{MemberInfo, Members as MemberInfos};
 use super::WholeTree;
+use super::aspect::Aspect;
 use super::callers::initialised;
 use super::corpus::{SourceFile, TextPlace, word_offsets};
 use super::pageable::can_matter;
 use super::trail::Memo;
 use crate::ast::{Ast, Kind, NodeId, StructKind};
-use crate::items::{ItemKind, TypeNames};
+use crate::items::{Item, ItemKind, TypeNames};
 use crate::lex::{LexedFile, TokenKind};
 use crate::types::{
     Declarations, Inference, Members, Record, Scope, Type, declared_names, members_of,
@@ -47,7 +48,7 @@ impl View<'_> {
     }
 
     fn find_record(&self, kind: StructKind, tag: &str) -> Found<Arc<Members>> {
-        self.tree.corpus.trail.note_file(self.file.number);
+        self.tree.note_of(&self.file, || Aspect::Record(kind, tag.into()));
         let own = definitions_in(&self.file.lexed, kind, tag);
         own.into_iter()
             .find_map(|offset| {
@@ -63,7 +64,7 @@ impl View<'_> {
     }
 
     fn find_typedef(&self, name: &str) -> Option<Type> {
-        self.tree.corpus.trail.note_file(self.file.number);
+        self.tree.note_of(&self.file, || Aspect::Typedef(name.into()));
         let mentions = self.file.mentions(name).into_iter();
         let own =
             mentions.map(|(item, _)| item).find_map(|item| typedef_at(&self.file, item, name));
@@ -71,7 +72,7 @@ impl View<'_> {
             let places = self.nearest(self.tree.corpus.typedefs(name));
             places.into_iter().find_map(|(number, offset)| {
                 let file = self.tree.file(number)?;
-                let item = item_at(&file, offset)?;
+                let item = self.tree.item_at(&file, offset)?;
                 typedef_at(&file, item, name)
             })
         })
@@ -181,14 +182,15 @@ impl Declarations for View<'_> {
         if let Some(variable) = self.tree.variable(&self.file, name) {
             return Some(variable.ty.clone());
         }
-        let own = self.file.functions(name).first().map(|&item| (self.file.clone(), item));
+        let own = self.tree.functions_of(&self.file, name).first();
+        let own = own.map(|&item| (self.file.clone(), item));
         let (file, item) = own.or_else(|| {
             // A name is only looked for where that is cheap: accessors in headers and near by.
             let ids = self.tree.known_definitions(name, self.file.number)?;
             let id = *ids.first()?;
             Some((self.tree.file(id.file)?, id.item))
         })?;
-        let function = file.function(item, &self.tree.no_return)?;
+        let function = self.tree.function_in(&file, item)?;
         let ast = function.ast();
         let Kind::Function { specifiers, declarator, .. } = ast.kind(ast.root()) else {
             return None;
@@ -198,12 +200,8 @@ impl Declarations for View<'_> {
     }
 }
 
-fn item_at(file: &SourceFile, offset: u32) -> Option<u32> {
-    file.item_of(file.lexed.tokens.at_offset(offset)?)
-}
-
 /// Where the file itself defines a struct or union.
-fn definitions_in(file: &LexedFile, kind: StructKind, tag: &str) -> Vec<u32> {
+pub(super) fn definitions_in(file: &LexedFile, kind: StructKind, tag: &str) -> Vec<u32> {
     let keyword = match kind {
         StructKind::Struct => "struct",
         StructKind::Union => "union",
@@ -221,18 +219,27 @@ fn definitions_in(file: &LexedFile, kind: StructKind, tag: &str) -> Vec<u32> {
 }
 
 impl WholeTree {
+    /// The item around an offset, which is noted.
+    fn item_at(&self, file: &SourceFile, offset: u32) -> Option<u32> {
+        let token = file.lexed.tokens.at_offset(offset);
+        let item = token.and_then(|token| file.item_of(token));
+        match item {
+            Some(item) => self.note_item(file, item),
+            // A comment, and only the whole of the file says so.
+            None => self.note_whole(file),
+        }
+        item
+    }
+
     /// The members of the struct that is defined at `offset`; parsed once, whoever asks.
     fn members_at(&self, file: &SourceFile, offset: u32, tag: &str) -> Option<Arc<Members>> {
         let place = (file.number, offset);
-        self.layouts.get(&self.corpus.trail, &place, || {
-            self.corpus.trail.note_file(file.number);
-            members_at(file, offset, tag)
-        })
+        self.layouts
+            .get(&self.corpus.trail, &place, || members_at(file, self.item_at(file, offset)?, tag))
     }
 }
 
-fn members_at(file: &SourceFile, offset: u32, tag: &str) -> Option<Arc<Members>> {
-    let item = item_at(file, offset)?;
+fn members_at(file: &SourceFile, item: u32, tag: &str) -> Option<Arc<Members>> {
     let ast = crate::parse::item(&file.lexed, &file.items[item as usize], &TypeNames::default());
     let ast = ast.ast?;
     let definition = ast.descendants(ast.root()).find(|&id| match ast.kind(id) {
@@ -244,10 +251,15 @@ fn members_at(file: &SourceFile, offset: u32, tag: &str) -> Option<Arc<Members>>
     members_of(&ast, &file.lexed, definition).map(Arc::new)
 }
 
+/// Whether an item is a `typedef`.
+pub(super) fn is_typedef(file: &LexedFile, item: &Item) -> bool {
+    let first = file.tokens.significant_from(item.tokens.start);
+    item.kind == ItemKind::Declaration && first.is_some_and(|first| file.is_word(first, "typedef"))
+}
+
 fn typedef_at(file: &SourceFile, item: u32, name: &str) -> Option<Type> {
     let item = &file.items[item as usize];
-    let first = file.lexed.tokens.significant_from(item.tokens.start)?;
-    if item.kind != ItemKind::Declaration || !file.lexed.is_word(first, "typedef") {
+    if !is_typedef(&file.lexed, item) {
         return None;
     }
     let ast = crate::parse::item(&file.lexed, item, &TypeNames::default()).ast?;

@@ -67,7 +67,8 @@ impl WholeTree {
             true => site.file,
             false => self.number_of(&origin.place.file)?,
         };
-        let item = match self.file(file)?.functions(&origin.place.function) {
+        let of_source = self.file(file)?;
+        let item = match self.functions_of(&of_source, &origin.place.function) {
             &[item] => item,
             _ => return None,
         };
@@ -263,7 +264,7 @@ impl Sought<'_> {
     fn is_bit_for_nothing_else(&self, bit: &str) -> Option<bool> {
         for number in self.tree.corpus.mentioning(bit) {
             let Some(file) = self.tree.file_mentioning(number, bit) else { continue };
-            for (item, token) in file.mentions(bit) {
+            for (item, token) in self.tree.mentions_of(&file, bit) {
                 match file.items[item as usize].kind {
                     ItemKind::Function | ItemKind::MacroFunction => {}
                     // Where it is declared.

@@ -31,6 +31,7 @@
 //! * **Whatever is not followed is an origin**: not known, with the reason. So are the ends of all bounds: more
 //!   questions, callers, stores, functions behind a pointer than the constants beside them say.
 
+mod aspect;
 mod callers;
 mod code;
 mod corpus;
@@ -57,6 +58,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use rustc_hash::FxHashMap;
 
+pub use aspect::{Anchor, Asked as AskedOfFile, Aspect};
 pub use corpus::{Corpus, TextPlace};
 pub use threading::{Setter, Threaded, ThreadedCall, Threading};
 pub use trail::{Node, Part, Parts, Query, Search};
@@ -78,7 +80,7 @@ use crate::lex::LexedFile;
 use crate::source::TreePath;
 use crate::types::Members as RecordMembers;
 use callers::{CallSite, Callers};
-use corpus::{Asked, SourceFile, word_offsets};
+use corpus::{Asked, SourceFile};
 use declarations::{Lookups, View};
 use expand::Expansion;
 use search::Helpers;
@@ -210,24 +212,13 @@ impl WholeTree {
         found.unwrap_or_default()
     }
 
+    /// A file. Whoever asks something of it notes that.
     fn file(&self, number: u32) -> Option<Arc<SourceFile>> {
         self.file_where(number, |_| true)
     }
 
     /// The file, if its text passes `wanted`: what does not is not lexed.
     fn file_where(&self, number: u32, wanted: impl Fn(&[u8]) -> bool) -> Option<Arc<SourceFile>> {
-        if (number as usize) < self.files {
-            self.corpus.trail.note_file(number);
-        }
-        self.unnoted_file_where(number, wanted)
-    }
-
-    /// The same, for who notes on its own that it was read.
-    fn unnoted_file_where(
-        &self,
-        number: u32,
-        wanted: impl Fn(&[u8]) -> bool,
-    ) -> Option<Arc<SourceFile>> {
         if let Some(version) = (number as usize).checked_sub(self.files) {
             let versions = self.versions.read().expect("no panic");
             let file = versions.get(version).cloned();
@@ -251,10 +242,6 @@ impl WholeTree {
         drop(read);
         drop(old);
         Some(file)
-    }
-
-    fn file_mentioning(&self, number: u32, word: &str) -> Option<Arc<SourceFile>> {
-        self.file_where(number, |bytes| word_offsets(bytes, word).next().is_some())
     }
 
     fn path(&self, number: u32) -> TreePath {
@@ -282,19 +269,19 @@ impl WholeTree {
     }
 
     fn function(&self, id: FunctionId) -> Option<Arc<Function>> {
-        self.file(id.file)?.function(id.item, &self.no_return)
+        self.function_in(&*self.file(id.file)?, id.item)
+    }
+
+    fn function_in(&self, file: &SourceFile, item: u32) -> Option<Arc<Function>> {
+        self.note_item(file, item);
+        file.function(item, &self.no_return)
     }
 
     /// The structs that the member accesses of a function are on.
     fn members(&self, function: &Arc<Function>, file: Arc<SourceFile>) -> Arc<Members> {
         let view = View { tree: self, file };
         let trail = &self.corpus.trail;
-        let find = || {
-            trail.follow(|| {
-                trail.note_file(view.file.number);
-                Arc::new(view.member_infos(function))
-            })
-        };
+        let find = || trail.follow(|| Arc::new(view.member_infos(function)));
         let (members, part) = function.members.get_or_init(find);
         trail.note(*part);
         members.clone()
@@ -314,8 +301,8 @@ impl WholeTree {
 
 impl Environment for View<'_> {
     fn prototype(&self, name: &str) -> Option<Arc<Prototype>> {
-        let own = self.file.functions(name).first();
-        match own.and_then(|&item| self.file.function(item, &self.tree.no_return)) {
+        let own = self.tree.functions_of(&self.file, name).first();
+        match own.and_then(|&item| self.tree.function_in(&self.file, item)) {
             Some(function) => {
                 let ast = function.ast();
                 super::scope::prototype(ast, &self.file.lexed, ast.root())
@@ -326,7 +313,7 @@ impl Environment for View<'_> {
     }
 
     fn declares(&self, name: &str) -> bool {
-        !self.file.functions(name).is_empty() || self.tree.prototype(name).is_some()
+        !self.tree.functions_of(&self.file, name).is_empty() || self.tree.prototype(name).is_some()
     }
 
     fn variable(&self, name: &str) -> Option<FileVariable> {
@@ -334,8 +321,8 @@ impl Environment for View<'_> {
     }
 
     fn summary(&self, name: &str) -> Option<Arc<Summary>> {
-        let [item] = self.file.functions(name) else { return None };
-        if !self.file.is_summarised(*item, &self.tree.vocabulary) {
+        let [item] = self.tree.functions_of(&self.file, name) else { return None };
+        if !self.tree.is_summarised(&self.file, *item) {
             return None;
         }
         let id = FunctionId { file: self.file.number, item: *item };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::super::scope::{Prototype, prototype};
 use super::WholeTree;
+use super::aspect::Aspect;
 use super::corpus::{SourceFile, word_offsets};
 use crate::items::{ItemKind, TypeNames};
 
@@ -32,8 +33,10 @@ impl WholeTree {
             (!path.as_str().starts_with("include/linux/"), path)
         });
         headers.into_iter().find_map(|number| {
-            let file = self.file_where(number, |bytes| may_declare(bytes, name))?;
-            file.mentions(name).into_iter().find_map(|(item, _)| declared_in(&file, item, name))
+            let aspect = || Aspect::Prototype(name.into());
+            let file = self.file_passing(number, aspect, |bytes| may_declare(bytes, name))?;
+            let mentions = self.mentions_of(&file, name);
+            mentions.into_iter().find_map(|(item, _)| declared_in(&file, item, name))
         })
     }
 }
@@ -49,7 +52,7 @@ fn declared_in(file: &SourceFile, item: u32, name: &str) -> Option<Prototype> {
 }
 
 /// Whether the name stands before parentheses somewhere.
-fn may_declare(bytes: &[u8], name: &str) -> bool {
+pub(super) fn may_declare(bytes: &[u8], name: &str) -> bool {
     word_offsets(bytes, name)
         .any(|at| bytes[at + name.len()..].trim_ascii_start().first() == Some(&b'('))
 }

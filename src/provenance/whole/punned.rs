@@ -6,7 +6,8 @@
 use super::super::ask::{FunctionId, Hop};
 use super::super::calls::PAGE_TAGS;
 use super::WholeTree;
-use super::corpus::SourceFile;
+use super::aspect::Aspect;
+use super::corpus::{SourceFile, word_offsets};
 use crate::lex::{TokenId, TokenKind};
 
 /// Of a member that more files mention it is not found out.
@@ -27,10 +28,13 @@ impl WholeTree {
         let Some(function) = self.function(own) else { return true };
         let (name, path) = (&function.scope().name, self.path(own.file));
         files.into_iter().any(|number| {
-            let Some(file) = self.file_mentioning(number, &hop.member) else { return true };
+            let casts = || Aspect::Casts(hop.member.clone());
+            let is_mentioned = |bytes: &[u8]| word_offsets(bytes, &hop.member).next().is_some();
+            let Some(file) = self.file_passing(number, casts, is_mentioned) else { return true };
             // `own` may be a function of another version of this file.
-            let is_own =
-                |item: u32| file.lexed.path == path && file.functions(name).contains(&item);
+            let is_own = |item: u32| {
+                file.lexed.path == path && self.functions_of(&file, name).contains(&item)
+            };
             let mut mentions = file.mentions(&hop.member).into_iter();
             mentions.any(|(item, _)| !is_own(item) && casts_to_pages(&file, item))
         })
@@ -38,7 +42,7 @@ impl WholeTree {
 }
 
 /// Whether the item casts something to a pointer to pages, or to pointers to them.
-fn casts_to_pages(file: &SourceFile, item: u32) -> bool {
+pub(super) fn casts_to_pages(file: &SourceFile, item: u32) -> bool {
     let tokens = &file.lexed.tokens;
     let words: Vec<TokenId> = tokens.significant(file.items[item as usize].tokens).collect();
     words.windows(4).any(|window| {

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use bstr::ByteSlice;
+
 use super::WholeTree;
+use super::aspect::{Aspect, SOMETHING};
 use super::corpus::{SourceFile, may_define, word_offsets};
 use super::declared::may_be_on;
 use super::stores::may_store;
@@ -67,54 +70,97 @@ impl WholeTree {
         found.into_iter().flat_map(|(_, found)| found).collect()
     }
 
-    /// What `find` finds in a file whose text passes `wanted`, and the file: `None` where that is nothing, which is noted
-    /// for the search at hand.
-    pub(super) fn found_in<T>(
+    /// What a search finds in a file, and the file: `None` where that is nothing. Noted for the search at hand.
+    pub(super) fn found_in(
         &self,
         number: u32,
-        wanted: impl Fn(&[u8]) -> bool,
-        find: impl Fn(&SourceFile) -> Vec<T>,
-    ) -> (Option<Arc<SourceFile>>, Vec<T>) {
-        let file = self.unnoted_file_where(number, wanted);
-        let found = file.as_ref().map(|file| find(file)).unwrap_or_default();
-        let is_of_tree = (number as usize) < self.files;
-        match found.is_empty() {
-            true if is_of_tree => self.corpus.trail.note_quiet(number),
-            false if is_of_tree => self.corpus.trail.note_file(number),
-            _ => {}
+        search: &Search,
+    ) -> (Option<Arc<SourceFile>>, Vec<Hit>) {
+        let file = self.file_where(number, |bytes| self.may_have(bytes, search));
+        let found = file.as_ref().map(|file| self.hits(file, search)).unwrap_or_default();
+        let file = file.filter(|_| !found.is_empty());
+        match &file {
+            Some(file) => self.note_of(file, || Aspect::Found(search.clone())),
+            None => self.note_quiet(number),
         }
-        (file.filter(|_| !found.is_empty()), found)
+        (file, found)
+    }
+
+    /// Whether a file's text has what is searched for, noted for the search at hand.
+    pub(super) fn has_by_text(&self, number: u32, search: &Search) -> bool {
+        let has = !self.has_nothing_for(search, number);
+        match has {
+            true => self.note_answer(number, || Aspect::Found(search.clone()), || SOMETHING),
+            false => self.note_quiet(number),
+        }
+        has
+    }
+
+    fn note_quiet(&self, number: u32) {
+        if (number as usize) < self.files {
+            self.corpus.trail.note_quiet(number);
+        }
     }
 
     /// Whether a file has nothing for a search.
     pub fn has_nothing_for(&self, search: &Search, number: u32) -> bool {
-        let found = |wanted: &dyn Fn(&[u8]) -> bool, find: &dyn Fn(&SourceFile) -> bool| {
-            self.unnoted_file_where(number, wanted).is_some_and(|file| find(&file))
-        };
-        !match search {
-            Search::Definitions(name) => found(&|bytes| may_define(bytes, name), &|file| {
-                !items_defining(file, name).is_empty()
-            }),
-            Search::Touches => self.may_touch(number, &self.vocabulary().touch_stems()),
-            Search::Macros(name) => {
-                let bytes = self.corpus.plain().bytes(number);
-                bytes.is_some_and(|bytes| may_define_macro(&bytes, name))
+        if is_by_text(search) {
+            let bytes = self.corpus.plain().bytes(number);
+            return !bytes.is_some_and(|bytes| self.may_have(&bytes, search));
+        }
+        let file = self.file_where(number, |bytes| self.may_have(bytes, search));
+        file.is_none_or(|file| self.hits(&file, search).is_empty())
+    }
+
+    /// Whether a file may have something for a search, by its text.
+    pub(super) fn may_have(&self, bytes: &[u8], search: &Search) -> bool {
+        match search {
+            Search::Definitions(name) => may_define(bytes, name),
+            Search::Macros(name) => may_define_macro(bytes, name),
+            Search::Touches => {
+                let mut stems = self.vocabulary.touch_stems().into_iter();
+                stems.any(|stem| bytes.contains_str(stem))
             }
-            Search::Stores { member, tag, behind } => {
-                found(&|bytes| may_store(bytes, member, *behind), &|file| {
-                    !self.items_storing(file, member, tag, *behind).is_empty()
-                })
-            }
-            Search::Calls { member, tag } => found(&|bytes| calls_member(bytes, member), &|file| {
-                !calls_by_text(file, member, tag).is_empty()
-            }),
-            Search::Targets { member, tag } => {
-                found(&|bytes| sets_member(bytes, member), &|file| {
-                    !targets_by_text(file, member, tag).is_empty()
-                })
-            }
+            Search::Stores { member, behind, .. } => may_store(bytes, member, *behind),
+            Search::Calls { member, .. } => calls_member(bytes, member),
+            Search::Targets { member, .. } => sets_member(bytes, member),
         }
     }
+
+    /// What a file has for a search, by its tokens.
+    pub(super) fn hits(&self, file: &SourceFile, search: &Search) -> Vec<Hit> {
+        match search {
+            Search::Macros(_) | Search::Touches => Vec::new(),
+            Search::Definitions(name) => items_defining(file, name),
+            Search::Stores { member, tag, behind } => {
+                self.items_storing(file, member, tag, *behind)
+            }
+            Search::Calls { member, tag } => calls_by_text(file, member, tag),
+            Search::Targets { member, tag } => targets_by_text(file, member, tag),
+        }
+    }
+}
+
+/// Something that a search finds in a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hit {
+    /// The item it is in.
+    pub(super) item: u32,
+    /// Where: the member, or the item's start.
+    pub(super) token: TokenId,
+    /// The name of the function that a member is given, else the same token.
+    pub(super) value: TokenId,
+}
+
+impl Hit {
+    pub(super) fn new(item: u32, token: TokenId) -> Hit {
+        Hit { item, token, value: token }
+    }
+}
+
+/// Whether the text alone answers a search.
+pub(super) fn is_by_text(search: &Search) -> bool {
+    matches!(search, Search::Macros(_) | Search::Touches)
 }
 
 /// How many threads help with searches.
@@ -140,19 +186,20 @@ impl Helpers {
 }
 
 /// The functions called `name` that a file defines and others can call.
-pub(super) fn items_defining(file: &SourceFile, name: &str) -> Vec<u32> {
+fn items_defining(file: &SourceFile, name: &str) -> Vec<Hit> {
     let is_header = file.lexed.path.as_str().ends_with(".h");
     let ids = file.functions(name).iter().copied();
-    ids.filter(|&item| is_header || !file.is_static(item)).collect()
+    let shared = ids.filter(|&item| is_header || !file.is_static(item));
+    shared.map(|item| Hit::new(item, file.items[item as usize].tokens.start)).collect()
 }
 
 /// Whether the text makes `name` a macro.
-pub(super) fn may_define_macro(bytes: &[u8], name: &str) -> bool {
+fn may_define_macro(bytes: &[u8], name: &str) -> bool {
     word_offsets(bytes, name).any(|at| bytes[..at].trim_ascii_end().ends_with(b"define"))
 }
 
-/// Where a file may call through a member, by its tokens: items and tokens.
-pub(super) fn calls_by_text(file: &SourceFile, member: &str, tag: &str) -> Vec<(u32, TokenId)> {
+/// Where a file may call through a member, by its tokens.
+fn calls_by_text(file: &SourceFile, member: &str, tag: &str) -> Vec<Hit> {
     let mentions = file.mentions(member).into_iter();
     let calls = mentions.filter(|&(item, token)| {
         let after = file.lexed.tokens.significant_from(token.next());
@@ -162,27 +209,23 @@ pub(super) fn calls_by_text(file: &SourceFile, member: &str, tag: &str) -> Vec<(
         });
         called && may_be_on(file, item, token, tag)
     });
-    calls.collect()
+    calls.map(|(item, token)| Hit::new(item, token)).collect()
 }
 
-/// Where a file may give a member a function, by its tokens: items, tokens, and the functions' names.
-pub(super) fn targets_by_text(
-    file: &SourceFile,
-    member: &str,
-    tag: &str,
-) -> Vec<(u32, TokenId, TokenId)> {
+/// Where a file may give a member a function, by its tokens.
+fn targets_by_text(file: &SourceFile, member: &str, tag: &str) -> Vec<Hit> {
     let mentions = file.mentions(member).into_iter();
     let given = mentions.filter_map(|(item, token)| {
         let eq = file.lexed.tokens.significant_from(token.next())?;
         let is_given = file.lexed.tokens.kind(eq) == TokenKind::Eq;
         let value = is_given.then(|| named_function(file, eq))??;
-        may_be_on(file, item, token, tag).then_some((item, token, value))
+        may_be_on(file, item, token, tag).then_some(Hit { item, token, value })
     });
     given.collect()
 }
 
 /// Whether the text calls something through a member of this name.
-pub(super) fn calls_member(bytes: &[u8], member: &str) -> bool {
+fn calls_member(bytes: &[u8], member: &str) -> bool {
     word_offsets(bytes, member).any(|at| {
         let before = bytes[..at].trim_ascii_end();
         let after = bytes[at + member.len()..].trim_ascii_start();
@@ -192,7 +235,7 @@ pub(super) fn calls_member(bytes: &[u8], member: &str) -> bool {
 }
 
 /// Whether the text gives a member of this name a value.
-pub(super) fn sets_member(bytes: &[u8], member: &str) -> bool {
+fn sets_member(bytes: &[u8], member: &str) -> bool {
     word_offsets(bytes, member).any(|at| {
         let before = bytes[..at].trim_ascii_end();
         let after = bytes[at + member.len()..].trim_ascii_start();

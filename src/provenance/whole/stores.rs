@@ -12,6 +12,7 @@ use super::super::vocabulary::Meaning;
 use super::WholeTree;
 use super::corpus::{SourceFile, word_offsets};
 use super::declared::may_be_on;
+use super::search::Hit;
 use super::trail::Search;
 use crate::items::ItemKind;
 use crate::lex::{TokenId, TokenKind};
@@ -42,7 +43,7 @@ impl WholeTree {
         let stores = |hop: &Hop, files: &[u32]| -> Vec<FunctionId> {
             let (member, tag) = (hop.member.clone(), hop.record.tag.clone());
             let search = Search::Stores { member, tag, behind };
-            self.search_each(search, files, |number| self.storing_in(number, hop, behind))
+            self.search_each(search.clone(), files, |number| self.storing_in(number, hop, &search))
         };
         let mut found = stores(hop, &files);
         // Who stores to another member of a union stores to this one.
@@ -56,22 +57,18 @@ impl WholeTree {
         (found.len() <= MOST_STORING).then_some(found)
     }
 
-    fn storing_in(&self, number: u32, hop: &Hop, behind: bool) -> Vec<FunctionId> {
-        let member = &hop.member;
-        let (file, items) = self.found_in(
-            number,
-            |bytes| may_store(bytes, member, behind),
-            |file| self.items_storing(file, member, &hop.record.tag, behind),
-        );
+    fn storing_in(&self, number: u32, hop: &Hop, search: &Search) -> Vec<FunctionId> {
+        let (file, hits) = self.found_in(number, search);
         let Some(file) = file else { return Vec::new() };
-        let stores = |item: u32| {
-            let id = FunctionId { file: number, item };
+        let stores = |hit: Hit| {
+            let id = FunctionId { file: number, item: hit.item };
             let infos = self.members(&self.function(id)?, file.clone());
-            let is_it =
-                |info: &MemberInfo| info.record == hop.record && info.name.as_ref() == Some(member);
+            let is_it = |info: &MemberInfo| {
+                info.record == hop.record && info.name.as_ref() == Some(&hop.member)
+            };
             infos.values().any(is_it).then_some(id)
         };
-        items.into_iter().filter_map(stores).collect()
+        hits.into_iter().filter_map(stores).collect()
     }
 
     /// The functions of a file that may store to a member, by their tokens.
@@ -81,8 +78,8 @@ impl WholeTree {
         member: &str,
         tag: &str,
         behind: bool,
-    ) -> Vec<u32> {
-        let mut items: Vec<u32> = Vec::new();
+    ) -> Vec<Hit> {
+        let mut items: Vec<Hit> = Vec::new();
         for (item, token) in file.mentions(member) {
             let is_function = matches!(
                 file.items[item as usize].kind,
@@ -92,10 +89,10 @@ impl WholeTree {
                 && self.is_store(file, token, behind)
                 && may_be_on(file, item, token, tag)
             {
-                items.push(item);
+                items.push(Hit::new(item, token));
             }
         }
-        items.dedup();
+        items.dedup_by_key(|hit| hit.item);
         items
     }
 

@@ -99,7 +99,7 @@ impl WholeTree {
             let code = self.code(id)?;
             let is_header = code.file.lexed.path.as_str().ends_with(".h");
             let is_own = !is_header && code.file.is_static(id.item);
-            if !is_own || !can_change(&code) || at > MOST_FUNCTIONS {
+            if !is_own || !self.can_change(&code) || at > MOST_FUNCTIONS {
                 return None;
             }
             let callers = self.callers(id);
@@ -161,7 +161,7 @@ impl WholeTree {
     fn setter(&self, id: FunctionId, value: &str) -> Option<Setter> {
         let code = self.code(id)?;
         let name = code.function.scope().name.clone();
-        can_change(&code).then(|| Setter { name, value: value.to_owned() })
+        self.can_change(&code).then(|| Setter { name, value: value.to_owned() })
     }
 
     /// What a call would hand down beside argument `page`.
@@ -200,10 +200,11 @@ impl WholeTree {
             }
         }
     }
-}
 
-/// Whether a flag can be put into a function: its name means nothing in the file, and the function's is its alone.
-fn can_change(code: &Code) -> bool {
-    let name = &code.function.scope().name;
-    code.file.mentions(FLAG).is_empty() && code.file.functions(name).len() == 1
+    /// Whether a flag can be put into a function: its name means nothing in the file, and the function's is its alone.
+    fn can_change(&self, code: &Code) -> bool {
+        let name = &code.function.scope().name;
+        self.mentions_of(&code.file, FLAG).is_empty()
+            && self.functions_of(&code.file, name).len() == 1
+    }
 }

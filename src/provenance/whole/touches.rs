@@ -14,6 +14,7 @@ use super::super::classify::{Arrival, Arrivals};
 use super::super::engine::Engine;
 use super::super::reference::{Arrived, Touch, TouchEvent, TouchKind};
 use super::WholeTree;
+use super::aspect::Aspect;
 use super::corpus::SourceFile;
 use super::trail::{Query, Search};
 use crate::items::ItemKind;
@@ -29,6 +30,7 @@ impl WholeTree {
         let Some(file) = self.number_of(path).and_then(|number| self.file(number)) else {
             return Vec::new();
         };
+        self.note_of(&file, || Aspect::Touching);
         let touching = self.touching(&file);
         touching.into_iter().flat_map(|id| self.touches_of_function(id).to_vec()).collect()
     }
@@ -42,15 +44,14 @@ impl WholeTree {
         container: Option<&String>,
     ) -> Vec<Arc<Touch>> {
         let folders: BTreeSet<&str> = files.iter().map(TreePath::folder).collect();
-        let stems = self.vocabulary().touch_stems();
         let mut out = Vec::new();
         for own in folders {
             self.corpus.trail.note_query(|| Query::Folder(own.to_owned()));
             let in_it = self.folders().get(own).into_iter().flat_map(|folder| folder.keys());
             let others = in_it.filter(|path| !files.contains(path));
             let names_any = |path: &&TreePath| {
-                let number = self.number_of(path).filter(|&number| self.names_any(number, &stems));
-                number.is_some()
+                let number = self.number_of(path);
+                number.is_some_and(|number| self.has_by_text(number, &Search::Touches))
             };
             let trail = &self.corpus.trail;
             let beside: Vec<&TreePath> =
@@ -59,6 +60,8 @@ impl WholeTree {
                 continue;
             }
             for file in beside.into_iter().filter_map(|path| self.file(self.number_of(path)?)) {
+                // What the touching functions say: of the others the names are not used.
+                self.note_of(&file, || Aspect::Touching);
                 let called: FxHashSet<u32> =
                     words.iter().flat_map(|word| file.functions(word)).copied().collect();
                 for id in self.touching(&file) {
@@ -88,31 +91,16 @@ impl WholeTree {
             let Some(file) = self.number_of(path).and_then(|number| self.file(number)) else {
                 continue;
             };
-            for &item in file.functions(name) {
+            for &item in self.functions_of(&file, name) {
+                self.note_item(&file, item);
                 out.extend(names(&file, file.items[item as usize].tokens));
             }
         }
         out
     }
 
-    /// Whether the text names something that begins with one of `stems`, noted for the search at hand.
-    fn names_any(&self, number: u32, stems: &[&str]) -> bool {
-        let found = self.may_touch(number, stems);
-        match found {
-            true => self.corpus.trail.note_file(number),
-            false => self.corpus.trail.note_quiet(number),
-        }
-        found
-    }
-
-    /// Whether the text names something that begins with one of `stems`.
-    pub(super) fn may_touch(&self, number: u32, stems: &[&str]) -> bool {
-        let text = self.corpus.plain().bytes(number);
-        text.is_some_and(|text| stems.iter().any(|stem| text.contains_str(stem)))
-    }
-
     /// The functions of a file that name a release, or what takes a reference.
-    fn touching(&self, file: &SourceFile) -> Vec<FunctionId> {
+    pub(super) fn touching(&self, file: &SourceFile) -> Vec<FunctionId> {
         let touches = |tokens: TokenRange| {
             tokens.iter().any(|token| {
                 let is_name = file.lexed.tokens.kind(token) == TokenKind::Ident;

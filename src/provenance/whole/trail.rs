@@ -19,6 +19,7 @@ use std::sync::{Arc, Mutex};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use super::aspect::{Anchor, Asked, Aspect};
 use crate::ast::StructKind;
 
 /// A question about the whole tree.
@@ -35,7 +36,7 @@ pub enum Query {
 }
 
 /// What is looked for in the text of many files.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Search {
     /// Definitions of a function.
     Definitions(String),
@@ -79,6 +80,8 @@ pub enum Part {
     Query(u32),
     /// A file that has nothing for the node's search.
     Quiet(u32),
+    /// An aspect of a file, by its number.
+    Aspect(u32),
 }
 
 /// Something that was worked out.
@@ -97,6 +100,8 @@ pub struct Parts {
     pub nodes: Vec<Node>,
     /// By number.
     pub queries: Vec<Query>,
+    /// By number.
+    pub aspects: Vec<Asked>,
 }
 
 /// All nodes so far.
@@ -110,6 +115,7 @@ pub(super) struct Trail {
 struct Kept {
     parts: Parts,
     numbers: FxHashMap<Query, u32>,
+    aspect_numbers: FxHashMap<(u32, Aspect), u32>,
 }
 
 thread_local! {
@@ -136,11 +142,14 @@ impl Trail {
     /// One that remembers, on top of what an earlier run left.
     pub(super) fn on_top_of(earlier: Parts) -> Trail {
         let numbers = earlier.queries.iter().cloned().zip(0..).collect();
-        let kept = Mutex::new(Kept { parts: earlier, numbers });
+        let aspects = earlier.aspects.iter().zip(0..);
+        let aspect_numbers =
+            aspects.map(|(asked, number)| ((asked.file, asked.aspect.clone()), number)).collect();
+        let kept = Mutex::new(Kept { parts: earlier, numbers, aspect_numbers });
         Trail { is_kept: AtomicBool::new(true), kept }
     }
 
-    fn is_kept(&self) -> bool {
+    pub(super) fn is_kept(&self) -> bool {
         self.is_kept.load(Ordering::Relaxed)
     }
 
@@ -205,6 +214,32 @@ impl Trail {
     /// What is at hand reads a file.
     pub(super) fn note_file(&self, number: u32) {
         self.note(Some(Part::File(number)));
+    }
+
+    /// What is at hand asks something of a file. `answer` and `anchor` are asked for the first time.
+    pub(super) fn note_aspect(
+        &self,
+        file: u32,
+        aspect: Aspect,
+        anchor: Option<&dyn Fn() -> Anchor>,
+        answer: impl FnOnce(&Aspect) -> u64,
+    ) {
+        if !self.is_kept() {
+            return;
+        }
+        let key = (file, aspect);
+        let known = self.kept.lock().expect("no panic").aspect_numbers.get(&key).copied();
+        let number = known.unwrap_or_else(|| {
+            // Without the lock: it takes a while.
+            let (answer, anchor) = (answer(&key.1), anchor.map(|anchor| anchor()));
+            let kept = &mut *self.kept.lock().expect("no panic");
+            *kept.aspect_numbers.entry(key).or_insert_with_key(|(file, aspect)| {
+                let aspect = aspect.clone();
+                kept.parts.aspects.push(Asked { file: *file, aspect, answer, anchor });
+                kept.parts.aspects.len() as u32 - 1
+            })
+        });
+        self.note(Some(Part::Aspect(number)));
     }
 
     /// What is at hand asks a question.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::super::ask::{FunctionId, Hop, RecordKey};
 use super::super::environment::FileVariable;
 use super::WholeTree;
+use super::aspect::{Aspect, hash_of};
 use super::corpus::{SourceFile, word_offsets};
 use super::declarations::View;
 use super::stores::MOST_FILES;
@@ -34,28 +35,23 @@ impl WholeTree {
             return None;
         }
         let key = (file.number, Arc::from(name));
-        self.variables.get(&self.corpus.trail, &key, || {
-            self.corpus.trail.note_file(file.number);
-            self.find_variable(file, name).map(Arc::new)
-        })
+        self.variables
+            .get(&self.corpus.trail, &key, || self.find_variable(file, name).map(Arc::new))
     }
 
     fn find_variable(&self, file: &SourceFile, name: &str) -> Option<Declared> {
-        let mentions = file.mentions(name);
-        if mentions.iter().any(|&(_, token)| defines(file, token, name)) {
+        let own = own_variable(file, name);
+        self.note_answer(file.number, || Aspect::Variable(name.into()), || own.answer(file));
+        if own.is_macro {
             return None;
         }
-        let own = declared_in(file, &mentions, name);
-        let (ty, is_static) = match own {
-            Some(own) => own,
+        let (ty, is_static) = match own.declared {
+            Some(declared) => (declared.ty, declared.is_static),
             None => (self.declared_in_headers(name)?, false),
         };
         let scope = RecordKey::scope(is_static.then_some(file.number));
         let is_array = matches!(ty, Type::Array(_));
-        let may_be_pointed_to = mentions.iter().any(|&(item, token)| {
-            is_code(file, item)
-                && (is_address(file, token) || is_array && !is_followed_by_index(file, token))
-        });
+        let may_be_pointed_to = own.is_pointed_to || is_array && own.is_used_whole;
         Some(Declared { known: FileVariable { scope, is_array, may_be_pointed_to }, ty })
     }
 
@@ -66,9 +62,10 @@ impl WholeTree {
         }
         files.into_iter().filter(|&file| self.path(file).as_str().ends_with(".h")).find_map(
             |file| {
-                let file = self.file_where(file, |bytes| is_extern(bytes, name))?;
-                let (ty, is_static) = declared_in(&file, &file.mentions(name), name)?;
-                (!is_static).then_some(ty)
+                let aspect = || Aspect::Extern(name.into());
+                let file = self.file_passing(file, aspect, |bytes| is_extern(bytes, name))?;
+                let declared = declared_in(&file, &self.mentions_of(&file, name), name)?;
+                (!declared.is_static).then_some(declared.ty)
             },
         )
     }
@@ -78,7 +75,9 @@ impl WholeTree {
         let RecordKey { file, at, .. } = hop.record;
         if at != u32::MAX {
             // One that lives in a function.
-            let item = self.file(file)?.item_of(TokenId(at))?;
+            let own = self.file(file)?;
+            let item = own.item_of(TokenId(at))?;
+            self.note_item(&own, item);
             return Some(vec![FunctionId { file, item }]);
         }
         let files = match file {
@@ -101,7 +100,7 @@ impl WholeTree {
                     && !is_member(&file, token)
                     && (behind || is_address(&file, token) || self.is_assigned(&file, token))
             };
-            let mentions = file.mentions(&hop.member);
+            let mentions = self.mentions_of(&file, &hop.member);
             let items = mentions.iter().filter(|mention| storing(mention));
             found.extend(items.map(|&(item, _)| FunctionId { file: number, item }));
         }
@@ -131,8 +130,51 @@ impl WholeTree {
     }
 }
 
-/// The type that the file's own declarations give the variable, and whether it is `static`.
-fn declared_in(file: &SourceFile, mentions: &[(u32, TokenId)], name: &str) -> Option<(Type, bool)> {
+/// What a file itself says of a name at file scope.
+pub(super) struct Own {
+    /// It is a macro.
+    is_macro: bool,
+    declared: Option<OwnDeclaration>,
+    /// The address of something of that name is taken.
+    is_pointed_to: bool,
+    /// Something of that name is used without an index.
+    is_used_whole: bool,
+}
+
+impl Own {
+    /// A hash of it.
+    pub(super) fn answer(&self, file: &SourceFile) -> u64 {
+        let declared = self.declared.as_ref().map_or(0, |own| file.says(own.item));
+        let flags = [self.is_macro, self.is_pointed_to, self.is_used_whole].map(u64::from);
+        hash_of(flags.into_iter().chain([declared]))
+    }
+}
+
+/// A declaration of a variable.
+struct OwnDeclaration {
+    item: u32,
+    ty: Type,
+    is_static: bool,
+}
+
+/// What a file itself says of a name at file scope.
+pub(super) fn own_variable(file: &SourceFile, name: &str) -> Own {
+    let mentions = file.mentions(name);
+    let in_code = || mentions.iter().filter(|&&(item, _)| is_code(file, item));
+    Own {
+        is_macro: mentions.iter().any(|&(_, token)| defines(file, token, name)),
+        declared: declared_in(file, &mentions, name),
+        is_pointed_to: in_code().any(|&(_, token)| is_address(file, token)),
+        is_used_whole: in_code().any(|&(_, token)| !is_followed_by_index(file, token)),
+    }
+}
+
+/// The file's own declaration of the variable.
+fn declared_in(
+    file: &SourceFile,
+    mentions: &[(u32, TokenId)],
+    name: &str,
+) -> Option<OwnDeclaration> {
     let mut items: Vec<u32> = mentions.iter().map(|&(item, _)| item).collect();
     items.dedup();
     items.into_iter().find_map(|index| {
@@ -148,7 +190,8 @@ fn declared_in(file: &SourceFile, mentions: &[(u32, TokenId)], name: &str) -> Op
         let names = declared_names(&ast, &file.lexed, ast.root());
         let found = names.into_iter().find(|declared| *declared.name == *name)?;
         let is_function = matches!(found.ty, Type::Function(_));
-        (!is_function).then(|| (found.ty, file.is_static(index)))
+        let is_static = file.is_static(index);
+        (!is_function).then_some(OwnDeclaration { item: index, ty: found.ty, is_static })
     })
 }
 
@@ -185,7 +228,7 @@ fn is_followed_by_index(file: &SourceFile, token: TokenId) -> bool {
 }
 
 /// Whether the text declares the name with `extern`.
-fn is_extern(bytes: &[u8], name: &str) -> bool {
+pub(super) fn is_extern(bytes: &[u8], name: &str) -> bool {
     word_offsets(bytes, name).any(|at| {
         let start = bytes[..at].iter().rposition(|&byte| matches!(byte, b';' | b'}'));
         let before = &bytes[start.map_or(0, |at| at + 1)..at];

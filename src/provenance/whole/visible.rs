@@ -11,6 +11,7 @@ use bstr::ByteSlice;
 
 use super::super::ask::{Hop, RecordKey};
 use super::WholeTree;
+use super::aspect::{Aspect, declared_answer};
 use super::corpus::word_offsets;
 use crate::tree::words::is_word_byte;
 
@@ -62,19 +63,29 @@ impl WholeTree {
                 if !self.path(file).as_str().ends_with(".h") {
                     continue;
                 }
-                let Some(mut bytes) = self.corpus.bytes(file) else { continue };
-                blank_comments(&mut bytes);
-                for at in word_offsets(&bytes, &ty) {
-                    for (name, is_type) in declared_at(&bytes, at, ty.len()) {
-                        if words.insert(name.clone()) && is_type {
-                            types.push(name);
-                        }
+                for (name, is_type) in self.declared_in_header(file, &ty) {
+                    if words.insert(name.clone()) && is_type {
+                        types.push(name);
                     }
                 }
             }
         }
         words
     }
+
+    /// The names that a header declares with a type, and whether they are typedefs.
+    fn declared_in_header(&self, number: u32, ty: &str) -> Vec<(String, bool)> {
+        let Some(bytes) = self.corpus.plain().bytes(number) else { return Vec::new() };
+        let declared = declared_with(bytes, ty);
+        self.note_answer(number, || Aspect::Declares(ty.into()), || declared_answer(&declared));
+        declared
+    }
+}
+
+/// The names that a header declares with the type `ty`, and whether they are typedefs.
+pub(super) fn declared_with(mut bytes: Vec<u8>, ty: &str) -> Vec<(String, bool)> {
+    blank_comments(&mut bytes);
+    word_offsets(&bytes, ty).flat_map(|at| declared_at(&bytes, at, ty.len())).collect()
 }
 
 /// The names that the declaration around the type at `at` introduces, and whether they are typedefs.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::Workspace;
-use crate::provenance::{Part, Parts, Query, Site, WholeTree};
+use crate::provenance::{Part, Parts, Query, Searched, Site, WholeTree};
 use crate::review::Unseen;
 use crate::source::TreePath;
 use crate::tree::cache::{CacheFile, Stamp};
@@ -125,6 +125,8 @@ impl<'a> Now<'a> {
 pub(super) struct Remembered {
     /// What it is made of; what does not hold is empty.
     pub(super) parts: Parts,
+    /// What searches found.
+    pub(super) searched: Searched,
     /// By function.
     pub(super) functions: FxHashMap<Id, Found>,
 }

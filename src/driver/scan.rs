@@ -86,6 +86,7 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         let mut known = memory.as_ref().map(|memory| memory.read(&tree)).unwrap_or_default();
         if memory.is_some() {
             tree.remember(std::mem::take(&mut known.parts));
+            tree.know(std::mem::take(&mut known.searched));
         }
         let step = workspace.begin("files scanned", files.len());
         let solved: Vec<Vec<(Id, Cow<'_, Found>)>> = (files.par_iter())
@@ -115,6 +116,7 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         let count = new.len();
         if let Some(memory) = memory.filter(|_| count > 0) {
             known.functions.extend(new);
+            known.searched = tree.searched();
             known.parts = tree.take_parts();
             // The next run takes longer, that is all.
             let _ = memory.write(known, &tree);

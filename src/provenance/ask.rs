@@ -10,11 +10,13 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::environment::{AccessPath, PathStep};
 use crate::ast::NodeId;
 
 /// A function of the tree: its file's number and its item's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FunctionId {
     /// The file's number in the index.
     pub file: u32,
@@ -23,7 +25,7 @@ pub struct FunctionId {
 }
 
 /// A struct or union: its tag and the file that defines it, so that two drivers' `struct buf` stay apart.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RecordKey {
     /// The tag; empty for a struct without one.
     pub tag: Arc<str>,
@@ -34,7 +36,7 @@ pub struct RecordKey {
 }
 
 /// One member access: the struct it is on, and the member.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Hop {
     /// The struct.
     pub record: RecordKey,
@@ -65,7 +67,7 @@ impl Hop {
 }
 
 /// A member of any object of its type, and how many pointers are followed from there.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct HeapKey {
     /// The outermost struct that is known, first.
     pub hops: Vec<Hop>,
@@ -96,7 +98,7 @@ impl HeapKey {
 pub type Calls = Vec<(FunctionId, NodeId)>;
 
 /// Something that one function cannot answer.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Ask {
     /// What a place holds when a function is entered.
     Entry {

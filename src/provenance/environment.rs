@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::ask::{Ask, FunctionId, RecordKey};
 use super::condition::Condition;
 use super::gap::Gap;
@@ -13,7 +15,7 @@ use super::scope::Prototype;
 use crate::ast::NodeId;
 
 /// Where a summary's path starts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Root {
     /// The value of a parameter.
     Parameter(usize),
@@ -24,7 +26,7 @@ pub enum Root {
 }
 
 /// One step of a path.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum PathStep {
     /// To what the pointer points to.
     Follow,
@@ -33,7 +35,7 @@ pub enum PathStep {
 }
 
 /// A place as both sides of a call can name it: `parameter 0, follow, .pages, follow`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AccessPath {
     /// Where it starts.
     pub root: Root,

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::ask::{Ask, Calls, HeapKey, Hop, RecordKey};
 use super::engine::{CallEvent, Context, Engine, Record, Step};
 use super::environment::{AccessPath, PathStep, Root};
@@ -23,7 +25,7 @@ const MOST_FOLLOWS: u8 = 2;
 const MOST_LOST: usize = 4;
 
 /// Where an atom leads.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Target {
     /// To an origin.
     Known(Arc<Origin>),

@@ -10,7 +10,7 @@ use crate::ast::NodeId;
 use crate::source::TreePath;
 
 /// What kind of place a page comes from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum OriginKind {
     /// get_user_pages() or one of its relatives.
     Gup,
@@ -27,7 +27,7 @@ pub enum OriginKind {
 }
 
 /// The iterator that a source was given.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct IteratorExpr {
     /// As written in the function at hand, a pointer: `iter`, `&msg->msg_iter`.
     pub text: String,
@@ -49,7 +49,7 @@ pub struct Place {
 }
 
 /// Where a page comes from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Origin {
     /// What kind of place.
     pub kind: OriginKind,

@@ -44,6 +44,13 @@ impl Moves {
     }
 }
 
+impl Place {
+    /// The same place where the items of its file have gone; `None` where that cannot be told.
+    pub fn moved(self, moves: &Moves) -> Option<Place> {
+        Some(Place { line: moves.line(self.line)?, ..self })
+    }
+}
+
 impl Site {
     /// The same site of `own`, the file that it is in, with its places as they are now: `moved` gives the moves of a
     /// file that has changed. `None` where a place cannot be told.
@@ -94,7 +101,7 @@ mod tests {
     use super::*;
 
     fn anchor(line: u32, token: u32) -> Anchor {
-        Anchor { line, lines: 3, token, tokens: 10 }
+        Anchor { line, lines: 3, token, tokens: 10, item: 0, name: 0 }
     }
 
     fn range(start: u32, end: u32) -> TokenRange {

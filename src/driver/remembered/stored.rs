@@ -4,7 +4,10 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Found, Id, Now, Remembered};
-use crate::provenance::{Anchor, AskedOfFile, Moves, Node, Part, Parts, Query, Search, Site};
+use crate::provenance::{
+    Anchor, AskedOfFile, FunctionId, Moves, Node, Part, Parts, Place, Query, Renumber, Search,
+    Searched, Site,
+};
 use crate::source::TreePath;
 use crate::tree::cache::Stamp;
 
@@ -21,6 +24,7 @@ pub(super) struct Stored {
     /// What nodes with quiet parts were searched for, by node.
     searches: FxHashMap<u32, Search>,
     functions: Vec<(u32, usize, Part, Found)>,
+    searched: Searched,
 }
 
 /// A file as it is now.
@@ -38,6 +42,43 @@ struct Changed {
     moves: FxHashMap<u32, Moves>,
     /// The numbers of the aspects that are the same, with where an item is.
     same: FxHashMap<u32, Option<Anchor>>,
+    /// What item was which: the files' numbers now, the items' numbers then and now.
+    items: FxHashMap<FunctionId, u32>,
+}
+
+/// The numbers of things in the tree as it is now.
+struct Current<'a> {
+    files: &'a [Option<FileNow>],
+    changed: &'a Changed,
+    part: &'a dyn Fn(Part) -> Option<Part>,
+    moved: &'a dyn Fn(&TreePath) -> Option<&'a Moves>,
+}
+
+impl Renumber for Current<'_> {
+    fn file(&mut self, number: u32) -> Option<u32> {
+        (*self.files.get(number as usize)?).map(|file| file.number)
+    }
+
+    fn function(&mut self, id: FunctionId) -> Option<FunctionId> {
+        let FileNow { number, is_same } = (*self.files.get(id.file as usize)?)?;
+        let then = FunctionId { file: number, ..id };
+        if is_same {
+            Some(then)
+        } else {
+            self.changed.items.get(&then).map(|&item| FunctionId { item, ..then })
+        }
+    }
+
+    fn part(&mut self, part: Part) -> Option<Part> {
+        (self.part)(part)
+    }
+
+    fn place(&mut self, place: Place) -> Option<Place> {
+        match (self.moved)(&place.file) {
+            Some(moves) => place.moved(moves),
+            None => Some(place),
+        }
+    }
 }
 
 const NODE: u32 = 0;
@@ -128,6 +169,10 @@ impl Stored {
             });
         }
         let moved = |path: &TreePath| changed.moves.get(numbers.get(path)?);
+        let part_now = |then: Part| part(encoded(then), &is_whole, None);
+        let mut current =
+            Current { files: &files, changed: &changed, part: &part_now, moved: &moved };
+        let searched = self.searched.renumbered(&mut current);
         let mut functions = FxHashMap::default();
         for (at, item, of, found) in self.functions {
             let Some(FileNow { number, is_same }) = *files.get(at as usize)? else { continue };
@@ -144,7 +189,7 @@ impl Stored {
             }
         }
         let queries = self.queries.into_iter().map(|(query, _)| query).collect();
-        Some(Remembered { parts: Parts { nodes, queries, aspects }, functions })
+        Some(Remembered { parts: Parts { nodes, queries, aspects }, searched, functions })
     }
 
     /// Asks the files that are not the same again; `None` where the content makes no sense.
@@ -159,6 +204,11 @@ impl Stored {
             let Some((answer, anchor)) = now.tree.ask_again(number, &asked.aspect) else {
                 continue;
             };
+            if let Some(then) = asked.anchor
+                && let Some(item) = now.tree.item_named(number, then.name)
+            {
+                changed.items.insert(FunctionId { file: number, item: then.item }, item);
+            }
             if answer == asked.answer {
                 same.push((number, at, anchor));
                 anchors.entry(number).or_default().extend(asked.anchor.zip(anchor));
@@ -178,7 +228,7 @@ impl Stored {
 
     /// Only what the functions are made of, numbered anew.
     pub(super) fn new(remembered: Remembered, key: &str, now: &Now<'_>) -> Stored {
-        let Remembered { parts, functions } = remembered;
+        let Remembered { parts, functions, searched } = remembered;
         let mut functions: Vec<(Id, Found)> = functions.into_iter().collect();
         functions.sort_by_key(|(id, _)| *id);
         let roots = functions.iter().filter_map(|(_, found)| found.part);
@@ -199,13 +249,33 @@ impl Stored {
             numbered.numbers.insert(Part::Node(at as u32), Part::Node(number));
         }
         for ((file, item), found) in functions {
-            let file = numbered.file(file);
+            let file = numbered.stored_file(file);
             if let Some(part) = found.part {
                 let part = numbered.number(part);
                 numbered.stored.functions.push((file, item, part, found));
             }
         }
-        Stored { key: key.to_owned(), ..numbered.stored }
+        let searched = searched.renumbered(&mut numbered);
+        Stored { key: key.to_owned(), searched, ..numbered.stored }
+    }
+}
+
+impl Renumber for Numbered<'_> {
+    fn file(&mut self, number: u32) -> Option<u32> {
+        Some(self.stored_file(number))
+    }
+
+    fn function(&mut self, id: FunctionId) -> Option<FunctionId> {
+        Some(FunctionId { file: self.stored_file(id.file), ..id })
+    }
+
+    /// What no function is made of is not kept.
+    fn part(&mut self, part: Part) -> Option<Part> {
+        self.numbers.get(&part).copied()
+    }
+
+    fn place(&mut self, place: Place) -> Option<Place> {
+        Some(place)
     }
 }
 
@@ -246,7 +316,7 @@ impl Numbered<'_> {
         }
         let new = match part {
             Part::Node(_) => unreachable!("what a node is made of is numbered before it"),
-            Part::Quiet(at) => Part::Quiet(self.file(at)),
+            Part::Quiet(at) => Part::Quiet(self.stored_file(at)),
             Part::File(at) => {
                 let path = self.now.memory.paths[at as usize].clone();
                 self.stored.files.push((path, self.now.memory.stamps[at as usize]));
@@ -260,7 +330,7 @@ impl Numbered<'_> {
             }
             Part::Aspect(at) => {
                 let asked = &self.parts.aspects[at as usize];
-                let file = self.file(asked.file);
+                let file = self.stored_file(asked.file);
                 self.stored.aspects.push(AskedOfFile { file, ..asked.clone() });
                 Part::Aspect(self.stored.aspects.len() as u32 - 1)
             }
@@ -270,7 +340,7 @@ impl Numbered<'_> {
     }
 
     /// The number that a file has there.
-    fn file(&mut self, number: u32) -> u32 {
+    fn stored_file(&mut self, number: u32) -> u32 {
         match self.number(Part::File(number)) {
             Part::File(number) => number,
             _ => unreachable!("a file is numbered as a file"),

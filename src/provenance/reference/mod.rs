@@ -17,6 +17,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::origin::{Place, Role, TraceStep};
 use super::site::{Reference, Site, SourceRef};
 use super::value::Value;
@@ -32,7 +34,7 @@ const MOST_PLACES: usize = 4;
 type Named = (TreePath, String);
 
 /// What happens to a reference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum TouchKind {
     /// It is given back.
     Release,
@@ -52,7 +54,7 @@ pub(super) struct TouchEvent {
 }
 
 /// A page of GUP at such a call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Arrived {
     /// The call of GUP.
     pub(super) source: Place,
@@ -61,7 +63,7 @@ pub(super) struct Arrived {
 }
 
 /// A call that touches a reference.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Touch {
     pub(super) kind: TouchKind,
     pub(super) place: Place,

@@ -70,6 +70,10 @@ pub struct Anchor {
     pub token: u32,
     /// How many tokens it has.
     pub tokens: u32,
+    /// Its number.
+    pub item: u32,
+    /// Which item it is, whatever it says.
+    pub name: u64,
 }
 
 /// An aspect of a file, and what it was.
@@ -137,6 +141,8 @@ impl SourceFile {
             lines: memchr::memchr_iter(b'\n', text).count() as u32 + 1,
             token: tokens.start.0,
             tokens: tokens.end.0 - tokens.start.0,
+            item,
+            name: self.names(item),
         }
     }
 
@@ -277,6 +283,12 @@ impl WholeTree {
     /// The item of a file that says what `key` stands for.
     pub fn item_with_key(&self, number: u32, key: u64) -> Option<usize> {
         self.file(number)?.item_with(key).map(|item| item as usize)
+    }
+
+    /// The item of a file that an anchor names, whatever it says now.
+    pub fn item_named(&self, number: u32, name: u64) -> Option<u32> {
+        let file = self.file(number)?;
+        (0..file.items.len() as u32).find(|&item| file.names(item) == name)
     }
 
     /// Notes that what was found tells the line of an item in words.

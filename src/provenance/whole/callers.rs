@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 
 use super::super::Function;
 use super::super::ask::{FunctionId, Hop};
@@ -40,7 +41,7 @@ const MOST_PASSED: usize = 3;
 pub(super) type CallSite = (FunctionId, NodeId);
 
 /// The calls of a function.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Callers {
     /// By name, or through a parameter that it was passed as.
     pub(super) sites: Vec<CallSite>,

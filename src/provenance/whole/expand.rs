@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use rustc_hash::FxHashMap;
 
 use super::super::Function;
@@ -34,7 +36,7 @@ const MOST_CALLERS_FOR_MEMBERS: usize = 24;
 const MOST_CALLERS: usize = 400;
 
 /// A way from an ask on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Edge {
     pub(super) target: Target,
     /// From the target to where the ask is.
@@ -50,7 +52,7 @@ enum Callee {
 }
 
 /// What an ask leads to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Expansion {
     /// In an order of their own.
     pub(super) edges: Vec<Edge>,

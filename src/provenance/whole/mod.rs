@@ -43,7 +43,9 @@ mod graph;
 mod pageable;
 mod prototypes;
 mod punned;
+mod renumbered;
 mod search;
+mod searched;
 mod solved;
 mod stores;
 mod threading;
@@ -60,6 +62,8 @@ use rustc_hash::FxHashMap;
 
 pub use aspect::{Anchor, Asked as AskedOfFile, Aspect};
 pub use corpus::{Corpus, TextPlace};
+pub use renumbered::Renumber;
+pub use searched::Searched;
 pub use threading::{Setter, Threaded, ThreadedCall, Threading};
 pub use trail::{Node, Part, Parts, Query, Search};
 

@@ -265,7 +265,7 @@ impl Trail {
 
 /// Values that are worked out once, with what each was made of.
 #[derive(Debug)]
-pub(super) struct Memo<K, V>(Mutex<FxHashMap<K, (V, Option<Part>)>>);
+pub(super) struct Memo<K, V>(pub(super) Mutex<FxHashMap<K, (V, Option<Part>)>>);
 
 impl<K, V> Default for Memo<K, V> {
     fn default() -> Self {

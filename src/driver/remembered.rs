@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::Workspace;
-use crate::provenance::{Part, Parts, Query, Searched, Site, WholeTree};
+use crate::provenance::{Part, Parts, Query, Quiet, Searched, Site, WholeTree};
 use crate::review::Unseen;
 use crate::source::TreePath;
 use crate::tree::cache::{CacheFile, Stamp};
@@ -127,9 +127,16 @@ pub(super) struct Remembered {
     pub(super) parts: Parts,
     /// What searches found.
     pub(super) searched: Searched,
+    /// Which files have nothing for searches that have to be done again.
+    pub(super) quiet: Quiet,
     /// By function.
     pub(super) functions: FxHashMap<Id, Found>,
+    /// How many files were not the same, so that they had to be asked again.
+    pub(super) changed: usize,
 }
+
+/// Asking more files again takes longer than to write down what is found.
+pub(super) const MOST_CHANGED: usize = 16;
 
 impl Remembered {
     /// Reads what holds.

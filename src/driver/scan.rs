@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::aside::Aside;
 use super::corpus::TreeCorpus;
-use super::remembered::{Found, Id, Memory};
+use super::remembered::{Found, Id, MOST_CHANGED, Memory};
 use super::report;
 use super::{Workspace, since};
 use crate::ast::{Ast, Kind, NodeId};
@@ -87,6 +87,7 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         if memory.is_some() {
             tree.remember(std::mem::take(&mut known.parts));
             tree.know(std::mem::take(&mut known.searched));
+            tree.know_quiet(std::mem::take(&mut known.quiet));
         }
         let step = workspace.begin("files scanned", files.len());
         let solved: Vec<Vec<(Id, Cow<'_, Found>)>> = (files.par_iter())
@@ -114,7 +115,7 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
             }
         }
         let count = new.len();
-        if let Some(memory) = memory.filter(|_| count > 0) {
+        if let Some(memory) = memory.filter(|_| count > 0 || known.changed > MOST_CHANGED) {
             known.functions.extend(new);
             known.searched = tree.searched();
             known.parts = tree.take_parts();

@@ -61,8 +61,8 @@ pub use vocabulary::{
     ReferenceKind, Release, Source, SourceGives, Store, Vocabulary, VocabularyError, When,
 };
 pub use whole::{
-    Anchor, AskedOfFile, Aspect, Corpus, Node, Part, Parts, Query, Renumber, Search, Searched,
-    Setter, TextPlace, Threaded, ThreadedCall, Threading, WholeTree,
+    Anchor, AskedOfFile, Aspect, Corpus, Node, Part, Parts, Query, Quiet, Renumber, Search,
+    Searched, Setter, TextPlace, Threaded, ThreadedCall, Threading, WholeTree,
 };
 
 use std::sync::{Arc, OnceLock};

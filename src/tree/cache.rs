@@ -61,7 +61,7 @@ pub fn default_folder(xdg_cache_home: Option<OsString>, home: Option<OsString>) 
 
 /// Of so many files one must have changed before the state on disk is written anew: reading a handful of
 /// files is cheaper than writing about all of them.
-const CHANGED_ONE_IN: usize = 200;
+const CHANGED_ONE_IN: usize = 2000;
 
 impl IndexCache {
     /// The cache for the tree at `root` in `folder`, which need not exist yet.

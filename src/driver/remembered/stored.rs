@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Found, Id, Now, Remembered};
 use crate::provenance::{
-    Anchor, AskedOfFile, FunctionId, Moves, Node, Part, Parts, Place, Query, Renumber, Search,
-    Searched, Site,
+    Anchor, AskedOfFile, FunctionId, Moves, Node, Part, Parts, Place, Query, Quiet, Renumber,
+    Search, Searched, Site,
 };
 use crate::source::TreePath;
 use crate::tree::cache::Stamp;
@@ -138,6 +138,7 @@ impl Stored {
             }));
         }
         let mut nodes: Vec<Node> = Vec::with_capacity(self.nodes.len());
+        let mut quiet = Quiet::default();
         let mut is_whole: Vec<bool> = Vec::with_capacity(self.nodes.len());
         let part = |code: u32, is_whole: &[bool], search: Option<&Search>| -> Option<Part> {
             match decoded(code) {
@@ -162,11 +163,21 @@ impl Stored {
             let ordered = cheap_first(false).chain(cheap_first(true));
             let parts: Option<Vec<Part>> =
                 ordered.map(|&code| part(code, &is_whole, search)).collect();
+            if let (None, Some(search)) = (&parts, search) {
+                let still: &mut Vec<u32> = quiet.entry(search.clone()).or_default();
+                still.extend(codes.iter().filter_map(|&code| match decoded(code) {
+                    Part::Quiet(at) => same(at).map(|file| file.number),
+                    _ => None,
+                }));
+            }
             is_whole.push(parts.is_some());
             nodes.push(match parts {
                 Some(parts) => Node { parts, search: search.cloned() },
                 None => Node::default(),
             });
+        }
+        for files in quiet.values_mut() {
+            files.sort_unstable();
         }
         let moved = |path: &TreePath| changed.moves.get(numbers.get(path)?);
         let part_now = |then: Part| part(encoded(then), &is_whole, None);
@@ -189,7 +200,9 @@ impl Stored {
             }
         }
         let queries = self.queries.into_iter().map(|(query, _)| query).collect();
-        Some(Remembered { parts: Parts { nodes, queries, aspects }, searched, functions })
+        let changed = changed.moves.len();
+        let parts = Parts { nodes, queries, aspects };
+        Some(Remembered { parts, searched, quiet, functions, changed })
     }
 
     /// Asks the files that are not the same again; `None` where the content makes no sense.
@@ -228,7 +241,7 @@ impl Stored {
 
     /// Only what the functions are made of, numbered anew.
     pub(super) fn new(remembered: Remembered, key: &str, now: &Now<'_>) -> Stored {
-        let Remembered { parts, functions, searched } = remembered;
+        let Remembered { parts, functions, searched, .. } = remembered;
         let mut functions: Vec<(Id, Found)> = functions.into_iter().collect();
         functions.sort_by_key(|(id, _)| *id);
         let roots = functions.iter().filter_map(|(_, found)| found.part);
@@ -261,12 +274,14 @@ impl Stored {
 }
 
 impl Renumber for Numbered<'_> {
+    /// Other versions of files are gone with the run.
     fn file(&mut self, number: u32) -> Option<u32> {
-        Some(self.stored_file(number))
+        let is_of_tree = (number as usize) < self.now.memory.paths.len();
+        is_of_tree.then(|| self.stored_file(number))
     }
 
     fn function(&mut self, id: FunctionId) -> Option<FunctionId> {
-        Some(FunctionId { file: self.stored_file(id.file), ..id })
+        Some(FunctionId { file: self.file(id.file)?, ..id })
     }
 
     /// What no function is made of is not kept.

@@ -63,6 +63,7 @@ use rustc_hash::FxHashMap;
 pub use aspect::{Anchor, Asked as AskedOfFile, Aspect};
 pub use corpus::{Corpus, TextPlace};
 pub use renumbered::Renumber;
+pub use search::Quiet;
 pub use searched::Searched;
 pub use threading::{Setter, Threaded, ThreadedCall, Threading};
 pub use trail::{Node, Part, Parts, Query, Search};
@@ -127,6 +128,7 @@ pub struct WholeTree {
     pointer_calls: Memo<Hop, Arc<[CallSite]>>,
     pointer_targets: Memo<Hop, FewFunctions>,
     storing: Memo<(Hop, bool), FewFunctions>,
+    storing_in: Memo<(u32, Hop, bool), Arc<[FunctionId]>>,
     seeing: Memo<RecordKey, Arc<[u32]>>,
     punned: Memo<(Hop, FunctionId), bool>,
     summaries: Memo<FunctionId, Option<Arc<Summary>>>,
@@ -135,6 +137,7 @@ pub struct WholeTree {
     answers: Memo<Ask, Arc<Answer>>,
     touches: Memo<FunctionId, Arc<[Arc<Touch>]>>,
     folders: OnceLock<Folders>,
+    quiet: Quiet,
     helpers: Helpers,
 }
 
@@ -164,6 +167,7 @@ impl WholeTree {
             pointer_calls: Default::default(),
             pointer_targets: Default::default(),
             storing: Default::default(),
+            storing_in: Default::default(),
             seeing: Default::default(),
             punned: Default::default(),
             summaries: Default::default(),
@@ -172,6 +176,7 @@ impl WholeTree {
             answers: Default::default(),
             touches: Default::default(),
             folders: OnceLock::new(),
+            quiet: Quiet::default(),
             helpers: Default::default(),
         }
     }

@@ -211,6 +211,13 @@ impl<A: Numbered, B: Numbered> Numbered for (A, B) {
     }
 }
 
+impl<A: Numbered, B: Numbered, C: Numbered> Numbered for (A, B, C) {
+    fn renumbered(self, by: &mut dyn Renumber) -> Option<Self> {
+        let (a, b, c) = self;
+        Some((a.renumbered(by)?, b.renumbered(by)?, c.renumbered(by)?))
+    }
+}
+
 impl<T: Numbered> Numbered for Vec<T> {
     fn renumbered(self, by: &mut dyn Renumber) -> Option<Self> {
         self.into_iter().map(|one| one.renumbered(by)).collect()

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use bstr::ByteSlice;
+use rustc_hash::FxHashMap;
 
 use super::WholeTree;
 use super::aspect::{Aspect, SOMETHING};
@@ -76,6 +77,10 @@ impl WholeTree {
         number: u32,
         search: &Search,
     ) -> (Option<Arc<SourceFile>>, Vec<Hit>) {
+        if self.is_known_quiet(number, search) {
+            self.note_quiet(number);
+            return (None, Vec::new());
+        }
         let file = self.file_where(number, |bytes| self.may_have(bytes, search));
         let found = file.as_ref().map(|file| self.hits(file, search)).unwrap_or_default();
         let file = file.filter(|_| !found.is_empty());
@@ -88,12 +93,22 @@ impl WholeTree {
 
     /// Whether a file's text has what is searched for, noted for the search at hand.
     pub(super) fn has_by_text(&self, number: u32, search: &Search) -> bool {
-        let has = !self.has_nothing_for(search, number);
+        let has = !self.is_known_quiet(number, search) && !self.has_nothing_for(search, number);
         match has {
             true => self.note_answer(number, || Aspect::Found(search.clone()), || SOMETHING),
             false => self.note_quiet(number),
         }
         has
+    }
+
+    /// Whether an earlier run found that a file, which is the same, has nothing for a search.
+    fn is_known_quiet(&self, number: u32, search: &Search) -> bool {
+        self.quiet.get(search).is_some_and(|files| files.binary_search(&number).is_ok())
+    }
+
+    /// Knows files, ascending, that have nothing for a search.
+    pub fn know_quiet(&mut self, quiet: Quiet) {
+        self.quiet = quiet;
     }
 
     fn note_quiet(&self, number: u32) {
@@ -140,6 +155,9 @@ impl WholeTree {
         }
     }
 }
+
+/// Files, ascending, that have nothing for a search.
+pub type Quiet = FxHashMap<Search, Vec<u32>>;
 
 /// Something that a search finds in a file.
 #[derive(Clone, Copy, Debug)]

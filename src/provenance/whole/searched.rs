@@ -23,6 +23,7 @@ type Kept<K, V> = Vec<(K, V, Part)>;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Searched {
     storing: Kept<(Hop, bool), Option<Arc<[FunctionId]>>>,
+    storing_in: Kept<(u32, Hop, bool), Arc<[FunctionId]>>,
     calls: Kept<Hop, Arc<[CallSite]>>,
     targets: Kept<Hop, Option<Arc<[FunctionId]>>>,
     defined: Kept<String, Arc<[FunctionId]>>,
@@ -61,6 +62,7 @@ impl Searched {
     pub fn renumbered(self, by: &mut dyn Renumber) -> Searched {
         Searched {
             storing: renumbered(self.storing, by, sorted_if_few),
+            storing_in: renumbered(self.storing_in, by, |all, by| sorted(&all, by)),
             calls: renumbered(self.calls, by, |all, by| sorted(&all, by)),
             targets: renumbered(self.targets, by, sorted_if_few),
             defined: renumbered(self.defined, by, |all, by| sorted(&all, by)),
@@ -104,6 +106,7 @@ impl WholeTree {
         });
         Searched {
             storing: self.storing.kept(),
+            storing_in: self.storing_in.kept(),
             calls: self.pointer_calls.kept(),
             targets: self.pointer_targets.kept(),
             defined: self.defined.kept(),
@@ -118,6 +121,7 @@ impl WholeTree {
     /// Knows what an earlier run found.
     pub fn know(&self, searched: Searched) {
         self.storing.know(searched.storing);
+        self.storing_in.know(searched.storing_in);
         self.pointer_calls.know(searched.calls);
         self.pointer_targets.know(searched.targets);
         self.defined.know(searched.defined);

@@ -10,6 +10,7 @@ use super::super::ask::{FunctionId, HeapKey, Hop};
 use super::super::engine::MemberInfo;
 use super::super::vocabulary::Meaning;
 use super::WholeTree;
+use super::aspect::Aspect;
 use super::corpus::{SourceFile, word_offsets};
 use super::declared::may_be_on;
 use super::search::Hit;
@@ -43,7 +44,8 @@ impl WholeTree {
         let stores = |hop: &Hop, files: &[u32]| -> Vec<FunctionId> {
             let (member, tag) = (hop.member.clone(), hop.record.tag.clone());
             let search = Search::Stores { member, tag, behind };
-            self.search_each(search.clone(), files, |number| self.storing_in(number, hop, &search))
+            let in_file = |number| self.storing_in(number, hop, &search, behind);
+            self.search_each(search.clone(), files, in_file)
         };
         let mut found = stores(hop, &files);
         // Who stores to another member of a union stores to this one.
@@ -57,10 +59,14 @@ impl WholeTree {
         (found.len() <= MOST_STORING).then_some(found)
     }
 
-    fn storing_in(&self, number: u32, hop: &Hop, search: &Search) -> Vec<FunctionId> {
+    fn storing_in(&self, number: u32, hop: &Hop, search: &Search, behind: bool) -> Vec<FunctionId> {
+        let key = (number, hop.clone(), behind);
+        if let Some(known) = self.storing_in.known(&self.corpus.trail, &key) {
+            return known.to_vec();
+        }
         let (file, hits) = self.found_in(number, search);
         let Some(file) = file else { return Vec::new() };
-        let stores = |hit: Hit| {
+        let stores = |hit: &Hit| {
             let id = FunctionId { file: number, item: hit.item };
             let infos = self.members(&self.function(id)?, file.clone());
             let is_it = |info: &MemberInfo| {
@@ -68,7 +74,11 @@ impl WholeTree {
             };
             infos.values().any(is_it).then_some(id)
         };
-        hits.into_iter().filter_map(stores).collect()
+        let found = self.storing_in.get(&self.corpus.trail, &key, || {
+            self.note_of(&file, || Aspect::Found(search.clone()));
+            hits.iter().filter_map(stores).collect()
+        });
+        found.to_vec()
     }
 
     /// The functions of a file that may store to a member, by their tokens.

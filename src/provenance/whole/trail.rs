@@ -274,15 +274,25 @@ impl<K, V> Default for Memo<K, V> {
 }
 
 impl<K: Eq + Hash, V: Clone> Memo<K, V> {
+    /// The value for `key`, if there is one.
+    pub(super) fn known<Q>(&self, trail: &Trail, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        let (value, part) = self.0.lock().expect("no panic").get(key)?.clone();
+        trail.note(part);
+        Some(value)
+    }
+
     /// The value for `key`; where there is none yet, `find` works it out, without a lock.
     pub(super) fn get<Q>(&self, trail: &Trail, key: &Q, find: impl FnOnce() -> V) -> V
     where
         K: Borrow<Q>,
         Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
     {
-        if let Some((value, part)) = self.0.lock().expect("no panic").get(key) {
-            trail.note(*part);
-            return value.clone();
+        if let Some(known) = self.known(trail, key) {
+            return known;
         }
         let (value, part) = trail.follow(find);
         trail.note(part);

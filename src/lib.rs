@@ -34,7 +34,7 @@
 //! | [`smpl`] | semantic patch text → rules |
 //! | [`mod@cfg`] | function AST → control flow graph, dominators, path queries |
 //! | [`provenance`] | functions, vocabulary and the tree's index → where each page comes from, with the way it took |
-//! | [`audit`] | function and vocabulary → each GUP call: flags, who gives the pages back, on which ways out |
+//! | [`audit`] | function and vocabulary → each GUP call: flags, who writes to the pages and gives them back, on which ways out |
 //! | [`matcher`] | rule, AST, CFG and facts → matches with bindings |
 //! | [`edit`] | matches → token edits on the original bytes, indented, checked by parsing again |
 //! | [`diff`] | bytes before and after → unified diff, byte-exact |

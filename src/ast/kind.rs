@@ -524,6 +524,14 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether it is a loop: `for`, `while`, `do` or an iterator macro.
+    pub fn is_loop(self) -> bool {
+        matches!(
+            self,
+            Kind::For { .. } | Kind::While { .. } | Kind::DoWhile { .. } | Kind::Iterator { .. }
+        )
+    }
+
     /// Whether it is an expression.
     pub fn is_expression(self) -> bool {
         matches!(

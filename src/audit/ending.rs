@@ -13,7 +13,7 @@ use super::name::{self, Name, Use};
 use super::{Context, Meaning};
 use crate::ast::{BinaryOp, Kind, NodeId, UnaryOp};
 use crate::cfg::{Cfg, EdgeKind, Point, PointKind};
-use crate::provenance::{SourceGives, Variable};
+use crate::provenance::SourceGives;
 
 /// How a function leaves pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,16 +37,28 @@ enum Outcome {
     Failed,
     /// Some pages were taken; maybe fewer than wanted.
     Took,
+    /// It was no error: as many as wanted, fewer, or none.
+    NotFailed,
     /// It does not tell.
     Unclear,
+}
+
+/// Whether pages are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Held {
+    /// Nothing has been asked.
+    Assumed,
+    /// The call is known to have taken some.
+    Known,
+    /// What was asked does not tell.
+    Doubtful,
 }
 
 /// Where the walk is, and whether pages are surely held there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct State {
     point: Point,
-    /// Whether the call is known to have taken pages.
-    held: bool,
+    held: Held,
     /// Whether nothing on the way depends on what is not seen.
     certain: bool,
     /// Whether the result variable still holds the call's result.
@@ -69,7 +81,14 @@ pub(super) fn ending(
         return Ending::Unknown(Vec::new());
     };
     let gives_page = gives == SourceGives::Result;
-    let walk = Walk { context, call, name, result: name::result(context, call), gives_page, start };
+    let keeps = |id: NodeId| {
+        let mut above = std::iter::once(id).chain(ast.ancestors(id));
+        let point = above.find_map(|node| cfg.point_of(ast, node));
+        point.is_some_and(|point| cfg.dominators().dominates(point, start))
+    };
+    let outlives = !name.is_local(context) || name.kept_at(context).into_iter().any(keeps);
+    let result = name::result(context, call);
+    let walk = Walk { context, call, name, result, gives_page, start, outlives };
     walk.run()
 }
 
@@ -77,10 +96,13 @@ struct Walk<'a> {
     context: Context<'a>,
     call: NodeId,
     name: &'a Name,
-    result: Option<Variable>,
+    /// Where the call's result is put.
+    result: Option<Name>,
     /// Whether the result is the page, not a count of pages.
     gives_page: bool,
     start: Point,
+    /// Whether what is filled belongs to somebody else, who has the pages when the function ends.
+    outlives: bool,
 }
 
 impl Walk<'_> {
@@ -92,12 +114,16 @@ impl Walk<'_> {
         let (mut handed_on, mut unclear) = (false, false);
         let first = State {
             point: self.start,
-            held: true,
+            held: Held::Assumed,
             certain: true,
             result_is_fresh: true,
             lent: false,
         };
         let mut open: Vec<State> = self.after(first);
+        // The call is what is returned.
+        if open.iter().any(|next| next.point == Cfg::EXIT) {
+            left.insert(self.line_of_end(self.start));
+        }
         while let Some(mut state) = open.pop() {
             if !seen.insert(state) || state.point == self.start {
                 continue;
@@ -106,7 +132,12 @@ impl Walk<'_> {
                 continue;
             }
             let kind = cfg.kind(state.point);
-            if matches!(kind, PointKind::Opaque | PointKind::Asm | PointKind::GotoComputed) {
+            let may_do_anything = match kind {
+                PointKind::Opaque | PointKind::GotoComputed => true,
+                PointKind::Asm => self.name.is_in(self.context, cfg.node(state.point)),
+                _ => false,
+            };
+            if may_do_anything {
                 // Who got the pages before may have kept them, whatever happens here.
                 if state.lent {
                     handed_on = true
@@ -115,34 +146,52 @@ impl Walk<'_> {
                 }
                 continue;
             }
-            let uses = match kind {
-                PointKind::After | PointKind::LoopHead | PointKind::Nested => Vec::new(),
-                _ => self.name.uses(self.context, cfg.node(state.point)),
+            // What stands behind a label has points of its own, and so have the parts of a loop.
+            let is_code = !matches!(
+                kind,
+                PointKind::After
+                    | PointKind::LoopHead
+                    | PointKind::Nested
+                    | PointKind::Label
+                    | PointKind::Case
+                    | PointKind::Asm
+            );
+            let uses = match is_code {
+                true => self.name.uses(self.context, cfg.node(state.point)),
+                false => Vec::new(),
             };
             if uses.contains(&Use::Released) {
                 let whole = || self.name.is_released_whole(self.context, cfg.node(state.point));
                 handed_on |= state.lent && !whole();
                 continue;
             }
-            if uses.contains(&Use::HandedOn) {
+            if uses.contains(&Use::Returned) {
                 handed_on = true;
                 continue;
             }
-            state.lent |= uses.contains(&Use::Lent);
+            state.lent |= uses.contains(&Use::Lent) || uses.contains(&Use::HandedOn);
+            // Who has got them is the only one that has them now.
+            if state.lent
+                && is_code
+                && self.name.is_overwritten(self.context, cfg.node(state.point))
+            {
+                handed_on = true;
+                continue;
+            }
             let (next, kept) = self.past(state);
             handed_on |= kept;
             let is_end = |next: &&State| next.point == Cfg::EXIT;
             if next.iter().filter(is_end).any(|next| next.lent) {
                 handed_on = true;
             } else if next.iter().any(|next| next.point == Cfg::EXIT) {
-                let ends = if state.held && state.certain { &mut left } else { &mut doubtful };
+                let is_sure = state.held != Held::Doubtful && state.certain;
+                let ends = if is_sure { &mut left } else { &mut doubtful };
                 ends.insert(self.line_of_end(state.point));
             }
             open.extend(next);
         }
-        let kept = !self.name.is_local(self.context);
         // What belongs to somebody else is kept there.
-        if kept && !left.is_empty() {
+        if self.outlives && !unclear && !(left.is_empty() && doubtful.is_empty()) {
             return Ending::HandedOn;
         }
         if !left.is_empty() && !self.has_alias() {
@@ -203,17 +252,15 @@ impl Walk<'_> {
         if settling.is_empty() {
             return (next, false);
         }
-        if matches!(
-            ast.kind(statement),
-            Kind::For { .. } | Kind::While { .. } | Kind::DoWhile { .. } | Kind::Iterator { .. }
-        ) && !ast.tokens(statement).covers(ast.tokens(self.call))
-        {
+        if ast.kind(statement).is_loop() && !ast.tokens(statement).covers(ast.tokens(self.call)) {
             let ends = |next: &State| {
                 let mut edges = cfg.successors(state.point).iter();
                 edges.any(|edge| edge.point == next.point && edge.kind == EdgeKind::False)
             };
-            if settling.contains(&Use::Released) || settling.contains(&Use::HandedOn) {
-                kept = state.lent || settling.contains(&Use::HandedOn);
+            let hands_on = |found: &Use| matches!(found, Use::HandedOn | Use::Returned);
+            if settling.contains(&Use::Released) || settling.iter().any(hands_on) {
+                // A loop may well leave some where they are.
+                kept = state.lent || self.outlives || settling.contains(&Use::HandedOn);
                 next.retain(|next| !ends(next));
             } else {
                 next.iter_mut().filter(|next| ends(next)).for_each(|next| next.lent = true);
@@ -230,8 +277,8 @@ impl Walk<'_> {
         let is_call = state.point == self.start;
         let result_is_fresh = is_call || state.result_is_fresh && !self.assigns_result(state.point);
         let is_condition = cfg.kind(state.point) == PointKind::Condition;
-        let outcome = |holds: bool| match is_condition && result_is_fresh {
-            true => self.outcome(node, holds),
+        let outcome = |holds: bool| match is_condition {
+            true => self.outcome(node, holds, result_is_fresh),
             false => None,
         };
         let mut next = Vec::new();
@@ -241,11 +288,11 @@ impl Walk<'_> {
                 EdgeKind::False => outcome(false),
                 EdgeKind::Next | EdgeKind::Case | EdgeKind::Default => None,
             };
-            let held = match told {
-                Some(Outcome::Failed) => continue,
-                Some(Outcome::Took) => true,
-                Some(Outcome::Unclear) => false,
-                None => state.held,
+            let held = match (told, state.held) {
+                (Some(Outcome::Failed), _) => continue,
+                (Some(Outcome::Took), _) | (Some(Outcome::Unclear), Held::Known) => Held::Known,
+                (Some(Outcome::Unclear), _) => Held::Doubtful,
+                (Some(Outcome::NotFailed) | None, held) => held,
             };
             let certain = state.certain && !edge.back;
             next.push(State {
@@ -261,9 +308,12 @@ impl Walk<'_> {
 
     fn assigns_result(&self, point: Point) -> bool {
         let (ast, cfg) = (self.context.function.ast(), self.context.function.cfg());
-        let Some(result) = self.result else { return false };
+        let Some(result) = &self.result else { return false };
         let node = cfg.node(point);
-        if matches!(cfg.kind(point), PointKind::After | PointKind::LoopHead) {
+        if matches!(
+            cfg.kind(point),
+            PointKind::After | PointKind::LoopHead | PointKind::Label | PointKind::Case
+        ) {
             return false;
         }
         std::iter::once(node).chain(ast.descendants(node)).any(|id| {
@@ -271,16 +321,17 @@ impl Walk<'_> {
                 Kind::Assign { lhs, .. } => lhs,
                 _ => return false,
             };
-            self.context.function.scope().variable(ast.strip_parens(target)) == Some(result)
+            Name::of(self.context, target).as_ref() == Some(result)
         })
     }
 
-    /// What the condition says about the result where it is `holds`; `None` where it is about something else.
-    fn outcome(&self, condition: NodeId, holds: bool) -> Option<Outcome> {
+    /// What the condition says about the call where it is `holds`; `None` where it is about something else. The result
+    /// is asked only where it is `fresh`.
+    fn outcome(&self, condition: NodeId, holds: bool, fresh: bool) -> Option<Outcome> {
         let ast = self.context.function.ast();
         let condition = ast.strip_parens(condition);
         match self.context.kind(condition) {
-            Kind::Unary { op: UnaryOp::Not, operand } if self.is_result(operand) => {
+            Kind::Unary { op: UnaryOp::Not, operand } if self.is_result(operand, fresh) => {
                 // No page; otherwise some, or an error.
                 Some(match (holds, self.gives_page) {
                     (true, _) => Outcome::Failed,
@@ -291,36 +342,41 @@ impl Walk<'_> {
             Kind::Unary { op: UnaryOp::Not, operand } if self.is_page(operand) => {
                 holds.then_some(Outcome::Failed)
             }
-            _ if self.is_result(condition) => Some(match (holds, self.gives_page) {
+            _ if self.is_result(condition, fresh) => Some(match (holds, self.gives_page) {
                 (false, _) => Outcome::Failed,
                 (true, true) => Outcome::Took,
                 (true, false) => Outcome::Unclear,
             }),
             _ if self.is_page(condition) => (!holds).then_some(Outcome::Failed),
-            Kind::Unary { op: UnaryOp::Not, operand } => self.outcome(operand, !holds),
+            Kind::Unary { op: UnaryOp::Not, operand } => self.outcome(operand, !holds, fresh),
             Kind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), lhs, rhs } => {
                 let both = (op == BinaryOp::And) == holds;
-                let sides = [self.outcome(lhs, holds), self.outcome(rhs, holds)];
+                let sides = [self.outcome(lhs, holds, fresh), self.outcome(rhs, holds, fresh)];
                 if both {
                     let told = |wanted| sides.contains(&Some(wanted));
                     return match sides {
                         [None, None] => None,
                         _ if told(Outcome::Failed) => Some(Outcome::Failed),
                         _ if told(Outcome::Took) => Some(Outcome::Took),
-                        _ => Some(Outcome::Unclear),
+                        _ if told(Outcome::Unclear) => Some(Outcome::Unclear),
+                        _ => Some(Outcome::NotFailed),
                     };
                 }
-                if sides == [Some(Outcome::Failed); 2] {
+                // Where the first side decides, the call in the second one was not made.
+                let is_asked = ast.tokens(rhs).covers(ast.tokens(self.call));
+                if sides[1] == Some(Outcome::Failed)
+                    && (is_asked || sides[0] == Some(Outcome::Failed))
+                {
                     return Some(Outcome::Failed);
                 }
                 sides.iter().any(Option::is_some).then_some(Outcome::Unclear)
             }
             Kind::Binary { op, lhs, rhs } => {
-                let (op, bound) = match (self.is_result(lhs), self.is_result(rhs)) {
+                let (op, bound) = match (self.is_result(lhs, fresh), self.is_result(rhs, fresh)) {
                     (true, false) => (op, rhs),
                     (false, true) => (mirrored(op), lhs),
                     (true, true) | (false, false) => {
-                        return self.mentions_result(condition).then_some(Outcome::Unclear);
+                        return self.mentions_result(condition, fresh).then_some(Outcome::Unclear);
                     }
                 };
                 Some(compared(op, &self.context.text(ast.strip_parens(bound)), holds))
@@ -328,24 +384,26 @@ impl Walk<'_> {
             Kind::Call { .. } => {
                 let (name, args) = self.context.called(condition)?;
                 match self.context.meaning(&name) {
-                    Some(Meaning::Pass(pass)) => self.outcome(*args.get(pass.argument)?, holds),
-                    _ => self.mentions_result(condition).then_some(Outcome::Unclear),
+                    Some(Meaning::Pass(pass)) => {
+                        self.outcome(*args.get(pass.argument)?, holds, fresh)
+                    }
+                    _ => self.mentions_result(condition, fresh).then_some(Outcome::Unclear),
                 }
             }
-            _ => self.mentions_result(condition).then_some(Outcome::Unclear),
+            _ => self.mentions_result(condition, fresh).then_some(Outcome::Unclear),
         }
     }
 
     /// Whether the expression is the call's result: the call, an assignment of it, or the variable.
-    fn is_result(&self, id: NodeId) -> bool {
+    fn is_result(&self, id: NodeId, fresh: bool) -> bool {
         let ast = self.context.function.ast();
         let id = ast.strip_parens(id);
         match self.context.kind(id) {
-            Kind::Ident => {
-                self.result.is_some() && self.context.function.scope().variable(id) == self.result
+            Kind::Ident | Kind::Member { .. } => {
+                fresh && self.result.is_some() && Name::of(self.context, id) == self.result
             }
-            Kind::Assign { rhs, .. } => self.is_result(rhs),
-            Kind::Cast { operand, .. } => self.is_result(operand),
+            Kind::Assign { rhs, .. } => self.is_result(rhs, fresh),
+            Kind::Cast { operand, .. } => self.is_result(operand, fresh),
             _ => id == self.call,
         }
     }
@@ -355,9 +413,9 @@ impl Walk<'_> {
         Name::of(self.context, id).as_ref() == Some(self.name)
     }
 
-    fn mentions_result(&self, id: NodeId) -> bool {
+    fn mentions_result(&self, id: NodeId, fresh: bool) -> bool {
         let ast = self.context.function.ast();
-        std::iter::once(id).chain(ast.descendants(id)).any(|part| self.is_result(part))
+        std::iter::once(id).chain(ast.descendants(id)).any(|part| self.is_result(part, fresh))
     }
 }
 
@@ -380,11 +438,15 @@ fn compared(op: BinaryOp, bound: &str, holds: bool) -> Outcome {
         (BinaryOp::Greater, "0") | (BinaryOp::GreaterOrEqual, "1") => Outcome::Took,
         // One page was wanted and not got.
         (BinaryOp::NotEqual, "1") => Outcome::Failed,
-        (BinaryOp::GreaterOrEqual, "0") => Outcome::Took,
+        (BinaryOp::GreaterOrEqual, "0") => Outcome::NotFailed,
         (BinaryOp::Equal, "0") => Outcome::Failed,
         (BinaryOp::Equal, "NULL") => Outcome::Failed,
         (BinaryOp::NotEqual, "NULL") => Outcome::Took,
         (_, "0") => Outcome::Unclear,
+        // An error by its name.
+        (BinaryOp::Equal, _) if bound.starts_with('-') => Outcome::Failed,
+        (BinaryOp::Less | BinaryOp::LessOrEqual, _) if bound.starts_with('-') => Outcome::Failed,
+        (_, _) if bound.starts_with('-') => Outcome::Unclear,
         // As many as wanted.
         (BinaryOp::Equal | BinaryOp::GreaterOrEqual, _) => Outcome::Took,
         // Fewer: some, none, or an error.

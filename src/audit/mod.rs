@@ -8,16 +8,19 @@
 //! not may still be. Whether pages reach a bio is not asked here: the scan tells.
 
 mod ending;
+mod flags;
 mod name;
+mod writes;
 
 use crate::ast::{Kind, NodeId};
-use crate::lex::{LexedFile, TokenKind};
+use crate::lex::LexedFile;
 use crate::provenance::{
-    FlagNames, Function, Meaning, ReferenceKind, Source, SourceGives, Vocabulary,
+    Container, Function, Meaning, ReferenceKind, Source, SourceGives, Vocabulary, When,
 };
 
 pub use ending::Ending;
 use name::Name;
+pub use writes::{Write, Writer};
 
 /// A call that takes references to a user's pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,22 +39,33 @@ pub struct Acquisition {
     pub flags: Vec<String>,
     /// Which way the data goes.
     pub transfer: Transfer,
+    /// Where that depends on one condition: what is true where the pages are written to.
+    pub writes_when: Option<String>,
+    /// What is given in the place of flags without being one.
+    pub number: Option<String>,
+    /// The container that the call itself puts the pages into.
+    pub container: Option<Container>,
     /// What is filled, as written; `None` where the call keeps the pages to itself.
     pub pages: Option<String>,
     /// Where the function gives them back, in source order.
     pub releases: Vec<Release>,
     /// How the function leaves them.
     pub ending: Ending,
+    /// Where the function writes to them, or has a device do so.
+    pub writes: Vec<Write>,
+    /// The members in which others find them.
+    pub members: Vec<String>,
 }
 
 /// Which way data goes between the pages and whoever uses them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Transfer {
     /// The pages are written to.
     Destination,
     /// The pages are only read.
     Source,
     /// The flags do not tell, or not here.
+    #[default]
     Unknown,
 }
 
@@ -64,6 +78,8 @@ pub struct Release {
     pub line: u32,
     /// Which kind of reference it ends.
     pub reference: ReferenceKind,
+    /// Whether it is for pages that the function has allocated.
+    pub allocated: bool,
 }
 
 impl Acquisition {
@@ -71,8 +87,9 @@ impl Acquisition {
     /// hold pages from elsewhere under the same name.
     pub fn wrong_releases(&self) -> Vec<&Release> {
         let right = |release: &&Release| {
-            release.reference == self.reference
-                || [release.reference, self.reference].contains(&ReferenceKind::Flags)
+            let is_its_kind = release.reference == self.reference
+                || [release.reference, self.reference].contains(&ReferenceKind::Flags);
+            is_its_kind && !release.allocated
         };
         if self.releases.iter().any(|release| right(&release)) {
             return Vec::new();
@@ -150,7 +167,8 @@ fn acquisition(
             source.pages.and_then(|at| args.get(at)).copied()
         }
         SourceGives::Result => name::assigned(context, id),
-        SourceGives::Container => None,
+        // The container stands for its pages.
+        SourceGives::Container => source.pages.and_then(|at| args.get(at)).copied(),
     };
     let takes_none = filled.is_some_and(|filled| is_null(&context.text(filled)));
     let filled = filled.filter(|_| !takes_none);
@@ -160,20 +178,36 @@ fn acquisition(
     };
     let name = match (filled, declared) {
         (Some(filled), _) => Name::of(context, filled),
-        (None, declared) => declared.map(|variable| Name::of_variable(context, variable)),
+        (None, declared) => declared,
     };
     let known = context.vocabulary.source_flags();
-    let given = source.flags.and_then(|at| args.get(at)).copied();
-    let (flags, transfer) = match known.zip(given) {
-        Some((known, given)) => flags(context, known, given),
-        None => (Vec::new(), Transfer::Unknown),
+    let given = match source.flags {
+        Some(at) => args.get(at).copied(),
+        None => known.and_then(|known| flags::found(context, known, args)),
     };
+    let mut flags = match known.zip(given) {
+        Some((known, given)) => flags::flags(context, known, id, given),
+        None => flags::Flags::default(),
+    };
+    if source.when == When::Iterator {
+        let iterator = source.iterator.and_then(|at| args.get(at));
+        let written = iterator.map(|&iterator| context.text(iterator));
+        flags.writes_when = written.and_then(|text| context.vocabulary.iterator_written(&text));
+    }
+    if source.reads {
+        flags.transfer = Transfer::Source;
+    }
     let releases = name.as_ref().map(|name| releases(context, name)).unwrap_or_default();
+    let writes = name.as_ref().map(|name| writes::writes(context, name)).unwrap_or_default();
+    let members = name.as_ref().map(|name| name.kept_in(context)).unwrap_or_default();
     let ending = match &name {
         _ if takes_none => Ending::NothingTaken,
-        Some(name) => ending::ending(context, id, name, source.gives),
-        None if source.gives == SourceGives::Container => Ending::HandedOn,
-        None => Ending::Unknown(Vec::new()),
+        Some(name) if source.gives != SourceGives::Container => {
+            ending::ending(context, id, name, source.gives)
+        }
+        _ if source.gives == SourceGives::Container => Ending::HandedOn,
+        _ if name::is_handed_on(context, id) => Ending::HandedOn,
+        _ => Ending::Unknown(Vec::new()),
     };
     let place = context.file.location(context.function.ast().tokens(id).start);
     Acquisition {
@@ -181,56 +215,23 @@ fn acquisition(
         line: place.line,
         column: place.column,
         function: context.function.scope().name.clone(),
-        reference: source.reference,
-        flags,
-        transfer,
+        reference: flags.reference.unwrap_or(source.reference),
+        flags: flags.names,
+        transfer: flags.transfer,
+        writes_when: flags.writes_when,
+        number: flags.number,
+        container: source.container,
         pages: filled.map(|filled| context.text(filled)).or_else(|| Some(name?.to_string())),
         releases,
         ending,
+        writes,
+        members,
     }
 }
 
 /// A call that is given no place for pages only faults them in.
 fn is_null(text: &str) -> bool {
     matches!(text, "NULL" | "0")
-}
-
-/// The flags in the argument `given`, and in all that the function puts into the variables in it.
-fn flags(context: Context<'_>, known: &FlagNames, given: NodeId) -> (Vec<String>, Transfer) {
-    let ast = context.function.ast();
-    let in_range = |id: NodeId| -> Vec<String> {
-        ast.tokens(id)
-            .iter()
-            .filter(|&token| context.file.tokens.kind(token) == TokenKind::Ident)
-            .map(|token| context.file.text(token).to_string())
-            .filter(|word| word.starts_with(known.prefix.as_str()))
-            .collect()
-    };
-    let mut all = in_range(given);
-    // A condition, or a variable: the flags may be there or not.
-    let is_plain = |id: NodeId| {
-        ast.descendants(id).all(|part| match ast.kind(part) {
-            Kind::Ident => context.text(part).starts_with(known.prefix.as_str()),
-            Kind::Conditional { .. } | Kind::Call { .. } => false,
-            _ => true,
-        })
-    };
-    let certain = is_plain(given);
-    let names = std::iter::once(given).chain(ast.descendants(given));
-    for name in names.filter_map(|part| Name::of(context, part)) {
-        for value in name.values(context) {
-            all.extend(in_range(value));
-        }
-    }
-    all.sort();
-    all.dedup();
-    let writes = all.contains(&known.write);
-    let transfer = match (certain, writes) {
-        (true, true) => Transfer::Destination,
-        (true, false) => Transfer::Source,
-        (false, _) => Transfer::Unknown,
-    };
-    (all, transfer)
 }
 
 /// The calls that give back what `name` holds, under this name or as a variable that holds nothing else.
@@ -241,7 +242,7 @@ fn releases(context: Context<'_>, name: &Name) -> Vec<Release> {
         .ids()
         .filter_map(|id| {
             let (call, args) = context.called(id)?;
-            let Some(Meaning::Release(release)) = context.meaning(&call) else { return None };
+            let Some(Meaning::Release(meant)) = context.meaning(&call) else { return None };
             // An address that is freed as a number is that of the array.
             let is_ours = |&&arg: &&NodeId| {
                 let given = Name::of(context, arg);
@@ -249,10 +250,33 @@ fn releases(context: Context<'_>, name: &Name) -> Vec<Release> {
                     && given.is_some_and(|given| given == *name || aliases.contains(&given))
             };
             args.iter().find(is_ours)?;
-            Some(Release { call, line: context.line(id), reference: release.reference })
+            let (reference, allocated) = (meant.reference, meant.allocated);
+            Some(Release { call, line: context.line(id), reference, allocated })
         })
         .collect();
     found.sort_by_key(|release| release.line);
+    found
+}
+
+/// Where pages that a function gives back in `line` are written to in the same function.
+pub fn writes_before_release(
+    function: &Function,
+    file: &LexedFile,
+    vocabulary: &Vocabulary,
+    line: u32,
+) -> Vec<Write> {
+    let context = Context { function, file, vocabulary };
+    let ast = function.ast();
+    let mut found: Vec<Write> = Vec::new();
+    for id in ast.ids().filter(|&id| context.line(id) == line) {
+        let Some((call, args)) = context.called(id) else { continue };
+        if matches!(context.meaning(&call), Some(Meaning::Release(_))) {
+            let names = args.iter().filter_map(|&arg| Name::of(context, arg));
+            found.extend(names.flat_map(|name| writes::writes(context, &name)));
+        }
+    }
+    found.sort();
+    found.dedup();
     found
 }
 

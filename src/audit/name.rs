@@ -28,9 +28,11 @@ impl fmt::Display for Name {
 pub(super) enum Use {
     /// A release gets it.
     Released,
-    /// It goes to a variable or a caller: what becomes of it there is not followed.
+    /// The caller gets it.
+    Returned,
+    /// An object gets it, or a number that stands for it: what becomes of it there is not followed.
     HandedOn,
-    /// A function gets it, which may keep it; or a variable of this function gets what is computed from it.
+    /// A function gets it, which may keep it; or a variable of this function gets it, or what is computed from it.
     Lent,
     /// Nothing that ends or lends a reference.
     Looked,
@@ -77,6 +79,27 @@ impl Name {
         Name { base, variable: Some(variable), members: Vec::new() }
     }
 
+    /// Whether it is a variable, or a global one, not what it leads to.
+    pub(super) fn is_plain(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// The members in which other functions find the pages: that of this name, and those that get them.
+    pub(super) fn kept_in(&self, context: Context<'_>) -> Vec<String> {
+        let ast = context.function.ast();
+        let stores = ast.ids().filter_map(|id| match context.kind(id) {
+            Kind::Assign { op: AssignOp::Assign, lhs, rhs } => {
+                (Name::of(context, rhs).as_ref() == Some(self)).then(|| Name::of(context, lhs))?
+            }
+            _ => None,
+        });
+        let all = std::iter::once(self.clone()).chain(stores);
+        let mut found: Vec<String> = all.filter_map(|name| name.members.last().cloned()).collect();
+        found.sort();
+        found.dedup();
+        found
+    }
+
     /// Variables of the function into which only this, or nothing, is put: `page = pages[i]`.
     pub(super) fn aliases(&self, context: Context<'_>) -> Vec<Name> {
         let ast = context.function.ast();
@@ -102,7 +125,7 @@ impl Name {
     }
 
     fn holds_only(&self, context: Context<'_>, other: &Name) -> bool {
-        let is_null = |value: &NodeId| matches!(context.text(*value).as_str(), "NULL" | "0");
+        let is_null = |value: &NodeId| super::is_null(&context.text(*value));
         let is_parameter = self
             .variable
             .is_some_and(|variable| context.function.scope().data(variable).parameter.is_some());
@@ -116,13 +139,55 @@ impl Name {
 
     /// Whether it is a variable of the function, which goes with it, and no other name of something else.
     pub(super) fn is_local(&self, context: Context<'_>) -> bool {
-        let leads_elsewhere = |value: NodeId| Name::of(context, value).is_some();
-        self.members.is_empty()
-            && !self.values(context).into_iter().any(leads_elsewhere)
+        let leads_elsewhere = |value: NodeId| {
+            Name::of(context, value).is_some() && !super::is_null(&context.text(value))
+        };
+        let is_inside = |variable: Variable| {
+            let ty = &context.function.scope().data(variable).ty;
+            self.members.is_empty() || self.members.len() == 1 && ty.depth() == 0
+        };
+        !self.values(context).into_iter().any(leads_elsewhere)
             && self.variable.is_some_and(|variable| {
                 let data = context.function.scope().data(variable);
-                data.parameter.is_none() && !data.is_static
+                data.parameter.is_none() && !data.is_static && is_inside(variable)
             })
+    }
+
+    /// Where an object that outlives the function gets all that is in it, as it is now and will be.
+    pub(super) fn kept_at(&self, context: Context<'_>) -> Vec<NodeId> {
+        let ast = context.function.ast();
+        let is_whole = |value: NodeId| {
+            let value = ast.strip_parens(value);
+            matches!(context.kind(value), Kind::Ident | Kind::Member { .. })
+                && Name::of(context, value).as_ref() == Some(self)
+        };
+        let keeps = |&id: &NodeId| match context.kind(id) {
+            Kind::Assign { op: AssignOp::Assign, lhs, rhs } => {
+                is_whole(rhs) && !is_own_place(context, lhs)
+            }
+            _ => false,
+        };
+        ast.ids().filter(keeps).collect()
+    }
+
+    /// Whether the text of `id` has its name in it.
+    pub(super) fn is_in(&self, context: Context<'_>, id: NodeId) -> bool {
+        let tokens = context.function.ast().tokens(id);
+        tokens.iter().any(|token| context.file.is_word(token, &self.base))
+    }
+
+    /// Whether the code below `id` puts something else in its place.
+    pub(super) fn is_overwritten(&self, context: Context<'_>, id: NodeId) -> bool {
+        let ast = context.function.ast();
+        std::iter::once(id).chain(ast.descendants(id)).any(|part| match context.kind(part) {
+            Kind::Assign { op: AssignOp::Assign, lhs, rhs } => {
+                let lhs = ast.strip_parens(lhs);
+                matches!(context.kind(lhs), Kind::Ident | Kind::Member { .. })
+                    && Name::of(context, lhs).as_ref() == Some(self)
+                    && Name::of(context, rhs).as_ref() != Some(self)
+            }
+            _ => false,
+        })
     }
 
     /// Whether `other` is this, or holds it, or is held by it.
@@ -160,7 +225,8 @@ impl Name {
             .collect()
     }
 
-    /// Whether a release in the code below `id` gets all that the name holds, not an element or a part.
+    /// Whether a release in the code below `id` gets all that was lent or handed on: all that the name holds, or, in the
+    /// same round of a loop, the very element.
     pub(super) fn is_released_whole(&self, context: Context<'_>, id: NodeId) -> bool {
         let ast = context.function.ast();
         let is_whole = |arg: NodeId| {
@@ -168,8 +234,14 @@ impl Name {
             if let Kind::Unary { op: UnaryOp::Address, operand } = context.kind(arg) {
                 arg = ast.strip_parens(operand);
             }
-            matches!(context.kind(arg), Kind::Ident | Kind::Member { .. })
-                && Name::of(context, arg).as_ref() == Some(self)
+            if Name::of(context, arg).as_ref() != Some(self) {
+                return false;
+            }
+            match context.kind(arg) {
+                Kind::Ident | Kind::Member { .. } => true,
+                Kind::Index { .. } => self.is_all_that_was_lent(context, arg),
+                _ => false,
+            }
         };
         std::iter::once(id).chain(ast.descendants(id)).any(|part| {
             context.called(part).is_some_and(|(call, args)| {
@@ -179,8 +251,35 @@ impl Name {
         })
     }
 
-    /// What is done with the longest name that starts at the identifier `id`.
+    /// Whether only the element `given` was lent or handed on anywhere, and in the loop around it.
+    fn is_all_that_was_lent(&self, context: Context<'_>, given: NodeId) -> bool {
+        let ast = context.function.ast();
+        let around = |id: NodeId| {
+            let mut above = ast.ancestors(id);
+            above.find(|&above| context.kind(above).is_loop())
+        };
+        let text = context.text(given);
+        ast.ids().all(|id| {
+            if context.kind(id) != Kind::Ident || context.text(id) != self.base {
+                return true;
+            }
+            match self.place_and_use(context, id) {
+                Some((top, Use::Lent | Use::HandedOn | Use::Returned)) => {
+                    context.text(top) == text
+                        && around(top).is_some()
+                        && around(top) == around(given)
+                }
+                Some((_, Use::Released | Use::Looked)) | None => true,
+            }
+        })
+    }
+
     fn use_at(&self, context: Context<'_>, id: NodeId) -> Option<Use> {
+        self.place_and_use(context, id).map(|(_, found)| found)
+    }
+
+    /// The longest name that starts at the identifier `id`, and what is done with it.
+    fn place_and_use(&self, context: Context<'_>, id: NodeId) -> Option<(NodeId, Use)> {
         let ast = context.function.ast();
         let mut top = id;
         let mut found = Name::of(context, id)?;
@@ -198,13 +297,13 @@ impl Name {
         if !found.overlaps(self) {
             return None;
         }
-        fate(context, top, false)
+        Some((top, fate(context, top)?))
     }
 }
 
 /// What is done with the value of `top`. What is computed from it and kept elsewhere, as a frame number is, stands for
-/// it: who gives that back is not followed. `computed` is whether the value was computed from a page.
-fn fate(context: Context<'_>, top: NodeId, computed: bool) -> Option<Use> {
+/// it: who gives that back is not followed.
+fn fate(context: Context<'_>, top: NodeId) -> Option<Use> {
     let ast = context.function.ast();
     let above = ast.parent(top)?;
     Some(match context.kind(above) {
@@ -217,33 +316,49 @@ fn fate(context: Context<'_>, top: NodeId, computed: bool) -> Option<Use> {
                 }
                 Some(Meaning::Release(_)) => Use::Released,
                 Some(Meaning::Source(_) | Meaning::Fresh | Meaning::Clears) => Use::Looked,
-                Some(Meaning::Inert) => return fate(context, above, true),
+                Some(Meaning::Inert) => return fate(context, above),
                 _ => Use::Lent,
             }
         }
         Kind::Assign { lhs, .. } if lhs == top => Use::Looked,
-        Kind::Assign { lhs, .. } if computed && is_own_variable(context, lhs) => Use::Lent,
-        Kind::InitDeclarator { .. } if computed => Use::Lent,
+        Kind::Assign { lhs, .. } if is_own_place(context, lhs) => Use::Lent,
+        Kind::InitDeclarator { .. } => Use::Lent,
         Kind::Unary { op: UnaryOp::Not, .. } | Kind::SizeofExpr { .. } => Use::Looked,
         Kind::Binary { op, .. } if is_test(op) => Use::Looked,
         Kind::Index { base, .. } if base != top => Use::Looked,
         Kind::Paren { .. } | Kind::Cast { .. } | Kind::Binary { .. } | Kind::Unary { .. } => {
-            return fate(context, above, computed);
+            return fate(context, above);
         }
-        Kind::Return { .. } => Use::HandedOn,
+        Kind::Return { .. } => Use::Returned,
         kind if kind.is_statement() => Use::Looked,
         _ => Use::HandedOn,
     })
 }
 
-/// Whether what is put there goes with the function.
-fn is_own_variable(context: Context<'_>, id: NodeId) -> bool {
+/// Whether what is put there goes with the function: a variable, or a member of one that is a struct.
+fn is_own_place(context: Context<'_>, id: NodeId) -> bool {
     let scope = context.function.scope();
-    let variable = scope.variable(context.function.ast().strip_parens(id));
-    variable.is_some_and(|variable| !scope.data(variable).is_static)
+    let ast = context.function.ast();
+    match context.kind(id) {
+        Kind::Paren { inner } => is_own_place(context, inner),
+        Kind::Member { base, .. } => {
+            let base = ast.strip_parens(base);
+            let variable = scope.variable(base);
+            variable.is_some_and(|variable| scope.data(variable).ty.depth() == 0)
+                && is_own_place(context, base)
+        }
+        _ => scope.variable(id).is_some_and(|variable| !scope.data(variable).is_static),
+    }
 }
 
-fn is_test(op: BinaryOp) -> bool {
+/// Whether the result of the call `id` goes to a function, an object or the caller.
+pub(super) fn is_handed_on(context: Context<'_>, id: NodeId) -> bool {
+    let found = fate(context, id);
+    found.is_some_and(|found| matches!(found, Use::Returned | Use::HandedOn | Use::Lent))
+}
+
+/// Whether the operator's result is a truth value.
+pub(super) fn is_test(op: BinaryOp) -> bool {
     use BinaryOp as B;
     matches!(
         op,
@@ -272,18 +387,22 @@ pub(super) fn assigned(context: Context<'_>, id: NodeId) -> Option<NodeId> {
     None
 }
 
-/// The variable that the result of the call `id` is put into.
-pub(super) fn result(context: Context<'_>, id: NodeId) -> Option<Variable> {
+/// Where the result of the call `id` is put: a variable, or a member.
+pub(super) fn result(context: Context<'_>, id: NodeId) -> Option<Name> {
     let ast = context.function.ast();
     if let Some(place) = assigned(context, id) {
         let place = ast.strip_parens(place);
-        return context.function.scope().variable(place);
+        let is_one_place = matches!(context.kind(place), Kind::Ident | Kind::Member { .. });
+        return Name::of(context, place).filter(|_| is_one_place);
     }
     let declarator = ast
         .ancestors(id)
         .find(|&above| !matches!(context.kind(above), Kind::Paren { .. } | Kind::Cast { .. }))?;
     match context.kind(declarator) {
-        Kind::InitDeclarator { .. } => context.function.scope().declared_by(declarator),
+        Kind::InitDeclarator { .. } => {
+            let declared = context.function.scope().declared_by(declarator);
+            declared.map(|variable| Name::of_variable(context, variable))
+        }
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! `tests/data/audit/<behaviour>.c`: each GUP call has what is expected of it in a comment behind the
-//! statement, `/* audit: ending[: lines] [transfer] [flags] */`.
+//! statement, `/* audit: ending[:lines] transfer [flags] [when(condition)] [number(text)]
+//! [takes:kind] [writer:line[:if(condition)]] [wrong:call:line] */`.
 
 use std::path::Path;
 
@@ -27,6 +28,27 @@ fn told(found: &Acquisition) -> String {
     };
     let mut words = vec![ending, transfer.to_owned()];
     words.extend(found.flags.iter().cloned());
+    words.extend(found.writes_when.iter().map(|when| format!("when({when})")));
+    words.extend(found.number.iter().map(|number| format!("number({number})")));
+    let usual = match Vocabulary::built_in().meaning(&found.call) {
+        Some(Meaning::Source(source)) => source.reference,
+        _ => unreachable!("a GUP call is one of a source"),
+    };
+    match (found.reference == usual, found.reference) {
+        (true, _) => {}
+        (false, ReferenceKind::Get) => words.push("takes:get".to_owned()),
+        (false, ReferenceKind::Pin) => words.push("takes:pin".to_owned()),
+        (false, ReferenceKind::Flags) => words.push("takes:flags".to_owned()),
+    }
+    words.extend(found.writes.iter().map(|write| {
+        let by = match write.by {
+            Writer::Dirty => "dirty",
+            Writer::Store => "store",
+            Writer::Dma => "dma",
+        };
+        let when = write.when.as_ref().map(|when| format!(":if({when})")).unwrap_or_default();
+        format!("{by}:{}{when}", write.line)
+    }));
     let wrong = found.wrong_releases();
     words.extend(wrong.iter().map(|release| format!("wrong:{}:{}", release.call, release.line)));
     words.join(" ")
@@ -37,6 +59,7 @@ fn every_call_is_told_as_its_comment_says() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/audit");
     let vocabulary = Vocabulary::built_in();
     let mut seen = 0;
+    let mut wrong: Vec<String> = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -57,8 +80,11 @@ fn every_call_is_told_as_its_comment_says() {
             .map(|(_, rest)| rest.trim_end_matches(" */"))
             .collect();
         let found: Vec<String> = found.iter().map(told).collect();
-        assert_eq!(found, wanted, "{name}");
+        let differing = found.iter().zip(&wanted).filter(|(found, wanted)| found != wanted);
+        wrong.extend(differing.map(|(found, wanted)| format!("{name}: {found}\n  not: {wanted}")));
+        assert_eq!(found.len(), wanted.len(), "{name}");
         seen += wanted.len();
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(seen > 10, "the fixtures are there");
 }

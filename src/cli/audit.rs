@@ -12,9 +12,15 @@ use crate::driver::{Workspace, audit as driver};
 use crate::review::audit::{self, Audit};
 
 const EXAMPLES: &str = "\
-For each call: how the reference is taken, the flags, whether the pages are written to, the plain adders
-that its pages reach, the calls that give them back in the same function, and whether that happens on
-every way out. What is handed on is not followed; a leak is only claimed where nothing else can be.
+For each call: how the reference is taken, the flags, whether the pages are written to or on what that
+depends, the plain adders that its pages reach, the calls that give them back in the same function and
+in others, and whether the function itself does so on every way out. A leak is only claimed where
+nothing else can be.
+
+Calls that take FOLL_GET references to pages that are written to are listed once more with what says so:
+set_page_dirty() beside their release, a store through their mapping, a device that is told to write, or
+FOLL_WRITE. Documentation/core-api/pin_user_pages.rst has FOLL_PIN for them. Pages of an iterator are
+written to where it is a destination, which is said but does not suffice for the list.
 
 Examples:
   gupatch audit                                  every call, by subsystem

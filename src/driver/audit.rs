@@ -8,12 +8,16 @@ use super::Workspace;
 use super::dry_run::Subsystems;
 use super::scan;
 use crate::ast::Kind;
-use crate::audit::{Acquisition, Ending, Transfer, acquisitions};
+use crate::audit::{
+    Acquisition, Ending, Transfer, Write, Writer, acquisitions, writes_before_release,
+};
 use crate::items::{ItemKind, TypeNames};
 use crate::parse;
-use crate::provenance::{Container, Function, Meaning, ReferenceKind, Vocabulary};
-use crate::review::audit::{Audit, Destination, ReleasedAt, Row};
-use crate::review::{Class, Report, Unseen};
+use crate::provenance::{
+    Container, Function, Meaning, Place, ReferenceKind, SourceRef, Vocabulary, WholeTree,
+};
+use crate::review::audit::{Audit, Destination, ReleasedAt, Row, Written};
+use crate::review::{Class, Release, Report, Unseen};
 use crate::source::TreePath;
 use crate::tree::index::FileNo;
 
@@ -36,18 +40,21 @@ pub fn audit(workspace: &Workspace) -> anyhow::Result<Audit> {
         .collect();
     let subsystems = Subsystems::read(workspace);
     let step = workspace.begin("files audited", files.len());
-    let found: Vec<(TreePath, Vec<Acquisition>, Unseen)> = workspace.run(|| {
+    let audited: Vec<Audited> = workspace.run(|| {
         let all = files.par_iter();
-        all.filter_map(|&file| step.done(of_file(workspace, file, &words, vocabulary))).collect()
+        let of_file = |&file| step.done(of_file(workspace, file, &words, &scan.tree, &report));
+        all.filter_map(of_file).collect()
     });
     drop(step);
     let mut unseen = report.unseen.clone();
     let mut rows = Vec::new();
-    for (path, calls, missed) in found {
+    for Audited { path, calls, unseen: missed } in audited {
         unseen.add(missed);
         let subsystem = subsystems.of(&path);
         rows.extend(
-            calls.into_iter().map(|call| row(&path, &subsystem, call, &report, vocabulary)),
+            calls.into_iter().map(|(call, elsewhere)| {
+                row(&path, &subsystem, call, elsewhere, &report, vocabulary)
+            }),
         );
     }
     unseen.details.sort();
@@ -56,12 +63,27 @@ pub fn audit(workspace: &Workspace) -> anyhow::Result<Audit> {
 }
 
 /// The GUP calls of one file.
+struct Audited {
+    path: TreePath,
+    calls: Vec<(Acquisition, Elsewhere)>,
+    unseen: Unseen,
+}
+
+/// What other functions do with the pages of a call.
+struct Elsewhere {
+    releases: Vec<SourceRef>,
+    /// By the file they are in.
+    writes: Vec<(TreePath, Write)>,
+}
+
 fn of_file(
     workspace: &Workspace,
     number: FileNo,
     words: &[&str],
-    vocabulary: &Vocabulary,
-) -> Option<(TreePath, Vec<Acquisition>, Unseen)> {
+    tree: &WholeTree,
+    report: &Report,
+) -> Option<Audited> {
+    let vocabulary = tree.vocabulary();
     // What cannot be read was reported with the index.
     let source = workspace.sources().source(number).ok()?;
     let items: BTreeSet<usize> =
@@ -85,13 +107,87 @@ fn of_file(
             calls.extend(acquisitions(&function, file, vocabulary));
         }
     }
-    Some((file.path.clone(), calls, unseen))
+    let calls = calls.into_iter().map(|call| {
+        let elsewhere = elsewhere(workspace, tree, report, &file.path, &call);
+        (call, elsewhere)
+    });
+    Some(Audited { path: file.path.clone(), calls: calls.collect(), unseen })
+}
+
+/// What the functions do that give back pages of a call that leave its function.
+fn elsewhere(
+    workspace: &Workspace,
+    tree: &WholeTree,
+    report: &Report,
+    path: &TreePath,
+    call: &Acquisition,
+) -> Elsewhere {
+    let (file, function) = (path.clone(), call.function.clone());
+    let place = Place { file, line: call.line, function };
+    let is_over = matches!(call.ending, Ending::Released | Ending::NothingTaken);
+    // An inline function hands its pages to too many callers.
+    let is_inline = path.as_str().ends_with(".h");
+    let reached = report.sites.iter().filter(|site| {
+        let mut sources = site.sources.iter();
+        sources.any(|source| (&source.file, source.line) == (path, call.line))
+    });
+    let mut known: Vec<SourceRef> = reached
+        .flat_map(|site| &site.releases)
+        .map(|release| SourceRef {
+            place: Place {
+                file: release.file.clone(),
+                line: release.line,
+                function: release.function.clone(),
+            },
+            text: release.text.clone(),
+        })
+        .collect();
+    let releases = match is_over || is_inline || !known.is_empty() {
+        true => Vec::new(),
+        false => tree.releases_of(&place, &call.members),
+    };
+    known.extend(releases.iter().cloned());
+    let writes = known.iter().flat_map(|release| {
+        let of = |write| (release.place.file.clone(), write);
+        writes_beside(workspace, tree.vocabulary(), &release.place).into_iter().map(of)
+    });
+    let mut writes: Vec<(TreePath, Write)> = writes.collect();
+    writes.sort();
+    writes.dedup();
+    Elsewhere { releases, writes }
+}
+
+/// Where the pages that are given back at `place` are written to in the same function.
+fn writes_beside(workspace: &Workspace, vocabulary: &Vocabulary, place: &Place) -> Vec<Write> {
+    let sources = workspace.sources();
+    let Some(number) = sources.index().number(&place.file) else { return Vec::new() };
+    // What cannot be read was reported with the index.
+    let Ok(source) = sources.source(number) else { return Vec::new() };
+    let no_return = vocabulary.no_return();
+    let of_item = |item: usize| {
+        let item = &source.items[item];
+        let covers = |line: u32| {
+            let at = |token| source.file.location(token).line;
+            at(item.tokens.start) <= line && line <= at(item.tokens.end)
+        };
+        let is_function = matches!(item.kind, ItemKind::Function | ItemKind::MacroFunction);
+        if !is_function || !covers(place.line) {
+            return Vec::new();
+        }
+        let Some(ast) = parse::item(&source.file, item, &TypeNames::default()).ast else {
+            return Vec::new();
+        };
+        let function = Function::new(ast, &source.file, &no_return);
+        writes_before_release(&function, &source.file, vocabulary, place.line)
+    };
+    source.items_mentioning(&place.function).into_iter().flat_map(of_item).collect()
 }
 
 fn row(
     path: &TreePath,
     subsystem: &str,
     found: Acquisition,
+    elsewhere: Elsewhere,
     report: &Report,
     vocabulary: &Vocabulary,
 ) -> Row {
@@ -138,11 +234,21 @@ fn row(
         })
         .collect();
     let mut checks = checks(&call, found.reference, &destinations, vocabulary);
+    if let Some(number) = &found.number {
+        checks.push(format!("`{number}` is given as flags, which is no flag"));
+    }
     if ending == "leaks" {
         let lines: Vec<String> = ways_out.iter().map(u32::to_string).collect();
         checks.push(format!("not given back on the way out in line {}", lines.join(", ")));
     }
+    let written = written(path, &found, elsewhere.writes);
+    let takes = !matches!(found.ending, Ending::NothingTaken);
     Row {
+        ought_to_pin: takes && found.reference == ReferenceKind::Get && !written.is_empty(),
+        written,
+        writes_when: found.writes_when,
+        container: found.container.map(container_name),
+        releases_elsewhere: elsewhere.releases.iter().map(release).collect(),
         file: path.clone(),
         line: found.line,
         column: found.column,
@@ -218,16 +324,64 @@ fn reference(kind: ReferenceKind) -> &'static str {
     }
 }
 
+fn release(found: &SourceRef) -> Release {
+    let Place { file, line, function } = found.place.clone();
+    Release { file, line, function, text: found.text.clone() }
+}
+
+/// Where the pages of a call are written to, and where it asks for that.
+fn written(
+    path: &TreePath,
+    found: &Acquisition,
+    elsewhere: Vec<(TreePath, Write)>,
+) -> Vec<Written> {
+    let own = found.writes.iter().map(|write| (path.clone(), write.clone()));
+    let mut all: Vec<Written> = own
+        .chain(elsewhere)
+        .map(|(file, write)| Written {
+            by: match write.by {
+                Writer::Dirty => "dirty",
+                Writer::Store => "store",
+                Writer::Dma => "dma",
+            },
+            file,
+            line: write.line,
+            text: write.text,
+            when: write.when,
+        })
+        .collect();
+    let asks = match found.transfer {
+        Transfer::Destination => true,
+        Transfer::Source => false,
+        Transfer::Unknown => found.writes_when.is_some() && !found.flags.is_empty(),
+    };
+    if asks {
+        all.push(Written {
+            by: "flag",
+            file: path.clone(),
+            line: found.line,
+            text: found.flags.join("|"),
+            when: found.writes_when.clone(),
+        });
+    }
+    all.sort_by(|a, b| (&a.file, a.line, a.by).cmp(&(&b.file, b.line, b.by)));
+    all.dedup();
+    all
+}
+
 fn container(adder: &str, vocabulary: &Vocabulary) -> &'static str {
     let store = || vocabulary.stores().iter().find(|store| store.member == adder);
     let found = match vocabulary.adder(adder) {
         Some(adder) => Some(adder.container),
         None => store().map(|store| store.container),
     };
-    match found {
-        Some(Container::Bio) => "bio",
-        Some(Container::Bvec) => "bvec",
-        Some(Container::Scatterlist) => "scatterlist",
-        None => "unknown",
+    found.map_or("unknown", container_name)
+}
+
+fn container_name(container: Container) -> &'static str {
+    match container {
+        Container::Bio => "bio",
+        Container::Bvec => "bvec",
+        Container::Scatterlist => "scatterlist",
     }
 }

@@ -59,6 +59,7 @@ pub use site::{Reach, Reference, Site, SiteShape, SourceRef};
 pub use vocabulary::{
     Adder, ConditionHelper, Container, FlagFunctions, FlagNames, Meaning, Other, OtherGives, Pass,
     ReferenceKind, Release, Source, SourceGives, Store, Vocabulary, VocabularyError, When,
+    WriteFunctions,
 };
 pub use whole::{
     Anchor, AskedOfFile, Aspect, Corpus, Node, Part, Parts, Query, Quiet, Renumber, Search,

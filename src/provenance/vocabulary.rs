@@ -94,16 +94,27 @@ pub struct Source {
     pub iterator: Option<usize>,
     /// The parameter that takes flags.
     pub flags: Option<usize>,
+    /// Whether the pages are only read, whatever the flags.
+    #[serde(default)]
+    pub reads: bool,
+    /// What it adds the pages to, where it does so itself.
+    pub container: Option<Container>,
 }
 
 /// What the flags of sources look like.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FlagNames {
     /// How each starts.
     pub prefix: String,
     /// The one with which the pages are written to.
     pub write: String,
+    /// What that is as a number: callers give a truth value for it.
+    pub write_number: Option<u64>,
+    /// The one with which references are taken.
+    pub get: Option<String>,
+    /// The one with which pages are pinned.
+    pub pin: Option<String>,
 }
 
 /// A function that adds a page to a container.
@@ -173,6 +184,29 @@ pub struct Release {
     /// Whether it is given an array of pages.
     #[serde(default)]
     pub array: bool,
+    /// Whether it is for pages that the caller has allocated, and for no others.
+    #[serde(default)]
+    pub allocated: bool,
+}
+
+/// Functions that write to the pages they are given, or tell that somebody did.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WriteFunctions {
+    functions: Vec<String>,
+    /// The argument that is a page, an array of them, or what holds them.
+    pub page: usize,
+    /// Whether that is the address of a page's memory.
+    #[serde(default)]
+    pub address: bool,
+    /// Whether the function itself writes.
+    #[serde(default)]
+    pub stores: bool,
+    /// The argument that is the direction of a device's transfer.
+    pub direction: Option<usize>,
+    /// The directions in which the device writes.
+    #[serde(default)]
+    pub towards: Vec<String>,
 }
 
 /// A helper that tells whether an iterator is user-backed.
@@ -209,6 +243,7 @@ struct IteratorType {
     #[serde(rename = "type")]
     ty: String,
     resets: Vec<Spanned<String>>,
+    written: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -262,6 +297,10 @@ struct File {
     pass: Vec<Pass>,
     read_back: ReadBack,
     release: Vec<Release>,
+    #[serde(default)]
+    write: Vec<WriteFunctions>,
+    #[serde(default)]
+    maps: Names,
     #[serde(default)]
     take: Names,
     #[serde(default)]
@@ -532,6 +571,17 @@ impl Vocabulary {
         found.map(|leaves| leaves.why.as_str())
     }
 
+    /// How calling `name` writes to pages, where it does.
+    pub fn writes(&self, name: &str) -> Option<&WriteFunctions> {
+        let is_it = |pattern: &String| matches_pattern(pattern, name);
+        self.file.write.iter().find(|write| write.functions.iter().any(is_it))
+    }
+
+    /// Whether calling `name` gives the address of a page's memory.
+    pub fn maps(&self, name: &str) -> bool {
+        self.file.maps.functions.iter().any(|pattern| matches_pattern(pattern.get_ref(), name))
+    }
+
     /// What the flags of sources look like, where that is told.
     pub fn source_flags(&self) -> Option<&FlagNames> {
         self.file.source_flags.as_ref()
@@ -545,6 +595,11 @@ impl Vocabulary {
     /// The functions that set and ask for bits.
     pub fn flags(&self) -> impl Iterator<Item = &FlagFunctions> {
         self.file.flag.iter()
+    }
+
+    /// What is true where the memory of the iterator `text` is written to, where that can be asked.
+    pub fn iterator_written(&self, text: &str) -> Option<String> {
+        Some(self.file.iterator.written.as_ref()?.replace("{}", text))
     }
 
     /// The type of iterators, as in `struct iov_iter`.

@@ -60,3 +60,40 @@ fn after_the_conversion_fewer_calls_reach_a_plain_adder() {
     let printed = text(&gupatch(folder.path(), &["audit", "--against", "../other/linux"]));
     assert!(printed.contains("compared with ../other/linux\n  ! "), "{printed}");
 }
+
+#[test]
+fn pages_in_a_member_are_given_back_in_another_file() {
+    let folder = tree();
+    let keeper = folder.path().join("linux/drivers/keeper");
+    fs::create_dir(&keeper).unwrap();
+    let write = |name: &str, text: &str| fs::write(keeper.join(name), text).unwrap();
+    write(
+        "keeper.h",
+        "struct keeper {\n\tstruct page **kept_pages;\n\tint n;\n};\nvoid keeper_put(struct keeper *keeper, int dirty);\n",
+    );
+    write(
+        "get.c",
+        "#include \"keeper.h\"\n\nint keeper_get(struct keeper *keeper, unsigned long addr)\n{\n\
+         \tkeeper->n = get_user_pages_fast(addr, 8, 0, keeper->kept_pages);\n\treturn keeper->n;\n}\n",
+    );
+    write(
+        "put.c",
+        "#include \"keeper.h\"\n\nvoid keeper_put(struct keeper *keeper, int dirty)\n{\n\tint i;\n\n\
+         \tfor (i = 0; i < keeper->n; i++) {\n\t\tif (dirty)\n\
+         \t\t\tset_page_dirty_lock(keeper->kept_pages[i]);\n\
+         \t\tput_page(keeper->kept_pages[i]);\n\t}\n}\n",
+    );
+    let audit = json(folder.path(), &["audit", "--only", "drivers/keeper"]);
+    let row = &audit["calls"][0];
+    assert_eq!(row["releases_elsewhere"][0]["file"], "drivers/keeper/put.c", "{row}");
+    assert_eq!(row["releases_elsewhere"][0]["text"], "put_page(keeper->kept_pages[i])", "{row}");
+    let written = &row["written"][0];
+    assert_eq!((&written["by"], &written["line"]), (&"dirty".into(), &9.into()), "{row}");
+    assert_eq!(written["when"], "dirty", "{row}");
+    assert_eq!(row["ought_to_pin"], true, "{row}");
+    let printed = text(&gupatch(folder.path(), &["audit", "--only", "drivers/keeper"]));
+    let listed = "taken with FOLL_GET and written to; FOLL_PIN is for that: 1 call\n  \
+                  drivers/keeper/get.c:5 keeper_get: get_user_pages_fast\n      \
+                  drivers/keeper/put.c:9 marked dirty: set_page_dirty_lock(keeper->kept_pages[i]), if dirty\n";
+    assert!(printed.contains(listed), "{printed}");
+}

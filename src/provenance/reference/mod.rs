@@ -146,6 +146,25 @@ impl WholeTree {
         site.releases = releases;
     }
 
+    /// Where pages of the call of GUP at `source` are given back, in any function but the one around it: in its file, and in
+    /// what names one of `members`.
+    pub fn releases_of(&self, source: &Place, members: &[String]) -> Vec<SourceRef> {
+        let mut touches = self.touches_in(&source.file);
+        touches.extend(self.touches_naming(&source.file, members));
+        let is_release = |touch: &&Arc<Touch>| {
+            touch.kind == TouchKind::Release
+                && (&touch.place.file, &touch.place.function) != (&source.file, &source.function)
+                && touch.sources.iter().any(|arrived| arrived.source == *source)
+        };
+        let found = touches.iter().filter(is_release);
+        let mut found: Vec<SourceRef> = found
+            .map(|touch| SourceRef { place: touch.place.clone(), text: touch.text.clone() })
+            .collect();
+        found.sort_by(|a, b| (&a.place, &a.text).cmp(&(&b.place, &b.text)));
+        found.dedup();
+        found
+    }
+
     fn touches_of(&self, site: &Site) -> Found {
         let places = site.trace.iter().map(|step| &step.place);
         let places = places.chain(site.sources.iter().map(|source| &source.place));

@@ -81,6 +81,34 @@ impl WholeTree {
         out
     }
 
+    /// The touches in functions that name one of `members`: in the folder of `path`, and, where few files of the tree name
+    /// it, in those.
+    pub(in super::super) fn touches_naming(
+        &self,
+        path: &TreePath,
+        members: &[String],
+    ) -> Vec<Arc<Touch>> {
+        let stems = self.vocabulary().touch_stems();
+        let mut out = Vec::new();
+        for member in members {
+            let mut numbers = self.corpus.mentioning(member);
+            if numbers.len() > MOST_FILES_BESIDE {
+                numbers.retain(|&number| self.corpus.path(number).folder() == path.folder());
+            }
+            let plain = self.corpus.plain();
+            let touches = |text: Vec<u8>| stems.iter().any(|stem| text.contains_str(stem));
+            numbers.retain(|&number| plain.bytes(number).is_some_and(touches));
+            for file in numbers.into_iter().filter_map(|number| self.file(number)) {
+                for id in self.touching(&file) {
+                    if names(&file, file.items[id.item as usize].tokens).contains(member) {
+                        out.extend(self.touches_of_function(id).iter().cloned());
+                    }
+                }
+            }
+        }
+        out
+    }
+
     /// The words of functions, by file and name.
     pub(in super::super) fn words_of<'f>(
         &self,

@@ -3,7 +3,8 @@
 use super::{Audit, Row};
 
 const HEADER: &str = "file,line,function,subsystem,call,reference,flags,transfer,pages,containers,\
-                      destinations,releases,ending,ways_out,problems,checks";
+                      destinations,releases,ending,ways_out,problems,checks,writes_when,written,\
+                      ought_to_pin";
 
 /// The whole text.
 pub fn csv(audit: &Audit) -> String {
@@ -16,7 +17,7 @@ pub fn csv(audit: &Audit) -> String {
     out
 }
 
-fn fields(row: &Row) -> [String; 16] {
+fn fields(row: &Row) -> [String; 19] {
     let joined = |items: Vec<String>| items.join("; ");
     [
         row.file.to_string(),
@@ -40,15 +41,20 @@ fn fields(row: &Row) -> [String; 16] {
         joined(row.ways_out.iter().map(u32::to_string).collect()),
         joined(row.problems.clone()),
         joined(row.checks.clone()),
+        row.writes_when.clone().unwrap_or_default(),
+        joined(
+            row.written.iter().map(|w| format!("{}:{} {}", w.file, w.line, w.phrase())).collect(),
+        ),
+        if row.ought_to_pin { "yes" } else { "no" }.to_owned(),
     ]
 }
 
-/// Those of the function, then those of the containers.
+/// Those of the function, of other functions, then those of the containers.
 fn releases(row: &Row) -> Vec<String> {
     let own = row.releases.iter().map(|r| format!("{}:{} {}", row.file, r.line, r.call));
     let of_containers = row.destinations.iter().flat_map(|to| &to.releases);
     let mut all: Vec<String> = own.collect();
-    for release in of_containers {
+    for release in row.releases_elsewhere.iter().chain(of_containers) {
         let text = format!("{}:{} {}", release.file, release.line, release.call());
         if !all.contains(&text) {
             all.push(text);

@@ -12,6 +12,7 @@ use crate::review::visible::one_line;
 struct Shown<'r> {
     row: &'r Row,
     pages: String,
+    transfer: String,
     ending: String,
 }
 
@@ -20,6 +21,7 @@ pub fn page(audit: &Audit) -> String {
     let shown = audit.calls.iter().map(|row| Shown {
         row,
         pages: row.pages.as_deref().map_or_else(String::new, one_line),
+        transfer: row.transfer_phrase(),
         ending: row.ending_phrase(),
     });
     let content = context! {

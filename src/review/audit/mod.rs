@@ -10,10 +10,11 @@ mod text;
 
 use serde::Serialize;
 
+use super::visible::one_line;
 use super::{Class, Reference, Release, Unseen};
 use crate::source::TreePath;
 
-pub use change::{Change, Comparison, Figures, compare};
+pub use change::{Change, Comparison, Figures, FolderCounts, FolderFigures, compare};
 pub use csv::csv;
 pub use html::page;
 pub use text::text;
@@ -59,12 +60,22 @@ pub struct Row {
     pub flags: Vec<String>,
     /// `destination`, `source` or `unknown`: whether the pages are written to.
     pub transfer: &'static str,
+    /// Where that depends on one condition: what is true where they are.
+    pub writes_when: Option<String>,
+    /// Where they are seen to be written to, in the function and in those that give them back.
+    pub written: Vec<Written>,
+    /// Whether references are taken with FOLL_GET to pages that are written to: they ought to be pins.
+    pub ought_to_pin: bool,
+    /// `bio`: what the call itself puts the pages into.
+    pub container: Option<&'static str>,
     /// What is filled, as written.
     pub pages: Option<String>,
     /// The plain adders that its pages reach.
     pub destinations: Vec<Destination>,
     /// The calls that give the pages back, in the same function, under the same name or as a variable that holds only them.
     pub releases: Vec<ReleasedAt>,
+    /// Where pages of this call are given back in other functions.
+    pub releases_elsewhere: Vec<Release>,
     /// `released`, `handed-on`, `nothing-taken`, `leaks` or `unknown`: how the function leaves them.
     pub ending: &'static str,
     /// For `leaks` and `unknown`: the lines of the ways out.
@@ -96,6 +107,22 @@ pub struct Destination {
     pub releases: Vec<Release>,
 }
 
+/// A place where pages are written to, or are said to be.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Written {
+    /// `dirty`: marked dirty, as by somebody who has written; `store`: by the kernel; `dma`: by a device; `flag`: asked for
+    /// with FOLL_WRITE.
+    pub by: &'static str,
+    /// From the tree's root.
+    pub file: TreePath,
+    /// Its line.
+    pub line: u32,
+    /// The source text.
+    pub text: String,
+    /// What is true where it is, if one condition says that.
+    pub when: Option<String>,
+}
+
 /// A call that gives pages back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReleasedAt {
@@ -120,13 +147,39 @@ impl Audit {
     }
 }
 
+impl Written {
+    /// What happens there, in words.
+    fn phrase(&self) -> &'static str {
+        match self.by {
+            "dirty" => "marked dirty",
+            "store" => "written to by the kernel",
+            "dma" => "written to by a device",
+            _ => "asked for",
+        }
+    }
+}
+
 impl Row {
     /// `bio`, `bvec`, `scatterlist`: what its pages are put into; empty where nothing is known.
     fn containers(&self) -> Vec<&'static str> {
-        let mut all: Vec<&str> = self.destinations.iter().map(|to| to.container).collect();
+        let reached = self.destinations.iter().map(|to| to.container);
+        let mut all: Vec<&str> = reached.chain(self.container).collect();
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// Which way the data goes, in words.
+    fn transfer_phrase(&self) -> String {
+        match &self.writes_when {
+            Some(when) => format!("destination if {}", one_line(when)),
+            None => self.transfer.to_owned(),
+        }
+    }
+
+    /// Whether more is known than that it was asked to write.
+    fn is_seen_written(&self) -> bool {
+        self.written.iter().any(|written| written.by != "flag")
     }
 
     /// What becomes of the pages in the function, in words.

@@ -257,7 +257,7 @@ int a_page_that_is_returned(unsigned long addr, int n)
 	int i;
 
 	for (i = 0; i < n; i++) {
-		struct page *page = get_dump_page(addr);	/* audit: released unknown */
+		struct page *page = get_dump_page(addr);	/* audit: released source */
 
 		if (!page)
 			continue;
@@ -274,7 +274,7 @@ int a_page_that_is_returned_or_not(unsigned long addr)
 {
 	struct page *page;
 
-	page = get_dump_page(addr);	/* audit: leaks:280 unknown */
+	page = get_dump_page(addr);	/* audit: leaks:280 source */
 	if (page) {
 		touch(addr);
 		return 1;

@@ -28,7 +28,7 @@ int flags_in_a_variable(unsigned long addr, int write)
 
 	if (write)
 		gup_flags |= FOLL_WRITE;
-	if (pin_user_pages_fast(addr, 1, gup_flags, &page) != 1)	/* audit: released unknown FOLL_LONGTERM FOLL_WRITE */
+	if (pin_user_pages_fast(addr, 1, gup_flags, &page) != 1)	/* audit: released unknown FOLL_LONGTERM FOLL_WRITE when(write) */
 		return -EFAULT;
 	unpin_user_page(page);
 	return 0;
@@ -38,7 +38,7 @@ int flags_under_a_condition(unsigned long addr, int write)
 {
 	struct page *page;
 
-	if (pin_user_pages_fast(addr, 1, write ? FOLL_WRITE : 0, &page) != 1)	/* audit: released unknown FOLL_WRITE */
+	if (pin_user_pages_fast(addr, 1, write ? FOLL_WRITE : 0, &page) != 1)	/* audit: released unknown FOLL_WRITE when(write) */
 		return -EFAULT;
 	unpin_user_page(page);
 	return 0;
@@ -48,7 +48,7 @@ int the_result_is_the_page(unsigned long addr)
 {
 	struct page *page;
 
-	page = get_dump_page(addr);	/* audit: released unknown */
+	page = get_dump_page(addr);	/* audit: released source */
 	if (!page)
 		return 0;
 	put_page(page);
@@ -59,7 +59,7 @@ int an_iterator(struct iov_iter *iter)
 {
 	struct page **pages;
 	size_t start;
-	ssize_t len = iov_iter_get_pages_alloc2(iter, &pages, 4096, &start);	/* audit: released unknown */
+	ssize_t len = iov_iter_get_pages_alloc2(iter, &pages, 4096, &start);	/* audit: released unknown when(iov_iter_rw(iter) == READ) */
 
 	if (len <= 0)
 		return len;
@@ -75,7 +75,7 @@ int flags_in_a_variable_beside_others(unsigned long addr, int write)
 
 	if (write)
 		flags |= FOLL_WRITE;
-	if (pin_user_pages_fast(addr, 1, flags | FOLL_LONGTERM, &page) != 1)	/* audit: released unknown FOLL_FORCE FOLL_LONGTERM FOLL_WRITE */
+	if (pin_user_pages_fast(addr, 1, flags | FOLL_LONGTERM, &page) != 1)	/* audit: released unknown FOLL_FORCE FOLL_LONGTERM FOLL_WRITE when(write) */
 		return -EFAULT;
 	unpin_user_page(page);
 	return 0;

@@ -182,6 +182,8 @@ pub struct Verbosity {
 #[derive(Debug)]
 pub struct Terminal {
     output: Option<PathBuf>,
+    /// Whether results are not wanted.
+    nowhere: bool,
     colours: Palette,
     quiet: bool,
     verbose: bool,
@@ -199,7 +201,20 @@ impl Terminal {
         };
         let colours = if colour { Palette::ansi() } else { Palette::plain() };
         let pages = !common.no_pager && common.output.is_none() && io::stdout().is_terminal();
-        Terminal { output: common.output.clone(), colours, quiet: common.quiet, verbose, pages }
+        Terminal {
+            output: common.output.clone(),
+            nowhere: false,
+            colours,
+            quiet: common.quiet,
+            verbose,
+            pages,
+        }
+    }
+
+    /// The same without results and remarks: for a command that another one runs for its effect. Warnings are still told.
+    pub fn to_nowhere(&self) -> Terminal {
+        let colours = Palette::plain();
+        Terminal { output: None, nowhere: true, colours, quiet: true, verbose: false, pages: false }
     }
 
     /// The colours of results.
@@ -212,6 +227,7 @@ impl Terminal {
     /// A reader that went away (`| head`) is not an error.
     pub fn result(&self, bytes: &[u8]) -> anyhow::Result<()> {
         match &self.output {
+            _ if self.nowhere => Ok(()),
             Some(path) => write_whole(path, bytes),
             None => {
                 let mut stdout = io::stdout().lock();

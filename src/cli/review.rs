@@ -11,18 +11,23 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use serde::Serialize;
 
 use super::decisions;
 use super::exit::Exit;
+use super::format::{Format, json};
 use super::options::{Common, Terminal, Verbosity};
 use crate::driver::lines::SourceLines;
+use crate::driver::rewrite::Rewrites;
 use crate::driver::{dry_run, rewrite};
-use crate::review::Palette;
-use crate::review::decisions::Decisions;
-use crate::review::dry_run::DryRun;
+use crate::review::decisions::{Decision, Decisions, Verdict};
+use crate::review::dry_run::{DryRun, FileReview, Unit};
+use crate::review::fingerprint::Fingerprint;
 use crate::review::interactive::line_mode::{self, LineUi};
 use crate::review::interactive::{Progress, Session, State};
 use crate::review::story::ReadLine;
+use crate::review::{Palette, Site};
+use crate::source::TreePath;
 
 const EXAMPLES: &str = "\
 Every decision is saved at once, in a file to be read and committed; a rejection asks for its reason, which
@@ -31,6 +36,7 @@ Every decision is saved at once, in a file to be read and committed; a rejection
 Examples:
   gupatch review ~/linux                      decide; ? shows the keys
   gupatch review --only drivers/gpu           only this folder
+  gupatch review --format json                what was decided, and what is open; asks nothing
   gupatch apply                               then: what was not rejected or put off";
 
 /// Accept, edit or reject each conversion; `apply` and `series` follow the decisions
@@ -46,10 +52,107 @@ pub struct ReviewArgs {
     /// Ask line by line, as without a terminal
     #[arg(long)]
     line: bool,
+    /// With json: ask nothing, and print what there is to decide and what was decided
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "line")]
+    format: Format,
     #[command(flatten)]
     pub(super) common: Common,
     #[command(flatten)]
     pub(super) verbosity: Verbosity,
+}
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Listed {
+    version: u32,
+    tree: String,
+    rules: String,
+    decisions: String,
+    changes: Vec<ListedChange>,
+    stale: Vec<StaleDecision>,
+}
+
+#[derive(Serialize)]
+struct ListedChange {
+    fingerprint: Fingerprint,
+    subsystem: String,
+    file: TreePath,
+    rules: Vec<String>,
+    sites: Vec<Site>,
+    verdict: &'static str,
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+struct StaleDecision {
+    fingerprint: Fingerprint,
+    file: String,
+    sites: Vec<String>,
+}
+
+impl Listed {
+    fn new(rewrites: &Rewrites, dry_run: &DryRun, path: &Path) -> anyhow::Result<Listed> {
+        let decisions = decisions::load(path)?;
+        let mut changes = Vec::new();
+        for group in &dry_run.groups {
+            for file in &group.files {
+                let units = file.units().iter();
+                changes.extend(units.map(|unit| {
+                    ListedChange::new(
+                        &group.subsystem,
+                        file,
+                        unit,
+                        decisions.get(&unit.fingerprint),
+                    )
+                }));
+            }
+        }
+        let is_there = |decision: &&Decision| {
+            changes.iter().any(|change| change.fingerprint == decision.fingerprint)
+        };
+        let stale = decisions.iter().filter(|decision| !is_there(decision)).map(|decision| {
+            let Decision { fingerprint, file, sites, .. } = decision.clone();
+            StaleDecision { fingerprint, file, sites }
+        });
+        Ok(Listed {
+            version: 1,
+            tree: rewrites.report.tree.clone(),
+            rules: rewrites.report.rules.clone(),
+            decisions: path.display().to_string(),
+            stale: stale.collect(),
+            changes,
+        })
+    }
+}
+
+impl ListedChange {
+    fn new(
+        subsystem: &str,
+        file: &FileReview,
+        unit: &Unit,
+        verdict: Option<&Verdict>,
+    ) -> ListedChange {
+        let evidence = || unit.evidence.iter().map(|&at| &file.evidence()[at]);
+        let mut rules: Vec<String> = evidence().map(|evidence| evidence.rule.clone()).collect();
+        rules.sort();
+        rules.dedup();
+        let (verdict, reason) = match verdict {
+            Some(Verdict::Accept) => ("accept", None),
+            Some(Verdict::Edit(_)) => ("edit", None),
+            Some(Verdict::Reject(reason)) => ("reject", Some(reason.clone())),
+            Some(Verdict::Skip) => ("skip", None),
+            None => ("undecided", None),
+        };
+        ListedChange {
+            fingerprint: unit.fingerprint.clone(),
+            subsystem: subsystem.to_owned(),
+            file: file.change().path.clone(),
+            rules,
+            sites: evidence().map(|evidence| evidence.site.clone()).collect(),
+            verdict,
+            reason,
+        }
+    }
 }
 
 /// What is reviewed, and how.
@@ -77,6 +180,14 @@ pub fn run(args: &ReviewArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     }
     let unseen = &rewrites.report.unseen;
     terminal.unseen(unseen);
+    if args.format == Format::Json {
+        let path =
+            decisions::path(args.decisions.as_deref(), &opened.configured.config.review, root);
+        let listed = Listed::new(&rewrites, &dry_run::dry_run(workspace, &rewrites), &path)?;
+        terminal.result(&json(&listed)?)?;
+        let is_open = listed.changes.iter().any(|change| change.verdict == "undecided");
+        return Ok(Exit::found(is_open).with_unseen(!unseen.is_empty(), opened.configured.strict));
+    }
     let lines = SourceLines::new(root);
     let exit = review(ReviewSession {
         dry_run: dry_run::dry_run(workspace, &rewrites),

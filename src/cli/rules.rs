@@ -12,11 +12,12 @@ use serde::Serialize;
 use super::exit::Exit;
 use super::format::{Format, json};
 use super::rule_file;
-use crate::campaign::Campaign;
+use crate::campaign::{Campaign, RuleFile};
 use crate::diff::{FileChange, unified};
 use crate::edit::{Settings, rewrite};
 use crate::lex::LexedFile;
 use crate::matcher::NoFacts;
+use crate::smpl::SemanticPatch;
 use crate::smpl::iso::{Library, NATIVE};
 use crate::source::TreePath;
 
@@ -57,6 +58,9 @@ enum RulesCommand {
         /// Campaign: the name of a built-in one, or a folder of .cocci rules
         #[arg(long, value_name = "DIR|NAME", default_value = "from-gup")]
         rules: String,
+        /// How to print it
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
     },
     /// Say what is wrong with rule files, with place and hint
     Lint {
@@ -66,6 +70,9 @@ enum RulesCommand {
         /// Look for `#include`d rule files and isomorphism files here too
         #[arg(short = 'I', value_name = "DIR")]
         include: Vec<PathBuf>,
+        /// How to print what is wrong
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
     },
     /// Run the examples beside rule files: RULE.c must become RULE.res, RULE.NAME.c RULE.NAME.res
     Test {
@@ -78,6 +85,9 @@ enum RulesCommand {
         /// Switch a virtual rule on
         #[arg(short = 'D', value_name = "NAME")]
         define: Vec<String>,
+        /// How to print the result
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
     },
 }
 
@@ -86,9 +96,13 @@ pub fn run(args: &RulesArgs, out: &mut dyn Write, err: &mut dyn Write) -> anyhow
     match &args.command {
         RulesCommand::List { isomorphisms: true, .. } => list_isomorphisms(out),
         RulesCommand::List { rules, format, .. } => list(rules, *format, out),
-        RulesCommand::Show { rule, rules } => show(rule, rules, out),
-        RulesCommand::Lint { files, include } => lint(files, include, out),
-        RulesCommand::Test { files, include, define } => test(files, include, define, out, err),
+        RulesCommand::Show { rule, rules, format } => show(rule, rules, *format, out),
+        RulesCommand::Lint { files, include, format } => lint(files, include, *format, out),
+        RulesCommand::Test { files, include, define, format } => {
+            let settings =
+                Settings { virtuals: define.iter().cloned().collect(), ..Settings::default() };
+            test(files, include, &settings, *format, out, err)
+        }
     }
 }
 
@@ -108,13 +122,15 @@ struct ListedRule<'l> {
     text: &'l str,
 }
 
+fn listed(rule: &RuleFile) -> ListedRule<'_> {
+    let about = rule.text.lines().find_map(|line| line.strip_prefix("//"));
+    let about = about.unwrap_or_default().trim();
+    ListedRule { name: &rule.name, about, path: &rule.path, text: &rule.text }
+}
+
 fn list(rules: &str, format: Format, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let campaign = Campaign::load(rules)?;
-    let listed = campaign.rules.iter().map(|rule| {
-        let about = rule.text.lines().find_map(|line| line.strip_prefix("//"));
-        let about = about.unwrap_or_default().trim();
-        ListedRule { name: &rule.name, about, path: &rule.path, text: &rule.text }
-    });
+    let listed = campaign.rules.iter().map(listed);
     match format {
         Format::Text => {
             for ListedRule { name, about, .. } in listed {
@@ -139,83 +155,196 @@ fn list_isomorphisms(out: &mut dyn Write) -> anyhow::Result<Exit> {
     Ok(Exit::Nothing)
 }
 
-fn show(name: &str, rules: &str, out: &mut dyn Write) -> anyhow::Result<Exit> {
+/// What `rules show --format json` prints.
+#[derive(Serialize)]
+struct ShownRule<'r> {
+    version: u32,
+    campaign: &'r str,
+    rule: ListedRule<'r>,
+}
+
+fn show(name: &str, rules: &str, format: Format, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let campaign = Campaign::load(rules)?;
     let Some(rule) = campaign.rules.iter().find(|rule| rule.name == name) else {
         bail!("the campaign {} has no rule {name}; `gupatch rules list` names them", campaign.name);
     };
-    out.write_all(rule.text.as_bytes())?;
+    match format {
+        Format::Text => out.write_all(rule.text.as_bytes())?,
+        Format::Json => {
+            let (campaign, rule) = (campaign.name.as_str(), listed(rule));
+            out.write_all(&json(&ShownRule { version: 1, campaign, rule })?)?;
+        }
+    }
     Ok(Exit::Nothing)
 }
 
-fn lint(files: &[PathBuf], include: &[PathBuf], out: &mut dyn Write) -> anyhow::Result<Exit> {
+/// What `rules lint --format json` prints.
+#[derive(Serialize)]
+struct Linted {
+    version: u32,
+    files: Vec<LintedFile>,
+}
+
+#[derive(Serialize)]
+struct LintedFile {
+    file: String,
+    messages: Vec<String>,
+}
+
+fn lint(
+    files: &[PathBuf],
+    include: &[PathBuf],
+    format: Format,
+    out: &mut dyn Write,
+) -> anyhow::Result<Exit> {
     let mut found = false;
+    let mut linted = Vec::new();
     for file in rule_files(files)? {
-        for message in rule_file::lint(&file, include)? {
-            writeln!(out, "{message}")?;
-            found = true;
+        let messages = rule_file::lint(&file, include)?;
+        found |= !messages.is_empty();
+        match format {
+            Format::Text => messages.iter().try_for_each(|message| writeln!(out, "{message}"))?,
+            Format::Json => linted.push(LintedFile { file: file.display().to_string(), messages }),
         }
     }
+    if format == Format::Json {
+        out.write_all(&json(&Linted { version: 1, files: linted })?)?;
+    }
     Ok(Exit::found(found))
+}
+
+/// What `rules test --format json` prints.
+#[derive(Serialize)]
+struct Tested {
+    version: u32,
+    examples: Vec<Example>,
+    /// Rules that cannot be used, with what is wrong.
+    broken: Vec<BrokenRule>,
+    /// Rules that have no example.
+    without_example: Vec<String>,
+}
+
+/// What became of an example.
+#[derive(Serialize)]
+struct Example {
+    rule: String,
+    before: String,
+    after: String,
+    /// `holds`, `differs`, or `not-run` where the result to be is not there.
+    outcome: &'static str,
+    /// From what was to be to what the rule makes; empty where it holds.
+    diff: String,
+    messages: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct BrokenRule {
+    rule: String,
+    error: String,
 }
 
 fn test(
     files: &[PathBuf],
     include: &[PathBuf],
-    define: &[String],
+    settings: &Settings,
+    format: Format,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
-    let settings = Settings { virtuals: define.iter().cloned().collect(), ..Settings::default() };
-    let (mut passed, mut failed, mut broken) = (0, 0, false);
+    let mut tested = Tested {
+        version: 1,
+        examples: Vec::new(),
+        broken: Vec::new(),
+        without_example: Vec::new(),
+    };
     for file in rule_files(files)? {
+        let rule = file.display().to_string();
         let loaded = match rule_file::load(&file, include, None) {
             Ok(loaded) => loaded,
             // The other rules are still of interest.
             Err(error) => {
                 writeln!(err, "{error:#}")?;
-                broken = true;
+                tested.broken.push(BrokenRule { rule, error: format!("{error:#}") });
                 continue;
             }
         };
         let examples = examples(&file)?;
         if examples.is_empty() {
-            writeln!(err, "{}: no example beside it", file.display())?;
+            writeln!(err, "{rule}: no example beside it")?;
+            tested.without_example.push(rule.clone());
         }
         for (before, after) in examples {
-            if !after.is_file() {
-                writeln!(err, "{}: not run: no {}", before.display(), after.display())?;
-                continue;
+            let example = run_example(&rule, &loaded.patch, settings, &before, &after)?;
+            example.messages.iter().try_for_each(|message| writeln!(err, "{message}"))?;
+            if example.outcome == "differs" && format == Format::Text {
+                writeln!(
+                    out,
+                    "{}: not as in {}:\n{}",
+                    example.before,
+                    example.after,
+                    example.diff.trim_end()
+                )?;
             }
-            let read = |path: &Path| {
-                std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
-            };
-            let name = TreePath::new(before.to_string_lossy().trim_start_matches('/'))
-                .or_else(|| TreePath::new("example.c"))
-                .context("an example has a name")?;
-            let source = LexedFile::new(name.clone(), read(&before)?);
-            let made = rewrite(&loaded.patch, &source, &settings, &NoFacts);
-            for diagnostic in &made.diagnostics {
-                writeln!(err, "{}", diagnostic.render(&source.path, &source.lines))?;
-            }
-            let wanted = read(&after)?;
-            if made.bytes == wanted {
-                passed += 1;
-                continue;
-            }
-            failed += 1;
-            writeln!(out, "{}: not as in {}:", before.display(), after.display())?;
-            let change = FileChange { path: name, before: Some(wanted), after: made.bytes };
-            out.write_all(&unified(&change))?;
+            tested.examples.push(example);
         }
     }
-    let hold = if passed == 1 { "example holds" } else { "examples hold" };
-    let fail = if failed == 1 { "does not" } else { "do not" };
-    writeln!(out, "{passed} {hold}, {failed} {fail}")?;
-    if broken {
+    let count =
+        |outcome| tested.examples.iter().filter(|example| example.outcome == outcome).count();
+    let (passed, failed) = (count("holds"), count("differs"));
+    match format {
+        Format::Text => {
+            let hold = if passed == 1 { "example holds" } else { "examples hold" };
+            let fail = if failed == 1 { "does not" } else { "do not" };
+            writeln!(out, "{passed} {hold}, {failed} {fail}")?;
+        }
+        Format::Json => out.write_all(&json(&tested)?)?,
+    }
+    if !tested.broken.is_empty() {
         return Ok(Exit::Failed);
     }
     Ok(Exit::found(failed > 0))
+}
+
+/// Runs one example of a rule.
+fn run_example(
+    rule: &str,
+    patch: &SemanticPatch,
+    settings: &Settings,
+    before: &Path,
+    after: &Path,
+) -> anyhow::Result<Example> {
+    let mut example = Example {
+        rule: rule.to_owned(),
+        before: before.display().to_string(),
+        after: after.display().to_string(),
+        outcome: "not-run",
+        diff: String::new(),
+        messages: Vec::new(),
+    };
+    if !after.is_file() {
+        example.messages.push(format!("{}: not run: no {}", before.display(), after.display()));
+        return Ok(example);
+    }
+    let read = |path: &Path| {
+        std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let name = TreePath::new(before.to_string_lossy().trim_start_matches('/'))
+        .or_else(|| TreePath::new("example.c"))
+        .context("an example has a name")?;
+    let source = LexedFile::new(name.clone(), read(before)?);
+    let made = rewrite(patch, &source, settings, &NoFacts);
+    let rendered = made.diagnostics.iter();
+    let rendered = rendered.map(|diagnostic| diagnostic.render(&source.path, &source.lines));
+    example.messages.extend(rendered);
+    let wanted = read(after)?;
+    if made.bytes == wanted {
+        example.outcome = "holds";
+        return Ok(example);
+    }
+    example.outcome = "differs";
+    let change = FileChange { path: name, before: Some(wanted), after: made.bytes };
+    example.diff = String::from_utf8_lossy(&unified(&change)).into_owned();
+    Ok(example)
 }
 
 /// The rule files among `paths` and in them, sorted.

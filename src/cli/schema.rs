@@ -14,15 +14,21 @@ use super::options::{Common, Terminal, Verbosity};
 /// What more than one schema refers to.
 const DEFINITIONS: &str = include_str!("schema/definitions.json");
 
-/// The commands with a format of their own.
-const SCHEMAS: [(&str, &str); 11] = [
+/// The commands with a format of their own; `rules` is that of `rules list`.
+const SCHEMAS: [(&str, &str); 17] = [
     ("apply", include_str!("schema/apply.json")),
     ("audit", include_str!("schema/audit.json")),
     ("check", include_str!("schema/check.json")),
+    ("demo", include_str!("schema/demo.json")),
     ("diff", include_str!("schema/diff.json")),
+    ("dump", include_str!("schema/dump.json")),
     ("explain", include_str!("schema/explain.json")),
     ("parse", include_str!("schema/parse.json")),
+    ("review", include_str!("schema/review.json")),
     ("rules", include_str!("schema/rules.json")),
+    ("rules-lint", include_str!("schema/rules-lint.json")),
+    ("rules-show", include_str!("schema/rules-show.json")),
+    ("rules-test", include_str!("schema/rules-test.json")),
     ("run", include_str!("schema/run.json")),
     ("scan", include_str!("schema/scan.json")),
     ("series", include_str!("schema/series.json")),

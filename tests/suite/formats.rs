@@ -72,6 +72,93 @@ fn runs_and_lists_of_rules_are_what_their_schemas_say() {
     let files = value["files"].as_array().unwrap();
     assert!(files.iter().any(|file| file["matches"][0]["rule"] == "r"), "{value}");
     check("rules", &text(&gupatch(folder.path(), &["rules", "list", "--format", "json"])));
+    let words = ["rules", "show", "bv_page", "--format", "json"];
+    check("rules-show", &text(&gupatch(folder.path(), &words)));
+}
+
+#[test]
+fn what_is_wrong_with_rules_and_their_examples_is_what_the_schemas_say() {
+    let folder = tree();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("broken.cocci", "@@\nexpression e\n@@\n- f(e);\n");
+    write("bare.cocci", "@@\n@@\n- f();\n+ g();\n");
+    write("swap.cocci", "@@\n@@\n- f();\n+ g();\n");
+    write("swap.c", "void h(void)\n{\n\tf();\n}\n");
+    write("swap.res", "void h(void)\n{\n\tg();\n}\n");
+    write("swap.other.c", "void h(void)\n{\n\tf();\n}\n");
+    write("swap.other.res", "void h(void)\n{\n\tf();\n}\n");
+    write("swap.alone.c", "void h(void)\n{\n}\n");
+    let files = ["../broken.cocci", "../bare.cocci", "../swap.cocci", "--format", "json"];
+    let lint = gupatch(folder.path(), &[&["rules", "lint"][..], &files].concat());
+    check("rules-lint", &text(&lint));
+    let linted: Value = serde_json::from_str(&text(&lint)).unwrap();
+    let wrong = |file: &Value| !file["messages"].as_array().unwrap().is_empty();
+    assert_eq!(linted["files"].as_array().unwrap().iter().filter(|file| wrong(file)).count(), 1);
+    let test = gupatch(folder.path(), &[&["rules", "test"][..], &files].concat());
+    assert_eq!(test.status.code(), Some(2));
+    check("rules-test", &text(&test));
+    let tested: Value = serde_json::from_str(&text(&test)).unwrap();
+    let outcomes: Vec<(&str, &str)> = (tested["examples"].as_array().unwrap().iter())
+        .map(|it| (it["before"].as_str().unwrap(), it["outcome"].as_str().unwrap()))
+        .collect();
+    let want = [("alone.c", "not-run"), ("swap.c", "holds"), ("other.c", "differs")];
+    for (name, outcome) in want {
+        assert!(outcomes.iter().any(|(it, is)| it.ends_with(name) && *is == outcome), "{tested}");
+    }
+    assert_eq!(tested["broken"][0]["rule"], "../broken.cocci");
+    assert_eq!(tested["without_example"][0], "../bare.cocci");
+}
+
+#[test]
+fn stages_and_the_demo_are_what_their_schemas_say() {
+    let folder = tree();
+    for stage in ["lex", "items", "normalised", "ast", "cfg"] {
+        let words = ["dump", stage, "block/blk-map.c", "--format", "json"];
+        let printed = text(&gupatch(folder.path(), &words));
+        check("dump", &printed);
+        let dumped: Value = serde_json::from_str(&printed).unwrap();
+        assert!(dumped["parts"].as_array().unwrap().len() > 1, "{stage}");
+        if stage == "lex" {
+            let parts = dumped["parts"].as_array().unwrap().iter();
+            let joined: String = parts.map(|part| part["text"].as_str().unwrap()).collect();
+            let source = fs::read_to_string(folder.path().join("linux/block/blk-map.c")).unwrap();
+            assert_eq!(joined, source, "the tokens are the file");
+        }
+    }
+    let demo = folder.path().join("demo");
+    let out = gupatch(folder.path(), &["demo", demo.to_str().unwrap(), "--format", "json"]);
+    check("demo", &text(&out));
+    let made: Value = serde_json::from_str(&text(&out)).unwrap();
+    let patches = made["patches"].as_array().unwrap();
+    assert!(patches.iter().all(|mail| fs::exists(mail.as_str().unwrap()).unwrap()), "{made}");
+    assert!(made["applied"].is_string(), "{made}");
+}
+
+#[test]
+fn what_was_decided_is_what_its_schema_says() {
+    let folder = tree();
+    let list = || {
+        let printed = text(&gupatch(folder.path(), &["review", "--format", "json"]));
+        check("review", &printed);
+        serde_json::from_str::<Value>(&printed).unwrap()
+    };
+    let before = list();
+    let changes = before["changes"].as_array().unwrap();
+    assert!(changes.iter().all(|change| change["verdict"] == "undecided"), "{before}");
+    let decision = |fingerprint: &str| {
+        format!(
+            "[[decision]]\nfingerprint = \"{fingerprint}\"\nverdict = \"reject\"\n\
+             reason = \"not here\"\nfile = \"a.c\"\n"
+        )
+    };
+    let known = changes[0]["fingerprint"].as_str().unwrap();
+    let gone = "0".repeat(32);
+    let file = format!("version = 1\n{}{}", decision(known), decision(&gone));
+    fs::write(folder.path().join("linux/gupatch-decisions.toml"), file).unwrap();
+    let after = list();
+    assert_eq!(after["changes"][0]["verdict"], "reject");
+    assert_eq!(after["changes"][0]["reason"], "not here");
+    assert_eq!(after["stale"][0]["fingerprint"], gone.as_str());
 }
 
 #[test]

@@ -97,7 +97,9 @@ impl View<'_> {
     pub(super) fn key(&self, record: &Record) -> RecordKey {
         match record {
             Record::Tagged(kind, tag) => {
-                let file = self.record(*kind, tag).map_or(u32::MAX, |(file, _)| file);
+                let file = self.record(*kind, tag);
+                // Who stores to it elsewhere knows it as it is on disk.
+                let file = file.map_or(u32::MAX, |(file, _)| self.tree.on_disk(file));
                 RecordKey { tag: tag.clone(), file, at: 0 }
             }
             Record::Anonymous { file, at, .. } => {

@@ -273,11 +273,19 @@ impl WholeTree {
         self.folders.get_or_init(all)
     }
 
+    /// The file that another version was made of; a file that is no version, or a version of none, is itself.
+    fn on_disk(&self, number: u32) -> u32 {
+        match (number as usize) < self.files {
+            true => number,
+            false => self.number_of(&self.path(number)).unwrap_or(number),
+        }
+    }
+
     fn number_of(&self, path: &TreePath) -> Option<u32> {
         self.folders().get(path.folder())?.get(path).copied()
     }
 
-    fn function(&self, id: FunctionId) -> Option<Arc<Function>> {
+    pub(super) fn function(&self, id: FunctionId) -> Option<Arc<Function>> {
         self.function_in(&*self.file(id.file)?, id.item)
     }
 

@@ -3,9 +3,12 @@
 //! In: the text of a `.msg` file and the facts of a patch. Out: a subject and a wrapped body. A template
 //! is Jinja (as minijinja reads it). It starts with one or more `Subject:` lines, the best one first: the
 //! first that is short enough, and that no other patch of the series has, is taken. After a blank line the
-//! body follows. `names` is a filter that makes `a(), b() and 2 more` of a list of functions.
+//! body follows. A template may extend another one of the campaign, `{% extends "campaign" %}`, and say some of
+//! its blocks in its own words. `names` is a filter that makes `a(), b() and 2 more` of a list of functions.
 //!
 //! A template that does not parse, or that asks for a fact there is not, is an error with its line.
+
+use std::collections::BTreeMap;
 
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
@@ -85,10 +88,14 @@ pub(super) struct Message {
     pub(super) body: String,
 }
 
-/// Fills the template `text`, called `name`.
-pub(super) fn render(name: &str, text: &str, facts: &Facts<'_>) -> Result<Message, MessageError> {
+/// Fills the template called `name`, which may extend others of `templates`.
+pub(super) fn render(
+    name: &str,
+    templates: &BTreeMap<String, String>,
+    facts: &Facts<'_>,
+) -> Result<Message, MessageError> {
     let failed = |error: minijinja::Error| MessageError::Template {
-        name: name.to_owned(),
+        name: error.name().unwrap_or(name).to_owned(),
         message: match error.line() {
             Some(line) => format!("line {line}: {error}"),
             None => error.to_string(),
@@ -99,8 +106,15 @@ pub(super) fn render(name: &str, text: &str, facts: &Facts<'_>) -> Result<Messag
     environment.set_trim_blocks(true);
     environment.set_lstrip_blocks(true);
     environment.add_filter("names", names);
-    let filled =
-        environment.render_str(text, context! { ..minijinja::Value::from_serialize(facts) });
+    // One that cannot be read is an error where it is asked for.
+    for (other, text) in templates {
+        match environment.add_template(other, text) {
+            Err(error) if other == name => return Err(failed(error)),
+            Err(_) | Ok(()) => {}
+        }
+    }
+    let filled = environment.get_template(name).map_err(failed)?;
+    let filled = filled.render(context! { ..minijinja::Value::from_serialize(facts) });
     let filled = filled.map_err(failed)?;
     let mut lines = filled.trim_start().lines();
     let mut subjects = Vec::new();

@@ -243,14 +243,7 @@ fn fill_template(
     name: &str,
     about: About<'_>,
 ) -> Result<Message, MessageError> {
-    let embedded;
-    let text = match facts.messages.0.get(name) {
-        Some(text) => text,
-        None => {
-            embedded = Messages::from_gup();
-            &embedded.0[name]
-        }
-    };
+    let templates = Messages::from_gup().with(facts.messages.0.clone()).0;
     let About { prefix, files, sites, rules, part } = about;
     let filled = Facts {
         prefix,
@@ -275,7 +268,7 @@ fn fill_template(
         unseen: facts.unseen.as_deref(),
         testing: &facts.testing,
     };
-    render(name, text, &filled)
+    render(name, &templates, &filled)
 }
 
 fn unique<'s>(items: impl Iterator<Item = &'s str>) -> Vec<&'s str> {

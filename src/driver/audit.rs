@@ -383,5 +383,6 @@ fn container_name(container: Container) -> &'static str {
         Container::Bio => "bio",
         Container::Bvec => "bvec",
         Container::Scatterlist => "scatterlist",
+        Container::Nothing => "unknown",
     }
 }

@@ -26,7 +26,7 @@ use crate::provenance;
 use crate::review::dry_run::Author;
 use crate::review::{Applicability, Class, Report, Site};
 use crate::series::facts::RuleName;
-use crate::smpl::{self, ProvenanceClass, SemanticPatch};
+use crate::smpl::{self, MetaId, ProvenanceClass, SemanticPatch};
 use crate::source::{LineIndex, TreePath};
 use crate::tree::walk;
 
@@ -92,12 +92,7 @@ struct Rule {
 
 impl Rule {
     fn new(name: RuleName, patch: SemanticPatch, adders: BTreeSet<String>) -> Rule {
-        let asks_for_gup = |rule: &smpl::Rule| {
-            let mut classes = rule.asked_classes();
-            classes
-                .any(|class| matches!(class, ProvenanceClass::Gup | ProvenanceClass::Conditional))
-        };
-        let is_everywhere = !patch.rules.iter().all(asks_for_gup);
+        let is_everywhere = !patch.rules.iter().all(|rule| asks_for_gup(rule, &patch));
         let classes = patch.rules.iter().flat_map(smpl::Rule::asked_classes).collect();
         Rule { name, patch, adders, classes, is_everywhere }
     }
@@ -113,6 +108,18 @@ impl Rule {
             || self.adders.is_empty()
             || sites.iter().any(|site| self.adders.contains(&site.adder))
     }
+}
+
+/// Whether a rule matches only where there are pages from GUP: it asks for them, or for what a rule found that does.
+fn asks_for_gup(rule: &smpl::Rule, patch: &SemanticPatch) -> bool {
+    let is_gup = |class| matches!(class, ProvenanceClass::Gup | ProvenanceClass::Conditional);
+    let above = |name: &smpl::RuleName| {
+        let mut above = patch.rules.iter().take_while(|above| above.name != rule.name);
+        above.any(|above| above.name == *name && asks_for_gup(above, patch))
+    };
+    let mut metavars = (0..).map(MetaId).zip(&rule.metavars);
+    rule.asked_classes().any(is_gup)
+        || metavars.any(|(id, metavar)| rule.needs(id) && metavar.origin.as_ref().is_some_and(above))
 }
 
 /// What came of one file.
@@ -229,7 +236,8 @@ fn parse_rules(workspace: &Workspace, scan: &Scan) -> anyhow::Result<Vec<Rule>> 
 }
 
 fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &Scan) -> Outcome {
-    let settings = Settings::default();
+    let virtuals = scan.tree.vocabulary().virtuals().clone();
+    let settings = Settings { virtuals, ..Settings::default() };
     let original = &scanned.file;
     let mut outcome = Outcome::default();
     let all = scanned.sites.iter().flat_map(|(_, sites)| sites);

@@ -82,6 +82,7 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         let corpus = TreeCorpus::new(workspace.tree.root.clone(), workspace.shared_sources());
         let (numbers, count) = (corpus.numbers(), index.files().len());
         let mut tree = WholeTree::new(Box::new(corpus), count, vocabulary);
+        tree.settle()?;
         let memory = Memory::of(workspace, &numbers);
         let mut known = memory.as_ref().map(|memory| memory.read(&tree)).unwrap_or_default();
         if memory.is_some() {
@@ -160,7 +161,7 @@ fn solve(scanned: &ScannedFile, id: Id, tree: &WholeTree) -> Found {
         let (mut sites, unseen) = sites_in(scanned, id, tree);
         for site in &mut sites {
             if matches!(site.class, Class::Gup | Class::Conditional | Class::Mixed) {
-                tree.find_reference(site);
+                tree.find_reference(id.0, id.1, site);
             }
             if matches!(site.class, Class::Conditional | Class::Mixed) {
                 site.threading = tree.threading(id.0, id.1, site);

@@ -15,11 +15,14 @@ use super::origin::{IteratorExpr, Origin, OriginKind, Role, TraceStep};
 use super::reference::{TouchEvent, TouchKind};
 use super::scope::Prototype;
 use super::value::{Atom, Value};
-use super::vocabulary::{Adder, Meaning, Other, OtherGives, Pass, Source, SourceGives, When};
+use super::vocabulary::{Adder, Container, Meaning, Other, OtherGives, Pass, Source, SourceGives, When};
 use crate::ast::{Kind, List, NodeId};
 
 /// The tags of the structs that stand for pages.
 pub(super) const PAGE_TAGS: [&str; 2] = ["page", "folio"];
+
+/// Where a page comes from whose reference is not of the kind that counts.
+const NOT_SUCH_A_REFERENCE: &str = "get_user_pages() with another kind of reference";
 
 /// The types that stand for pages.
 const PAGE_TYPES: [&str; 2] = ["struct page", "struct folio"];
@@ -191,6 +194,9 @@ impl Engine<'_> {
     ) -> Value {
         let values = self.values(args, frame);
         let kind = match source.when {
+            _ if !self.context.vocabulary.counts(source.reference) => {
+                OriginKind::Other(NOT_SUCH_A_REFERENCE.to_owned())
+            }
             When::Always => OriginKind::Gup,
             When::Iterator => self.iterator_origin(name, source, args),
         };
@@ -285,6 +291,9 @@ impl Engine<'_> {
         frame: &mut Frame<'_>,
     ) -> Value {
         let values = self.values(args, frame);
+        if adder.container == Container::Nothing {
+            self.note_touch(id, TouchKind::Release, adder.array, &values, frame);
+        }
         let depth = if adder.array { 2 } else { 1 };
         let at = self.pages_argument(name, &[depth], Some(adder.page));
         if let Some((&page, value)) = at.and_then(|at| args.get(at).zip(values.get(at))) {

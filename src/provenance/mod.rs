@@ -57,9 +57,9 @@ pub use scope::{
 };
 pub use site::{Reach, Reference, Site, SiteShape, SourceRef};
 pub use vocabulary::{
-    Adder, ConditionHelper, Container, FlagFunctions, FlagNames, Meaning, Other, OtherGives, Pass,
-    ReferenceKind, Release, Source, SourceGives, Store, Vocabulary, VocabularyError, When,
-    WriteFunctions,
+    Adder, ConditionHelper, Container, FlagFunctions, FlagNames, Meaning, NoVariant, Other,
+    OtherGives, Pass, ReferenceKind, Release, Source, SourceGives, Store, Variant, Vocabulary,
+    VocabularyError, When, WriteFunctions,
 };
 pub use whole::{
     Anchor, AskedOfFile, Aspect, Corpus, Node, Part, Parts, Query, Quiet, Renumber, Search,

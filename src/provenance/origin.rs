@@ -81,6 +81,8 @@ pub enum Role {
     Return,
     /// It is added here.
     Adder,
+    /// Its reference ends here.
+    Release,
 }
 
 /// One step of the way of a page.

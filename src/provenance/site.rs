@@ -306,7 +306,7 @@ fn tell(context: Context<'_>, site: &mut Site, arrivals: &Arrivals) {
     let adder = TraceStep {
         place: Place { line: site.location.line, ..context.place(site.node) },
         text: context.text(site.node),
-        role: Role::Adder,
+        role: if site.container == Container::Nothing { Role::Release } else { Role::Adder },
     };
     let way = |arrival: Option<&Arrival>| {
         let mut trace = arrival.map(|arrival| arrival.trace.clone()).unwrap_or_default();

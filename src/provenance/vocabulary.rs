@@ -3,6 +3,7 @@
 //! In: the text of such a file. Out: a [`Vocabulary`], which answers in one look-up what a called name
 //! does, or a [`VocabularyError`] with line and hint. Nothing about a kernel function is written in Rust.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use rustc_hash::FxHashMap;
@@ -10,6 +11,10 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::cfg::NoReturn;
+
+mod extension;
+use extension::{Conversions, Extension, Head};
+pub use extension::{NoVariant, Variant};
 
 /// The file that gupatch carries.
 const DEFAULT: &str = include_str!("../../rules/provenance.toml");
@@ -63,6 +68,8 @@ pub enum Container {
     Bvec,
     /// `struct scatterlist`, `struct sg_table`
     Scatterlist,
+    /// Nothing: its reference ends.
+    Nothing,
 }
 
 /// How a function of another origin hands its pages out.
@@ -131,6 +138,9 @@ pub struct Adder {
     pub array: bool,
     /// What a converted call is called, if not the name with the suffix.
     conversion: Option<String>,
+    /// The same by variant.
+    #[serde(default)]
+    conversions: Conversions,
 }
 
 /// A member to which storing a page is adding it.
@@ -325,6 +335,10 @@ struct File {
     leaves: Vec<Leaves>,
     #[serde(default)]
     noreturn: Names,
+    #[serde(default)]
+    variant: Vec<Variant>,
+    #[serde(default)]
+    switch: Vec<Variant>,
 }
 
 /// What a called name does.
@@ -413,6 +427,10 @@ pub struct Vocabulary {
     exact: FxHashMap<String, Entry>,
     /// Names with `*` by their first byte, longest first, so that the narrower one wins.
     patterns: FxHashMap<u8, Vec<(String, Entry)>>,
+    /// The virtual rules that are on in the tree at hand.
+    virtuals: BTreeSet<String>,
+    /// The only kind of reference that counts, where one does.
+    counting: Option<ReferenceKind>,
 }
 
 impl Vocabulary {
@@ -432,20 +450,44 @@ impl Vocabulary {
             message,
             hint: hint.to_owned(),
         };
-        let file: File = toml::from_str(text).map_err(|e| {
+        let broken = |e: toml::de::Error| {
             let at = e.span().map_or(0, |span| span.start);
             let hint =
                 "the file that gupatch carries is an example: `gupatch rules show provenance`";
             error(at, e.message().to_owned(), hint)
-        })?;
-        if file.version != VERSION {
-            let message = format!("version {} of the vocabulary format is not known", file.version);
-            return Err(error(0, message, &format!("this gupatch reads version {VERSION}")));
+        };
+        let checked = |version: u32| match version {
+            VERSION => Ok(()),
+            _ => {
+                let message = format!("version {version} of the vocabulary format is not known");
+                Err(error(0, message, &format!("this gupatch reads version {VERSION}")))
+            }
+        };
+        let head: Head = toml::from_str(text).map_err(broken)?;
+        let extension: Option<Extension> =
+            if head.extends { Some(toml::from_str(text).map_err(broken)?) } else { None };
+        let below = if extension.is_some() { DEFAULT } else { text };
+        let mut file: File = toml::from_str(below).map_err(broken)?;
+        checked(extension.as_ref().map_or(file.version, |extension| extension.version))?;
+        let mut own = entries(&file);
+        let mut carried = Vec::new();
+        if let Some(extension) = extension {
+            carried = own;
+            own = extension.extend(&mut file);
         }
-        let entries = entries(&file);
-        let mut vocabulary =
-            Vocabulary { file, exact: FxHashMap::default(), patterns: FxHashMap::default() };
-        for (function, entry) in entries {
+        let mut vocabulary = Vocabulary {
+            file,
+            exact: FxHashMap::default(),
+            patterns: FxHashMap::default(),
+            virtuals: BTreeSet::new(),
+            counting: None,
+        };
+        // What the carried file says of a name that has a meaning of its own here, or was an adder, is over.
+        let renamed: BTreeSet<&str> = own.iter().map(|(name, _)| name.get_ref().as_str()).collect();
+        carried.retain(|(name, entry)| {
+            !renamed.contains(name.get_ref().as_str()) && !matches!(entry, Entry::Adder(_))
+        });
+        for (function, entry) in carried.into_iter().chain(own) {
             vocabulary
                 .enter(function.get_ref(), entry)
                 .map_err(|(message, hint)| error(function.span().start, message, hint))?;
@@ -609,7 +651,11 @@ impl Vocabulary {
 
     /// Whether a function takes or gives back a reference.
     pub fn is_touch(&self, name: &str) -> bool {
-        matches!(self.meaning(name), Some(Meaning::Release(_) | Meaning::Takes))
+        match self.meaning(name) {
+            Some(Meaning::Release(_) | Meaning::Takes) => true,
+            Some(Meaning::Adder(adder)) => adder.container == Container::Nothing,
+            _ => false,
+        }
     }
 
     /// Whether a function, or a member, gives a page back out of a container.

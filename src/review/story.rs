@@ -95,6 +95,7 @@ pub(super) fn does(role: Role) -> &'static str {
         Role::Call => "passed on",
         Role::Return => "returned",
         Role::Adder => "added",
+        Role::Release => "released",
     }
 }
 

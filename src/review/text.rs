@@ -147,6 +147,7 @@ pub fn role_word(role: Role) -> &'static str {
         Role::Call => "call",
         Role::Return => "return",
         Role::Adder => "adder",
+        Role::Release => "release",
     }
 }
 

@@ -101,6 +101,7 @@ fn evidence(site: &Site) -> Vec<String> {
         Role::Call => "is passed on",
         Role::Return => "is returned",
         Role::Adder => "is added",
+        Role::Release => "is released",
     };
     site.trace
         .iter()

@@ -14,11 +14,14 @@
 //!
 //! Where nothing of this is found the answer is that it is not known; it is never guessed.
 
+mod release;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::ask::FunctionId;
 use super::origin::{Place, Role, TraceStep};
 use super::site::{Reference, Site, SourceRef};
 use super::value::Value;
@@ -72,6 +75,10 @@ pub(super) struct Touch {
     pub(super) sources: Vec<Arrived>,
     /// Whether its page was read back from a container.
     pub(super) reads_back: bool,
+    /// Whether it may be of a page that was not followed.
+    pub(super) is_open: bool,
+    /// The call.
+    pub(super) node: NodeId,
 }
 
 impl Arrived {
@@ -85,7 +92,9 @@ impl Arrived {
                 }
                 Role::Load => true,
                 Role::Store => step.text.contains("->"),
-                Role::Source | Role::Assign | Role::Return | Role::Adder => false,
+                Role::Source | Role::Assign | Role::Return | Role::Adder | Role::Release => {
+                    false
+                },
             };
             !is_kept && (function == *here || stage.contains(&function))
         })
@@ -122,8 +131,12 @@ struct Found {
 }
 
 impl WholeTree {
-    /// Finds out whose reference a site's container works under, and writes it down.
-    pub fn find_reference(&self, site: &mut Site) {
+    /// Finds out whose reference the container works under at a site of the function that item `item` of file `file`
+    /// defines, and writes it down.
+    pub fn find_reference(&self, file: u32, item: usize, site: &mut Site) {
+        if site.container == Container::Nothing {
+            return self.find_ended(FunctionId { file, item: item as u32 }, site);
+        }
         let found = self.touches_of(site);
         let (reference, places) = if found.has_own_reference() {
             (Reference::Separate, [found.kept, found.inside].concat())

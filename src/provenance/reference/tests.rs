@@ -25,10 +25,11 @@ fn expected(file: &LexedFile) -> Vec<(u32, String)> {
 fn said(file: &LexedFile) -> Vec<(u32, String)> {
     let tree = tree(vec![(file.path.clone(), file.bytes.clone())]);
     let items = 0..split(file).len();
-    let mut sites: Vec<_> = items.flat_map(|item| tree.sites(0, item)).collect();
-    sites.retain(|site| matches!(site.class, Class::Gup | Class::Conditional | Class::Mixed));
-    let tell = |mut site| {
-        tree.find_reference(&mut site);
+    let in_item = |item| tree.sites(0, item).into_iter().map(move |site| (item, site));
+    let mut sites: Vec<_> = items.flat_map(in_item).collect();
+    sites.retain(|(_, site)| matches!(site.class, Class::Gup | Class::Conditional | Class::Mixed));
+    let tell = |(item, mut site)| {
+        tree.find_reference(0, item, &mut site);
         let mut text = format!("{:?}", site.reference).to_lowercase();
         for release in &site.releases {
             text.push_str(&format!(" {}", release.place.line));

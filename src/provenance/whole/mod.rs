@@ -77,7 +77,7 @@ use super::origin::Origin;
 use super::reference::Touch;
 use super::scope::Prototype;
 use super::site::{self, Site};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{NoVariant, Vocabulary};
 use crate::ast::{Kind, NodeId, UnaryOp};
 use crate::cfg::NoReturn;
 use crate::kept::Kept;
@@ -179,6 +179,16 @@ impl WholeTree {
             quiet: Quiet::default(),
             helpers: Default::default(),
         }
+    }
+
+    /// Finds out what of the vocabulary is for this tree; before anything else is asked.
+    ///
+    /// Errors: none of it is.
+    pub fn settle(&mut self) -> Result<(), NoVariant> {
+        let mut vocabulary = self.vocabulary.clone();
+        vocabulary.settle(&|name| Some(self.prototype(name)?.params.len()))?;
+        self.vocabulary = vocabulary;
+        Ok(())
     }
 
     /// Remembers from now on what answers are made of, on top of what an earlier run left.

@@ -16,7 +16,8 @@ impl WholeTree {
     pub(super) fn prototype(&self, name: &str) -> Option<Arc<Prototype>> {
         let helpers = self.vocabulary.conditions();
         let matters = self.vocabulary.meaning(name).is_some()
-            || helpers.iter().any(|helper| helper.helper == name);
+            || helpers.iter().any(|helper| helper.helper == name)
+            || self.vocabulary.is_of_variant(name);
         if !matters {
             return None;
         }

@@ -12,11 +12,13 @@ use rustc_hash::FxHashSet;
 use super::super::ask::FunctionId;
 use super::super::classify::{Arrival, Arrivals};
 use super::super::engine::Engine;
+use super::super::origin::Place;
 use super::super::reference::{Arrived, Touch, TouchEvent, TouchKind};
 use super::WholeTree;
 use super::aspect::Aspect;
 use super::corpus::SourceFile;
 use super::trail::{Query, Search};
+use crate::ast::{Kind, NodeId};
 use crate::items::ItemKind;
 use crate::lex::{TokenKind, TokenRange};
 use crate::source::TreePath;
@@ -127,6 +129,27 @@ impl WholeTree {
         out
     }
 
+    /// The functions of the name that a place is in.
+    pub(in super::super) fn functions_at(&self, place: &Place) -> Vec<FunctionId> {
+        let number = self.number_of(&place.file);
+        let Some(file) = number.and_then(|number| self.file(number)) else { return Vec::new() };
+        let items = self.functions_of(&file, &place.function).iter();
+        items.map(|&item| FunctionId { file: file.number, item }).collect()
+    }
+
+    /// The calls of the function `name` in function `id`.
+    pub(in super::super) fn calls_of(&self, id: FunctionId, name: &str) -> Vec<NodeId> {
+        let (Some(file), Some(function)) = (self.file(id.file), self.function(id)) else {
+            return Vec::new();
+        };
+        let ast = function.ast();
+        let is_call = |&node: &NodeId| match ast.kind(node) {
+            Kind::Call { callee, .. } => file.lexed.range_text(ast.tokens(callee)) == name,
+            _ => false,
+        };
+        ast.ids().filter(is_call).collect()
+    }
+
     /// The functions of a file that name a release, or what takes a reference.
     pub(super) fn touching(&self, file: &SourceFile) -> Vec<FunctionId> {
         let touches = |tokens: TokenRange| {
@@ -145,7 +168,8 @@ impl WholeTree {
             .collect()
     }
 
-    fn touches_of_function(&self, id: FunctionId) -> Arc<[Arc<Touch>]> {
+    /// The touches in one function.
+    pub(in super::super) fn touches_of_function(&self, id: FunctionId) -> Arc<[Arc<Touch>]> {
         let find = || {
             let found: Option<Arc<[Arc<Touch>]>> = self.solved(id, |engine, record, _| {
                 record.touches.iter().map(|event| Arc::new(touch(engine, event))).collect()
@@ -172,6 +196,8 @@ fn touch(engine: &mut Engine<'_>, event: &TouchEvent) -> Touch {
         text: context.text(event.node),
         sources: arrivals.sources().map(arrived).collect(),
         reads_back: !arrivals.read_back.is_empty(),
+        is_open: !arrivals.unknown.is_empty(),
+        node: event.node,
     }
 }
 

@@ -198,6 +198,7 @@ fn kinds(role: Role) -> Vec<String> {
         Role::Return => "return",
         Role::Assign | Role::Store | Role::Load => "value",
         Role::Adder => "usage",
+        Role::Release => "release",
     };
     let mut kinds = vec![role_word(role).to_owned(), near.to_owned()];
     kinds.dedup();
@@ -206,7 +207,7 @@ fn kinds(role: Role) -> Vec<String> {
 
 fn importance(role: Role) -> &'static str {
     match role {
-        Role::Source | Role::Adder => "essential",
+        Role::Source | Role::Adder | Role::Release => "essential",
         Role::Assign | Role::Store | Role::Load | Role::Call | Role::Return => "important",
     }
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::Workspace;
-use crate::provenance::{Part, Parts, Query, Quiet, Searched, Site, WholeTree};
+use crate::provenance::{Part, Parts, Query, Quiet, Searched, Site, Vocabulary, WholeTree};
 use crate::review::Unseen;
 use crate::source::TreePath;
 use crate::tree::cache::{CacheFile, Stamp};
@@ -46,14 +46,21 @@ pub(super) struct Memory<'a> {
 
 impl<'a> Memory<'a> {
     /// The workspace's, if it keeps anything between runs. `numbers` are the solver's numbers by the index's.
-    pub(super) fn of(workspace: &'a Workspace, numbers: &[u32]) -> Option<Memory<'a>> {
+    pub(super) fn of(
+        workspace: &'a Workspace,
+        numbers: &[u32],
+        vocabulary: &Vocabulary,
+    ) -> Option<Memory<'a>> {
         let (file, of_index) = workspace.kept_sites()?;
         let index = workspace.sources().index();
         let mut order: Vec<usize> = (0..numbers.len()).collect();
         order.sort_unstable_by_key(|&at| numbers[at]);
         let paths = order.iter().map(|&at| &index.files()[at]).collect();
         let stamps = order.iter().map(|&at| of_index[at]).collect();
-        Some(Memory { file, key: key(&workspace.campaign.vocabulary)?, paths, stamps })
+        let mut key = key(&workspace.campaign.vocabulary)?;
+        // Which variant of it is the tree's.
+        vocabulary.virtuals().iter().for_each(|name| key.push_str(&format!(" {name}")));
+        Some(Memory { file, key, paths, stamps })
     }
 
     /// What an earlier run found, as far as it holds in `tree`.

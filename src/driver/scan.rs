@@ -83,7 +83,7 @@ pub fn scan(workspace: &Workspace) -> anyhow::Result<Scan> {
         let (numbers, count) = (corpus.numbers(), index.files().len());
         let mut tree = WholeTree::new(Box::new(corpus), count, vocabulary);
         tree.settle()?;
-        let memory = Memory::of(workspace, &numbers);
+        let memory = Memory::of(workspace, &numbers, tree.vocabulary());
         let mut known = memory.as_ref().map(|memory| memory.read(&tree)).unwrap_or_default();
         if memory.is_some() {
             tree.remember(std::mem::take(&mut known.parts));

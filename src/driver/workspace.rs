@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::series::with_hint;
-use crate::campaign::Campaign;
+use crate::campaign::{Campaign, default_vocabulary};
 use crate::parse::STACK_BYTES;
 use crate::progress::{Progress, Step};
 use crate::series::repo::Repository;
@@ -193,7 +193,11 @@ impl Workspace {
     pub(super) fn kept_sites(&self) -> Option<(CacheFile, &[Option<Stamp>])> {
         let stamps = &self.indexed().stamps;
         let folder = self.cache.as_ref().filter(|_| !stamps.is_empty())?;
-        Some((CacheFile::new(folder, Content::Sites, &self.tree.root), stamps))
+        let file = CacheFile::new(folder, Content::Sites, &self.tree.root);
+        // Campaigns with one vocabulary find the same sites.
+        let vocabulary = &self.campaign.vocabulary;
+        let is_carried = vocabulary == default_vocabulary();
+        Some((if is_carried { file } else { file.with(vocabulary) }, stamps))
     }
 
     fn indexed(&self) -> &Indexed {

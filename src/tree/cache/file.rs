@@ -45,6 +45,13 @@ impl CacheFile {
         CacheFile { folder: folder.to_owned(), path: folder.join(name) }
     }
 
+    /// The one that is made of `text` as well: each text has a file of its own.
+    pub(crate) fn with(self, text: &str) -> CacheFile {
+        let mut name = self.path.into_os_string();
+        name.push(format!("-{:016x}", xxh3_64(text.as_bytes())));
+        CacheFile { folder: self.folder, path: name.into() }
+    }
+
     #[cfg(test)]
     pub(super) fn path(&self) -> &Path {
         &self.path

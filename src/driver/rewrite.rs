@@ -119,7 +119,8 @@ fn asks_for_gup(rule: &smpl::Rule, patch: &SemanticPatch) -> bool {
     };
     let mut metavars = (0..).map(MetaId).zip(&rule.metavars);
     rule.asked_classes().any(is_gup)
-        || metavars.any(|(id, metavar)| rule.needs(id) && metavar.origin.as_ref().is_some_and(above))
+        || metavars
+            .any(|(id, metavar)| rule.needs(id) && metavar.origin.as_ref().is_some_and(above))
 }
 
 /// What came of one file.

@@ -15,7 +15,9 @@ use super::origin::{IteratorExpr, Origin, OriginKind, Role, TraceStep};
 use super::reference::{TouchEvent, TouchKind};
 use super::scope::Prototype;
 use super::value::{Atom, Value};
-use super::vocabulary::{Adder, Container, Meaning, Other, OtherGives, Pass, Source, SourceGives, When};
+use super::vocabulary::{
+    Adder, Container, Meaning, Other, OtherGives, Pass, Source, SourceGives, When,
+};
 use crate::ast::{Kind, List, NodeId};
 
 /// The tags of the structs that stand for pages.

@@ -123,7 +123,8 @@ fn a_function_that_always_marks_dirty_is_not_told_to() {
 #[test]
 fn where_there_are_folios_the_folio_is_unpinned() {
     let folios = |folder: &Path| {
-        let more = "void unpin_user_folio(struct folio *folio, unsigned long npages);\n\nvoid get_page(";
+        let more =
+            "void unpin_user_folio(struct folio *folio, unsigned long npages);\n\nvoid get_page(";
         edit(folder, "include/linux/mm.h", "void get_page(", more);
     };
     check_where("put-user-page-folio", &["--rules", "put-user-page"], folios);

@@ -92,9 +92,7 @@ impl Arrived {
                 }
                 Role::Load => true,
                 Role::Store => step.text.contains("->"),
-                Role::Source | Role::Assign | Role::Return | Role::Adder | Role::Release => {
-                    false
-                },
+                Role::Source | Role::Assign | Role::Return | Role::Adder | Role::Release => false,
             };
             !is_kept && (function == *here || stage.contains(&function))
         })

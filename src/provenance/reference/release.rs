@@ -28,7 +28,8 @@ impl WholeTree {
         if let Some((what, touch)) = against {
             let Place { file, line, .. } = &touch.place;
             site.reason = format!("{what}: {file}:{line} {}", touch.text);
-            site.releases = vec![SourceRef { place: touch.place.clone(), text: touch.text.clone() }];
+            site.releases =
+                vec![SourceRef { place: touch.place.clone(), text: touch.text.clone() }];
         }
     }
 

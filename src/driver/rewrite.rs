@@ -4,30 +4,28 @@
 //! that did it. A rule sees the file as the rules before it left it, and the facts about that version.
 //! What was to be converted and was not is said, never passed over.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Range, RangeInclusive};
-use std::sync::Arc;
 
 use anyhow::bail;
 use rayon::prelude::*;
 
 use super::Workspace;
+use super::page_facts::Analysis;
+use super::rules::{Rule, is_concerned, parse_rules};
 use super::scan::{self, Scan, ScannedFile};
 use super::threading::Flags;
-use crate::ast::{Ast, NodeId};
 use crate::diff::{FileChange, FileDiff};
-use crate::edit::{self, FileFacts, Settings};
+use crate::edit::{self, Settings};
 use crate::items::{TypeNames, split};
 use crate::lex::{LexedFile, TokenKind, TokenRange};
-use crate::matcher::{Facts, PageFact, Unit};
 use crate::parse;
 use crate::provenance;
 use crate::review::dry_run::Author;
-use crate::review::{Applicability, Class, Report, Site};
+use crate::review::{Applicability, Report, Site, Unseen};
 use crate::series::facts::RuleName;
-use crate::smpl::{self, MetaId, ProvenanceClass, SemanticPatch};
-use crate::source::{LineIndex, TreePath};
+use crate::smpl::{self, ProvenanceClass};
+use crate::source::TreePath;
 use crate::tree::walk;
 
 /// What a campaign would change in a tree.
@@ -78,51 +76,6 @@ impl Rewrites {
     }
 }
 
-/// A rule file, parsed.
-struct Rule {
-    name: RuleName,
-    patch: SemanticPatch,
-    /// The adders that its text names.
-    adders: BTreeSet<String>,
-    /// The classes of pages that it asks for.
-    classes: BTreeSet<ProvenanceClass>,
-    /// Whether it may change files that no page from GUP gets to.
-    is_everywhere: bool,
-}
-
-impl Rule {
-    fn new(name: RuleName, patch: SemanticPatch, adders: BTreeSet<String>) -> Rule {
-        let is_everywhere = !patch.rules.iter().all(|rule| asks_for_gup(rule, &patch));
-        let classes = patch.rules.iter().flat_map(smpl::Rule::asked_classes).collect();
-        Rule { name, patch, adders, classes, is_everywhere }
-    }
-
-    /// Whether it is about such an adder of such pages.
-    fn is_about(&self, adder: &str, class: ProvenanceClass) -> bool {
-        (self.adders.is_empty() || self.adders.contains(adder)) && self.classes.contains(&class)
-    }
-
-    /// Whether it names the adder of one of `sites`; a rule that names none may be about any.
-    fn concerns(&self, sites: &[&Site]) -> bool {
-        self.is_everywhere
-            || self.adders.is_empty()
-            || sites.iter().any(|site| self.adders.contains(&site.adder))
-    }
-}
-
-/// Whether a rule matches only where there are pages from GUP: it asks for them, or for what a rule found that does.
-fn asks_for_gup(rule: &smpl::Rule, patch: &SemanticPatch) -> bool {
-    let is_gup = |class| matches!(class, ProvenanceClass::Gup | ProvenanceClass::Conditional);
-    let above = |name: &smpl::RuleName| {
-        let mut above = patch.rules.iter().take_while(|above| above.name != rule.name);
-        above.any(|above| above.name == *name && asks_for_gup(above, patch))
-    };
-    let mut metavars = (0..).map(MetaId).zip(&rule.metavars);
-    rule.asked_classes().any(is_gup)
-        || metavars
-            .any(|(id, metavar)| rule.needs(id) && metavar.origin.as_ref().is_some_and(above))
-}
-
 /// What came of one file.
 #[derive(Default)]
 struct Outcome {
@@ -137,11 +90,11 @@ pub fn rewrite(workspace: &Workspace) -> anyhow::Result<Rewrites> {
     let rules = parse_rules(workspace, &scan)?;
     let mut report = scan.report(workspace);
     report.sites.retain(|site| is_concerned(&rules, site));
+    let more = files_without_sites(workspace, &scan, &rules, &mut report.unseen)?;
     let mut convertible: BTreeMap<&TreePath, Vec<&Site>> = BTreeMap::new();
     for site in report.sites.iter().filter(|site| site.conversion.is_some()) {
         convertible.entry(&site.file).or_default().push(site);
     }
-    let more = files_without_sites(workspace, &scan, &rules)?;
     let is_everywhere = rules.iter().any(|rule| rule.is_everywhere);
     let of_scan = scan
         .files
@@ -169,25 +122,13 @@ pub fn rewrite(workspace: &Workspace) -> anyhow::Result<Rewrites> {
     Ok(Rewrites { files, report, refused, open, is_one: is_everywhere })
 }
 
-/// Whether a campaign has something to do with a site: a rule of it is about its adder and asks for such pages, or a person
-/// has to say what it is.
-fn is_concerned(rules: &[Rule], site: &Site) -> bool {
-    let asked = match site.class {
-        Class::Gup => &[ProvenanceClass::Gup][..],
-        Class::Conditional => &[ProvenanceClass::Conditional],
-        Class::Carried => &[ProvenanceClass::Carried, ProvenanceClass::Gup],
-        Class::Mixed => {
-            return rules.iter().any(|r| r.adders.is_empty() || r.adders.contains(&site.adder));
-        }
-    };
-    asked.iter().any(|&class| rules.iter().any(|rule| rule.is_about(&site.adder, class)))
-}
-
-/// The files that hold no adder site and that rules may change all the same: headers with prototypes, say.
+/// The files that hold no adder site and that rules may change all the same: headers with prototypes, say. What cannot be
+/// read is added to `unseen`.
 fn files_without_sites(
     workspace: &Workspace,
     scan: &Scan,
     rules: &[Rule],
+    unseen: &mut Unseen,
 ) -> anyhow::Result<Vec<ScannedFile>> {
     let everywhere: Vec<&Rule> = rules.iter().filter(|rule| rule.is_everywhere).collect();
     if let Some(rule) = everywhere.iter().find(|rule| rule.adders.is_empty()) {
@@ -202,38 +143,25 @@ fn files_without_sites(
     let scanned: BTreeSet<&TreePath> = scan.files.iter().map(|file| &file.file.path).collect();
     let files = index.candidates_for_any(adders.map(String::as_str)).into_iter();
     let files = files.map(|file| index.path(file));
-    let files = files.filter(|path| !scanned.contains(path) && workspace.is_wanted(path));
-    let read = |path: &TreePath| {
+    let files: Vec<&TreePath> =
+        files.filter(|path| !scanned.contains(path) && workspace.is_wanted(path)).collect();
+    let read = |path: &&TreePath| {
         let mut bytes = Vec::new();
-        walk::read_into(&workspace.tree.root, path, &mut bytes).ok()?;
-        let file = LexedFile::new(path.clone(), bytes);
+        walk::read_into(&workspace.tree.root, path, &mut bytes)?;
+        let file = LexedFile::new(TreePath::clone(path), bytes);
         let items = split(&file);
-        Some(ScannedFile { file, items, sites: Vec::new() })
+        Ok(ScannedFile { file, items, sites: Vec::new() })
     };
-    Ok(files.filter_map(read).collect())
-}
-
-fn parse_rules(workspace: &Workspace, scan: &Scan) -> anyhow::Result<Vec<Rule>> {
-    let mut rules = Vec::new();
-    for file in &workspace.campaign.rules {
-        match smpl::parse(file.text.as_bytes()) {
-            Ok((patch, _)) => {
-                let words = scan.adders.mentions(file.text.as_bytes());
-                let adders = words.map(|(word, _)| scan.adders.word(word).to_owned()).collect();
-                rules.push(Rule::new(RuleName(file.name.clone()), patch, adders));
-            }
-            Err(rejected) => {
-                let lines = LineIndex::new(file.text.as_bytes());
-                let path = TreePath::new(file.path.trim_start_matches('/'));
-                let path = path.or_else(|| TreePath::new(&file.name));
-                let path = path.expect("a rule's file name is a tree path");
-                let all: Vec<String> =
-                    rejected.diagnostics.iter().map(|d| d.render(&path, &lines)).collect();
-                bail!("{}", all.join("\n"));
-            }
+    let read: Vec<Result<ScannedFile, walk::Unseen>> =
+        workspace.run(|| files.par_iter().map(read).collect());
+    let mut found = Vec::new();
+    for file in read {
+        match file {
+            Ok(file) => found.push(file),
+            Err(error) => unseen.file(&error.path, &error.reason),
         }
     }
-    Ok(rules)
+    Ok(found)
 }
 
 fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &Scan) -> Outcome {
@@ -373,87 +301,4 @@ fn lines_of(scanned: &ScannedFile, site: &Site) -> Range<usize> {
     let semi = rest.iter().find(|&token| file.tokens.kind(token) == TokenKind::Semi);
     let start = file.location(found.tokens.start).line as usize - 1;
     start..file.location(semi.unwrap_or(after)).line as usize
-}
-
-/// The analysis of provenance as rules ask it, about any version of one file.
-///
-/// Every rule asks about the version it sees, and most rules see the same one: the last answer is kept.
-struct Analysis<'a> {
-    scan: &'a Scan,
-    flags: &'a Flags<'a>,
-    known: RefCell<(Vec<u8>, Arc<Pages>)>,
-}
-
-/// What is known of pages, by the tokens of the page's expression.
-type Pages = BTreeMap<TokenRange, PageFact>;
-
-impl<'a> Analysis<'a> {
-    /// Starts with what the scan found in the file as it is on disk.
-    fn new(scan: &'a Scan, scanned: &ScannedFile, flags: &'a Flags<'a>) -> Analysis<'a> {
-        let sites = scanned.sites.iter().flat_map(|(_, sites)| sites);
-        let known = (scanned.file.bytes.clone(), Arc::new(pages(sites, flags)));
-        Analysis { scan, flags, known: RefCell::new(known) }
-    }
-
-    /// Solves a version, and keeps what is known of its pages for the rule that sees it next.
-    fn learn(&self, file: &LexedFile) -> Vec<(usize, Vec<provenance::Site>)> {
-        let (sites, _) = self.scan.sites_of(file);
-        let known = pages(sites.iter().flat_map(|(_, sites)| sites), self.flags);
-        *self.known.borrow_mut() = (file.bytes.clone(), Arc::new(known));
-        sites
-    }
-}
-
-fn pages<'s>(sites: impl Iterator<Item = &'s provenance::Site>, flags: &Flags<'_>) -> Pages {
-    sites.filter_map(|site| Some((site.page_tokens, fact(site, flags)?))).collect()
-}
-
-impl FileFacts for Analysis<'_> {
-    fn of(&self, file: &LexedFile, _: &[Unit<'_>]) -> Box<dyn Facts + '_> {
-        if self.known.borrow().0 != file.bytes {
-            self.learn(file);
-        }
-        Box::new(PageFacts { pages: self.known.borrow().1.clone() })
-    }
-}
-
-/// The facts of one version.
-struct PageFacts {
-    pages: Arc<Pages>,
-}
-
-impl Facts for PageFacts {
-    fn provenance(&self, ast: &Ast, expr: NodeId) -> Option<PageFact> {
-        self.pages.get(&ast.tokens(expr)).cloned()
-    }
-}
-
-/// What a rule may know of a site: nothing where the site is not to be converted.
-fn fact(site: &provenance::Site, flags: &Flags<'_>) -> Option<PageFact> {
-    let class = match site.class {
-        provenance::Class::Gup => ProvenanceClass::Gup,
-        provenance::Class::Conditional => ProvenanceClass::Conditional,
-        provenance::Class::Mixed => ProvenanceClass::Mixed,
-        provenance::Class::Other => ProvenanceClass::Other,
-        provenance::Class::Carried => ProvenanceClass::Carried,
-        provenance::Class::Unknown => return None,
-    };
-    let converts = matches!(class, ProvenanceClass::Gup | ProvenanceClass::Conditional);
-    let is_told = site.condition.as_ref().is_some_and(|condition| condition.in_scope);
-    let is_handed =
-        matches!(class, ProvenanceClass::Conditional | ProvenanceClass::Mixed) && !is_told;
-    if let Some(flag) = flags.handed_to(&site.function, &site.page_text).filter(|_| is_handed) {
-        let class = ProvenanceClass::Conditional;
-        return Some(PageFact { class, condition: Some(flag.to_owned()) });
-    }
-    let is_untold = class == ProvenanceClass::Conditional && !is_told;
-    if converts && (is_untold || super::report::applicability(site, false) == Applicability::Manual)
-    {
-        return None;
-    }
-    let condition = site.condition.as_ref().map(|condition| {
-        let set = flags.set_in(&site.function, &condition.text);
-        set.unwrap_or(&condition.text).to_owned()
-    });
-    Some(PageFact { class, condition })
 }

@@ -101,6 +101,10 @@ pub(super) fn applicability(site: &provenance::Site, mixed: bool) -> Applicabili
     let by_reference = match site.reference {
         provenance::Reference::Owned | provenance::Reference::Borrowed => Applicability::Safe,
         provenance::Reference::Unknown => Applicability::Review,
+        // Whoever asks for sites of mixed pages looks at their references too.
+        provenance::Reference::Separate if mixed && site.class == Found::Mixed => {
+            Applicability::Review
+        }
         provenance::Reference::Separate => Applicability::Manual,
     };
     by_class.max(by_reference)
@@ -122,7 +126,17 @@ fn release(release: &SourceRef) -> Release {
 
 /// Why a site can be converted by what is handed down to it.
 fn handed_down(site: &provenance::Site) -> Option<String> {
-    let threading = site.threading.as_ref().filter(|threading| !threading.functions.is_empty())?;
+    let threading = site.threading.as_ref()?;
+    if let Some(kept) = &threading.kept {
+        let members = kept.members.iter().map(|member| format!("`{member}`"));
+        let members = members.collect::<Vec<_>>().join(" and ");
+        return Some(format!(
+            "a flag is kept beside {members} and set at each store; of an array it says what all its pages are"
+        ));
+    }
+    if threading.functions.is_empty() {
+        return None;
+    }
     let names = threading.functions.iter().map(|function| format!("{}()", function.name));
     let names = names.collect::<Vec<_>>().join(" and ");
     let flag = &threading.flag;

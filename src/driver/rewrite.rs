@@ -164,7 +164,28 @@ fn files_without_sites(
     Ok(found)
 }
 
+/// Runs the rules on one file. A flag whose adder no rule converts then is not put in.
 fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &Scan) -> Outcome {
+    let outcome = rewrite_with_flags(scanned, sites, rules, scan, &|_| true);
+    let converted = outcome.file.as_ref().map_or(&[][..], |file| &file.sites);
+    let is_in_vain = |found: &provenance::Site| {
+        let site = sites.iter().find(|site| is_at(found, site));
+        found.threading.is_some() && site.is_some_and(|site| !is_among(converted, site))
+    };
+    let mut all = scanned.sites.iter().flat_map(|(_, sites)| sites);
+    match all.any(is_in_vain) {
+        true => rewrite_with_flags(scanned, sites, rules, scan, &|site| !is_in_vain(site)),
+        false => outcome,
+    }
+}
+
+fn rewrite_with_flags(
+    scanned: &ScannedFile,
+    sites: &[&Site],
+    rules: &[Rule],
+    scan: &Scan,
+    is_flagged: &dyn Fn(&provenance::Site) -> bool,
+) -> Outcome {
     let virtuals = scan.tree.vocabulary().virtuals().clone();
     let settings = Settings { virtuals, ..Settings::default() };
     let original = &scanned.file;
@@ -175,7 +196,7 @@ fn rewrite_file(scanned: &ScannedFile, sites: &[&Site], rules: &[Rule], scan: &S
         sites.iter().any(|site| is_at(s, site))
             && rules.iter().any(|rule| rule.is_about(&s.adder, class))
     };
-    let flags = Flags::of(all.filter(convertible));
+    let flags = Flags::of(all.filter(convertible).filter(|site| is_flagged(site)));
     let facts = Analysis::new(scan, scanned, &flags);
     let mut version = with_flags(original, &flags, &settings, &mut outcome);
     let mut converted: Vec<RewrittenSite> = Vec::new();
@@ -263,9 +284,12 @@ fn with_flags(
     settings: &Settings,
     outcome: &mut Outcome,
 ) -> LexedFile {
-    let Some(text) = flags.patch() else { return file.clone() };
+    let (file, facts) = &flags.kept_in(file);
+    let Some(text) = flags.patch() else {
+        return LexedFile::new(file.path.clone(), flags.settle(file.bytes.clone()));
+    };
     let (patch, _) = smpl::parse(text.as_bytes()).expect("made of names and fixed text");
-    let next = edit::rewrite(&patch, file, settings, &flags.facts());
+    let next = edit::rewrite(&patch, file, settings, facts);
     for diagnostic in &next.diagnostics {
         outcome.refused.push(diagnostic.render(&file.path, &file.lines));
     }

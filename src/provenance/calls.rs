@@ -233,7 +233,12 @@ impl Engine<'_> {
         }
     }
 
-    fn iterator_origin(&self, name: &str, source: &Source, args: &[NodeId]) -> OriginKind {
+    pub(super) fn iterator_origin(
+        &self,
+        name: &str,
+        source: &Source,
+        args: &[NodeId],
+    ) -> OriginKind {
         let prototype = self.context.environment.prototype(name);
         let ty = self.context.vocabulary.iterator_type();
         let by_type = prototype.and_then(|prototype| prototype.position(&[ty], 1));

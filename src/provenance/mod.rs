@@ -62,8 +62,8 @@ pub use vocabulary::{
     VocabularyError, When, WriteFunctions,
 };
 pub use whole::{
-    Anchor, AskedOfFile, Aspect, Corpus, Node, Part, Parts, Query, Quiet, Renumber, Search,
-    Searched, Setter, TextPlace, Threaded, ThreadedCall, Threading, WholeTree,
+    Anchor, AskedOfFile, Aspect, Corpus, Insertion, KeptFlags, Node, Part, Parts, Query, Quiet,
+    Renumber, Search, Searched, Setter, TextPlace, Threaded, ThreadedCall, Threading, WholeTree,
 };
 
 use std::sync::{Arc, OnceLock};

@@ -76,6 +76,10 @@ impl Site {
             self.location.line = moves.line(self.location.line)?;
             self.tokens = moves.tokens(self.tokens)?;
             self.page_tokens = moves.tokens(self.page_tokens)?;
+            let kept = self.threading.iter_mut().filter_map(|flag| flag.kept.as_mut());
+            for insertion in kept.flat_map(|kept| &mut kept.insertions) {
+                insertion.line = moves.line(insertion.line)?;
+            }
             let functions = self.threading.iter_mut().flat_map(|flag| &mut flag.functions);
             for call in functions.flat_map(|function| &mut function.calls) {
                 call.page = moves.tokens(call.page)?;

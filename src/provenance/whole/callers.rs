@@ -95,14 +95,15 @@ impl WholeTree {
         ranked.sort_by_cached_key(|&(common, id)| {
             (std::cmp::Reverse(common), self.path(id.file), id.item)
         });
-        let foreign = |id: FunctionId| self.is_foreign(id.file) && !self.is_foreign(from);
+        let foreign =
+            |id: FunctionId| self.is_beside_kernel(id.file) && !self.is_beside_kernel(from);
         let near: Vec<FunctionId> =
             ranked.iter().map(|&(_, id)| id).filter(|&id| !foreign(id)).collect();
         near.into_iter().take(MOST_DEFINITIONS).collect()
     }
 
     /// Programs beside the kernel.
-    fn is_foreign(&self, file: u32) -> bool {
+    pub(super) fn is_beside_kernel(&self, file: u32) -> bool {
         let path = self.path(file);
         ["tools/", "scripts/", "samples/", "Documentation/"]
             .iter()
@@ -159,7 +160,7 @@ impl WholeTree {
         }
         let mut kept: FxHashSet<Hop> = FxHashSet::default();
         for number in files {
-            if self.is_foreign(number) && !self.is_foreign(id.file) {
+            if self.is_beside_kernel(number) && !self.is_beside_kernel(id.file) {
                 continue;
             }
             let Some(file) = self.file_mentioning(number, &name) else { continue };

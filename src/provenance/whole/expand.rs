@@ -283,6 +283,12 @@ impl WholeTree {
                 Some(_) => "what a macro or a pointer may have stored",
             };
             let mut edges = vec![unresolved(why)];
+            if let Some(heap) = heap
+                && let Some(name) = self.macro_told_of(caller, call, heap.last())
+            {
+                let why = format!("the macro `{name}` may store to `{}`", heap.last().member);
+                edges.push(self.unknown(caller, Some(call), why));
+            }
             // A function that the tree does not define may store anything.
             if argument.is_some()
                 && heap.is_some()
@@ -448,6 +454,10 @@ impl WholeTree {
             open @ Target::Open(_) => Edge { target: open, steps },
         }));
         edges.retain(|edge| edge.target != Target::Open(Ask::Heap(key.clone())));
+        if let Some(name) = self.macro_storing(hop) {
+            let why = format!("the macro `{name}` may store to `{}`", hop.member);
+            edges.push(self.nowhere(why));
+        }
         if edges.is_empty() {
             let why = format!("no store to `{}` of `{}` was found", hop.member, hop.record.tag);
             edges.push(self.nowhere(why));

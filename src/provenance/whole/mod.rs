@@ -40,6 +40,8 @@ mod declared;
 mod expand;
 mod flags;
 mod graph;
+mod keeping;
+mod macros;
 mod pageable;
 mod prototypes;
 mod punned;
@@ -65,7 +67,7 @@ pub use corpus::{Corpus, TextPlace};
 pub use renumbered::Renumber;
 pub use search::Quiet;
 pub use searched::Searched;
-pub use threading::{Setter, Threaded, ThreadedCall, Threading};
+pub use threading::{Insertion, KeptFlags, Setter, Threaded, ThreadedCall, Threading};
 pub use trail::{Node, Part, Parts, Query, Search};
 
 use super::Function;
@@ -129,6 +131,8 @@ pub struct WholeTree {
     pointer_targets: Memo<Hop, FewFunctions>,
     storing: Memo<(Hop, bool), FewFunctions>,
     storing_in: Memo<(u32, Hop, bool), Arc<[FunctionId]>>,
+    macros_storing: Memo<Hop, Option<String>>,
+    header_macros: Memo<Arc<str>, Arc<[String]>>,
     seeing: Memo<RecordKey, Arc<[u32]>>,
     punned: Memo<(Hop, FunctionId), bool>,
     summaries: Memo<FunctionId, Option<Arc<Summary>>>,
@@ -168,6 +172,8 @@ impl WholeTree {
             pointer_targets: Default::default(),
             storing: Default::default(),
             storing_in: Default::default(),
+            macros_storing: Default::default(),
+            header_macros: Default::default(),
             seeing: Default::default(),
             punned: Default::default(),
             summaries: Default::default(),
@@ -234,6 +240,14 @@ impl WholeTree {
     /// A file. Whoever asks something of it notes that.
     fn file(&self, number: u32) -> Option<Arc<SourceFile>> {
         self.file_where(number, |_| true)
+    }
+
+    /// A file's text.
+    fn bytes(&self, number: u32) -> Option<Vec<u8>> {
+        if number as usize >= self.files {
+            return Some(self.file(number)?.lexed.bytes.to_vec());
+        }
+        self.corpus.plain().bytes(number)
     }
 
     /// The file, if its text passes `wanted`: what does not is not lexed.

@@ -14,6 +14,7 @@ use super::WholeTree;
 use super::aspect::{Aspect, SOMETHING};
 use super::corpus::{SourceFile, may_define, word_offsets};
 use super::declared::may_be_on;
+use super::macros::may_store_in_macro;
 use super::stores::may_store;
 use super::trail::Search;
 use crate::lex::{TokenId, TokenKind};
@@ -120,7 +121,7 @@ impl WholeTree {
     /// Whether a file has nothing for a search.
     pub fn has_nothing_for(&self, search: &Search, number: u32) -> bool {
         if is_by_text(search) {
-            let bytes = self.corpus.plain().bytes(number);
+            let bytes = self.bytes(number);
             return !bytes.is_some_and(|bytes| self.may_have(&bytes, search));
         }
         let file = self.file_where(number, |bytes| self.may_have(bytes, search));
@@ -132,6 +133,7 @@ impl WholeTree {
         match search {
             Search::Definitions(name) => may_define(bytes, name),
             Search::Macros(name) => may_define_macro(bytes, name),
+            Search::MacroStores(member) => may_store_in_macro(bytes, member),
             Search::Touches => {
                 let mut stems = self.vocabulary.touch_stems().into_iter();
                 stems.any(|stem| bytes.contains_str(stem))
@@ -145,7 +147,7 @@ impl WholeTree {
     /// What a file has for a search, by its tokens.
     pub(super) fn hits(&self, file: &SourceFile, search: &Search) -> Vec<Hit> {
         match search {
-            Search::Macros(_) | Search::Touches => Vec::new(),
+            Search::Macros(_) | Search::MacroStores(_) | Search::Touches => Vec::new(),
             Search::Definitions(name) => items_defining(file, name),
             Search::Stores { member, tag, behind } => {
                 self.items_storing(file, member, tag, *behind)
@@ -178,7 +180,7 @@ impl Hit {
 
 /// Whether the text alone answers a search.
 pub(super) fn is_by_text(search: &Search) -> bool {
-    matches!(search, Search::Macros(_) | Search::Touches)
+    matches!(search, Search::Macros(_) | Search::MacroStores(_) | Search::Touches)
 }
 
 /// How many threads help with searches.

@@ -24,6 +24,7 @@ type Kept<K, V> = Vec<(K, V, Part)>;
 pub struct Searched {
     storing: Kept<(Hop, bool), Option<Arc<[FunctionId]>>>,
     storing_in: Kept<(u32, Hop, bool), Arc<[FunctionId]>>,
+    macros_storing: Kept<Hop, Option<String>>,
     calls: Kept<Hop, Arc<[CallSite]>>,
     targets: Kept<Hop, Option<Arc<[FunctionId]>>>,
     defined: Kept<String, Arc<[FunctionId]>>,
@@ -63,6 +64,7 @@ impl Searched {
         Searched {
             storing: renumbered(self.storing, by, sorted_if_few),
             storing_in: renumbered(self.storing_in, by, |all, by| sorted(&all, by)),
+            macros_storing: renumbered(self.macros_storing, by, Numbered::renumbered),
             calls: renumbered(self.calls, by, |all, by| sorted(&all, by)),
             targets: renumbered(self.targets, by, sorted_if_few),
             defined: renumbered(self.defined, by, |all, by| sorted(&all, by)),
@@ -107,6 +109,7 @@ impl WholeTree {
         Searched {
             storing: self.storing.kept(),
             storing_in: self.storing_in.kept(),
+            macros_storing: self.macros_storing.kept(),
             calls: self.pointer_calls.kept(),
             targets: self.pointer_targets.kept(),
             defined: self.defined.kept(),
@@ -122,6 +125,7 @@ impl WholeTree {
     pub fn know(&self, searched: Searched) {
         self.storing.know(searched.storing);
         self.storing_in.know(searched.storing_in);
+        self.macros_storing.know(searched.macros_storing);
         self.pointer_calls.know(searched.calls);
         self.pointer_targets.know(searched.targets);
         self.defined.know(searched.defined);

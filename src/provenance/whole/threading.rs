@@ -13,11 +13,12 @@ use super::super::condition;
 use super::super::site::Site;
 use super::WholeTree;
 use super::code::Code;
+use super::keeping::Keeping;
 use crate::ast::NodeId;
 use crate::lex::TokenRange;
 
 /// The flag's name.
-const FLAG: &str = "from_gup";
+pub(super) const FLAG: &str = "from_gup";
 
 /// More functions are not given a parameter for one adder.
 const MOST_FUNCTIONS: usize = 4;
@@ -32,8 +33,36 @@ pub struct Threading {
     pub flag: String,
     /// The functions that get it as their last parameter, the adder's own first.
     pub functions: Vec<Threaded>,
-    /// The functions that set it where they start.
+    /// The functions that set it where they start, or beside a page.
     pub setters: Vec<Setter>,
+    /// Flags beside pages in structs.
+    pub kept: Option<KeptFlags>,
+}
+
+/// Flags that are kept beside pages in structs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptFlags {
+    /// The function of the adder.
+    pub function: String,
+    /// The adder's page, as it is written there.
+    pub page: String,
+    /// What is true there exactly for a page from GUP, where the page is kept in a struct.
+    pub test: Option<String>,
+    /// The members that hold the pages.
+    pub members: Vec<String>,
+    /// The lines that declare and set the flags.
+    pub insertions: Vec<Insertion>,
+}
+
+/// A line that is put into a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Insertion {
+    /// The line that it is put before, from 1.
+    pub line: u32,
+    /// Whether it belongs to that line, and not to the one above.
+    pub is_before: bool,
+    /// With its indentation.
+    pub text: String,
 }
 
 /// A function that sets a flag.
@@ -41,8 +70,10 @@ pub struct Threading {
 pub struct Setter {
     /// Its name, which is its file's alone.
     pub name: String,
-    /// What it sets the flag to.
+    /// What it sets the flag to, where it starts.
     pub value: String,
+    /// The variable whose pages the flag says, where it is set beside each store of that.
+    pub page: Option<String>,
 }
 
 /// A function that gets a flag.
@@ -87,14 +118,33 @@ impl WholeTree {
         if let Some(condition) = site.condition.as_ref().filter(|condition| condition.in_scope) {
             let setter = condition.repeats.then(|| self.setter(id, &condition.text))??;
             let setters = vec![setter];
-            return Some(Threading { flag: FLAG.to_owned(), functions: Vec::new(), setters });
+            let (flag, functions) = (FLAG.to_owned(), Vec::new());
+            return Some(Threading { flag, functions, setters, kept: None });
         }
-        let page = self.code(id)?.parameter(&site.page_text)?;
-        let mut setters: Vec<Setter> = Vec::new();
-        let mut open = vec![(id, page)];
+        let code = self.code(id)?;
+        let mut keeping = Keeping::default();
+        let test = match code.parameter(&site.page_text) {
+            Some(page) => {
+                keeping.handed.push((id, page));
+                None
+            }
+            None if site.class == Class::Mixed => {
+                Some(self.kept(&code, site.page, &mut keeping)?)
+            }
+            None => return None,
+        };
+        self.thread(site, test, keeping)
+    }
+
+    /// Keeps flags where pages are kept, and hands them down to the functions that pages are handed to. `test` is what the
+    /// adder asks, where its page is kept in a struct.
+    fn thread(&self, site: &Site, test: Option<String>, mut keeping: Keeping) -> Option<Threading> {
         let mut functions: Vec<Threaded> = Vec::new();
+        let mut setters: Vec<Setter> = Vec::new();
         let mut at = 0;
-        while let Some(&(id, page)) = open.get(at) {
+        loop {
+            self.keep_members(&mut keeping)?;
+            let Some(&(id, page)) = keeping.handed.get(at) else { break };
             at += 1;
             let code = self.code(id)?;
             let is_header = code.file.lexed.path.as_str().ends_with(".h");
@@ -118,7 +168,14 @@ impl WholeTree {
                 if args.len() != code.parameters() {
                     return None;
                 }
-                let flag = match self.handed_down(&above, caller, call, page)? {
+                let handed = match self.handed_down(&above, caller, call, page) {
+                    Some(handed) => handed,
+                    None if site.class == Class::Mixed => {
+                        Handed::Flag(self.said_to_be(&above, caller, arg, &mut keeping)?)
+                    }
+                    None => return None,
+                };
+                let flag = match handed {
                     Handed::Flag(flag) => flag,
                     Handed::Set(value) => match self.setter(caller, &value) {
                         None => value,
@@ -131,10 +188,10 @@ impl WholeTree {
                     },
                     Handed::Own(own) => {
                         // One flag says of one page.
-                        match open.iter().find(|(known, _)| *known == caller) {
+                        match keeping.handed.iter().find(|(known, _)| *known == caller) {
                             Some((_, known)) if *known != own => return None,
                             Some(_) => {}
-                            None => open.push((caller, own)),
+                            None => keeping.handed.push((caller, own)),
                         }
                         FLAG.to_owned()
                     }
@@ -146,6 +203,10 @@ impl WholeTree {
             let parameters = code.parameters();
             functions.push(Threaded { name, parameters, page, page_name, calls });
         }
+        for (&function, variable) in &keeping.captured {
+            let page = Some(variable.clone());
+            setters.push(Setter { page, ..self.setter(function, "")? });
+        }
         // A function has one flag.
         let is_both = |setter: &Setter| {
             let same = setters.iter().filter(|other| other.name == setter.name).count() > 1;
@@ -154,14 +215,21 @@ impl WholeTree {
         if setters.iter().any(is_both) {
             return None;
         }
-        Some(Threading { flag: FLAG.to_owned(), functions, setters })
+        let kept = (!keeping.insertions.is_empty()).then(|| KeptFlags {
+            function: site.function.clone(),
+            page: site.page_text.clone(),
+            test,
+            members: keeping.members.iter().map(|hop| hop.member.to_string()).collect(),
+            insertions: keeping.insertions.into_iter().collect(),
+        });
+        Some(Threading { flag: FLAG.to_owned(), functions, setters, kept })
     }
 
     /// The function as one that sets the flag, if it can.
     fn setter(&self, id: FunctionId, value: &str) -> Option<Setter> {
         let code = self.code(id)?;
         let name = code.function.scope().name.clone();
-        self.can_change(&code).then(|| Setter { name, value: value.to_owned() })
+        self.can_change(&code).then(|| Setter { name, value: value.to_owned(), page: None })
     }
 
     /// What a call would hand down beside argument `page`.
@@ -202,7 +270,7 @@ impl WholeTree {
     }
 
     /// Whether a flag can be put into a function: its name means nothing in the file, and the function's is its alone.
-    fn can_change(&self, code: &Code) -> bool {
+    pub(super) fn can_change(&self, code: &Code) -> bool {
         let name = &code.function.scope().name;
         self.mentions_of(&code.file, FLAG).is_empty()
             && self.functions_of(&code.file, name).len() == 1

@@ -42,6 +42,8 @@ pub enum Search {
     Definitions(String),
     /// Macros of a name.
     Macros(String),
+    /// Macros that store to a member of a name.
+    MacroStores(Arc<str>),
     /// Stores to a member of a struct or union, or to what it points to.
     Stores {
         /// The member.

@@ -24,6 +24,11 @@ const LONGEST_SPECIFIERS: usize = 1024;
 impl WholeTree {
     /// The files that mention a member and can have an object of its struct in hand, ascending.
     pub(super) fn mentioning(&self, hop: &Hop) -> Vec<u32> {
+        let RecordKey { file, .. } = hop.record;
+        if file != u32::MAX && file as usize >= self.files && !hop.record.tag.is_empty() {
+            // Another version of a file, which no index knows.
+            return vec![file];
+        }
         let mut files = self.corpus.mentioning(&hop.member);
         if let Some(seeing) = self.seeing(&hop.record) {
             files.retain(|file| seeing.binary_search(file).is_ok());
@@ -32,7 +37,7 @@ impl WholeTree {
     }
 
     /// The files that can have an object of the struct in hand, ascending; `None` where that could be any.
-    fn seeing(&self, record: &RecordKey) -> Option<Arc<[u32]>> {
+    pub(super) fn seeing(&self, record: &RecordKey) -> Option<Arc<[u32]>> {
         if record.tag.is_empty() || record.file == u32::MAX {
             return None;
         }

@@ -3,7 +3,8 @@
 //! In: a site whose adder ends references. Out: its [`Reference`]: *owned* where it is GUP's, *separate* where it may be
 //! another one. A pin is given back once. So two things speak against it: another reference is taken to the page of
 //! this source somewhere on its way, or the page is given back a second time on a way through the same functions.
-//! Then one of the two calls ends a reference that was not seen to be taken, and nobody knows which.
+//! Then one of the two calls ends a reference that was not seen to be taken, and nobody knows which. A function that takes
+//! the pages, gives them back where it fails and else hands them out does not speak against who gives them back later.
 //!
 //! Ways that go round in a loop do not count: the next round has the next page.
 
@@ -16,7 +17,7 @@ use super::super::site::{Reference, Site, SourceRef};
 use super::super::whole::WholeTree;
 use super::{Named, Touch, TouchKind, are_of_two_calls};
 use crate::ast::NodeId;
-use crate::cfg::{Cfg, Point};
+use crate::cfg::{Cfg, Point, PointKind};
 use crate::source::TreePath;
 
 impl WholeTree {
@@ -69,12 +70,17 @@ impl WholeTree {
                 TouchKind::Release => {
                     let there = touch.place.function.as_str();
                     let calls = self.calls_of(id, there);
-                    let is_called_beside = |&there: &FunctionId| {
+                    let in_callee = || {
+                        let fails = |&there: &FunctionId| self.fails_after(there, site, touch.node);
+                        !self.functions_at(&touch.place).iter().any(fails)
+                    };
+                    let in_caller = |&there: &FunctionId| {
                         let called = self.calls_of(there, &site.function);
                         self.are_on_one_way(there, &called, &[touch.node])
+                            && !self.fails_after(id, site, site.node)
                     };
-                    if self.are_on_one_way(id, &calls, &[site.node])
-                        || self.functions_at(&touch.place).iter().any(is_called_beside)
+                    if self.are_on_one_way(id, &calls, &[site.node]) && in_callee()
+                        || self.functions_at(&touch.place).iter().any(in_caller)
                     {
                         return Some((TWICE, touch));
                     }
@@ -95,6 +101,24 @@ impl WholeTree {
         let words = self.words_of(stage.iter().map(|(file, name)| (file, name.as_str())));
         let within = files.iter().flat_map(|file| self.touches_in(file));
         within.chain(self.touches_beside(&files, &words, None)).collect()
+    }
+
+    /// Whether function `id` is the one that takes all pages of the site, and comes to the release `node` only where it
+    /// fails: on each way from there to its end there is an error number.
+    fn fails_after(&self, id: FunctionId, site: &Site, node: NodeId) -> bool {
+        let Some(function) = self.function(id) else { return false };
+        let (ast, cfg) = (function.ast(), function.cfg());
+        let name = function.scope().name.as_str();
+        let is_of_it = site.sources.iter().all(|source| source.place.function == name);
+        let errors = self.error_numbers(id);
+        let is_error = |at: Point| {
+            let kind = cfg.kind(at);
+            matches!(kind, PointKind::Declaration | PointKind::Expression | PointKind::Return)
+                && errors.iter().any(|&error| ast.tokens(cfg.node(at)).covers(ast.tokens(error)))
+        };
+        let mut up = std::iter::once(node).chain(ast.ancestors(node));
+        let Some(release) = up.find_map(|at| cfg.point_of(ast, at)) else { return false };
+        is_of_it && !errors.is_empty() && !cfg.has_path(release, Cfg::EXIT, is_error)
     }
 
     /// Whether control passes one of `some` and one of `others` before it comes back in a loop.

@@ -18,7 +18,7 @@ use super::WholeTree;
 use super::aspect::Aspect;
 use super::corpus::SourceFile;
 use super::trail::{Query, Search};
-use crate::ast::{Kind, NodeId};
+use crate::ast::{Kind, NodeId, UnaryOp};
 use crate::items::ItemKind;
 use crate::lex::{TokenKind, TokenRange};
 use crate::source::TreePath;
@@ -135,6 +135,24 @@ impl WholeTree {
         let Some(file) = number.and_then(|number| self.file(number)) else { return Vec::new() };
         let items = self.functions_of(&file, &place.function).iter();
         items.map(|&item| FunctionId { file: file.number, item }).collect()
+    }
+
+    /// The error numbers in a function: `-EFAULT`.
+    pub(in super::super) fn error_numbers(&self, id: FunctionId) -> Vec<NodeId> {
+        let (Some(file), Some(function)) = (self.file(id.file), self.function(id)) else {
+            return Vec::new();
+        };
+        let ast = function.ast();
+        let is_error = |&node: &NodeId| match ast.kind(node) {
+            Kind::Unary { op: UnaryOp::Minus, operand } => {
+                let name = file.lexed.range_text(ast.tokens(operand));
+                name.len() > 2
+                    && name.starts_with(b"E")
+                    && name.iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+            }
+            _ => false,
+        };
+        ast.ids().filter(is_error).collect()
     }
 
     /// The calls of the function `name` in function `id`.

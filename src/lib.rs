@@ -51,11 +51,13 @@
 //! [`parse`].
 //!
 //! What a run finds in a large tree is kept for the next one with all that it is made of (`driver/remembered.rs`, and the
-//! trail in `provenance/whole`): the solver knows a tree only through its `Corpus`, which notes what it is asked.
+//! trail in `provenance/whole`): the solver knows a tree only through its `Corpus`, which notes what it is asked, and
+//! whoever reads a file notes what of it (`provenance/whole/aspect.rs`). A file that changed is asked again, and what was
+//! found goes with the lines of what still says the same (`provenance/relocate.rs`).
 //!
 //! Where an adder cannot tell by itself what its page is, provenance says how its function can be told
-//! (`provenance/whole/threading.rs`), and the driver makes a semantic patch of it that runs before the campaign's rules
-//! (`driver/threading.rs`). What building a series shows is worked out in `series/build.rs`; `driver/build.rs` alone runs make.
+//! (`provenance/whole/threading.rs`), or what flag can be kept beside the page (`keeping.rs` there), and the driver makes
+//! lines and a semantic patch of it that run before the campaign's rules (`driver/threading.rs`). What building a series shows is worked out in `series/build.rs`; `driver/build.rs` alone runs make.
 //!
 //! # What must not be wrong
 //!

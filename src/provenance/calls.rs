@@ -72,7 +72,15 @@ impl Engine<'_> {
             Some(Meaning::Source(_) | Meaning::Adder(_)) | None => {
                 let values = self.values(args, frame);
                 self.note_call(id, &values, frame);
-                self.unknown_call(id, Some(&name), &values, frame)
+                let result = self.unknown_call(id, Some(&name), &values, frame);
+                // What a macro gives its arguments is not known either.
+                for at in self.context.environment.assigned_by_macro(&name) {
+                    if let Some(&arg) = args.get(at) {
+                        let places = self.places(arg, frame);
+                        self.store(&places, &result, frame);
+                    }
+                }
+                result
             }
             Some(Meaning::Other(other)) => self.other(id, &name, other, args, frame),
             Some(Meaning::Pass(pass)) => self.pass(id, pass, args, frame),

@@ -101,6 +101,11 @@ pub trait Environment {
     /// The tree's own prototype of a function.
     fn prototype(&self, name: &str) -> Option<Arc<Prototype>>;
 
+    /// The parameters that a macro of this name gives a value, from 0, as far as that is known.
+    fn assigned_by_macro(&self, _: &str) -> Vec<usize> {
+        Vec::new()
+    }
+
     /// Whether the tree declares a function of this name.
     fn declares(&self, name: &str) -> bool;
 

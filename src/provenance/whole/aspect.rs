@@ -17,6 +17,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 use super::WholeTree;
 use super::corpus::{SourceFile, word_offsets};
 use super::declarations::{definitions_in, is_typedef};
+use super::macros::parameters_assigned;
 use super::prototypes::may_declare;
 use super::punned::casts_to_pages;
 use super::search::is_by_text;
@@ -43,6 +44,8 @@ pub enum Aspect {
     Record(StructKind, Arc<str>),
     /// What the items say that make a name a type.
     Typedef(Arc<str>),
+    /// Which parameters a macro of the file gives a value.
+    MacroAssigns(Arc<str>),
     /// Whether a header's text seems to declare a variable of a name.
     Extern(Arc<str>),
     /// Whether a header's text seems to declare a function of a name.
@@ -324,6 +327,9 @@ impl WholeTree {
                 items.dedup();
                 items.retain(|&item| is_typedef(&file.lexed, &file.items[item as usize]));
                 says(items)
+            }
+            Aspect::MacroAssigns(name) => {
+                hash_of(parameters_assigned(file, name).into_iter().map(|at| at as u64))
             }
             Aspect::Extern(name) => told(is_extern(bytes, name)),
             Aspect::Prototype(name) => told(may_declare(bytes, name)),

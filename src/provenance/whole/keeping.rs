@@ -102,6 +102,9 @@ impl WholeTree {
         if !self.mentions_of(&file, &flag_name(hop)).is_empty() {
             return None;
         }
+        if self.macro_storing(hop).is_some() || self.is_initialised_by_position(hop) {
+            return None;
+        }
         keeping.insertions.insert(self.declaration(hop)?);
         for (item, token) in self.mentions_of(&file, &hop.member) {
             let is_function = matches!(
@@ -131,6 +134,23 @@ impl WholeTree {
             }
         }
         Some(())
+    }
+
+    /// Whether a function may give the member a page in an initialiser that does not name it.
+    fn is_initialised_by_position(&self, hop: &Hop) -> bool {
+        let Some(file) = self.file(hop.record.file) else { return true };
+        self.mentions_of(&file, &hop.record.tag).into_iter().any(|(item, _)| {
+            let Some(code) = self.code(FunctionId { file: file.number, item }) else {
+                return false;
+            };
+            let ast = code.function.ast();
+            let infos = self.members(&code.function, code.file.clone());
+            infos.iter().any(|(&node, info)| {
+                let is_it = info.record == hop.record && info.name.as_ref() == Some(&hop.member);
+                let Kind::InitItem { value, .. } = ast.kind(node) else { return false };
+                is_it && !matches!(&*code.text(value), "0" | "NULL")
+            })
+        })
     }
 
     /// Whether a name that is no access may be the member all the same: what an initialiser gives a value, or what a
@@ -200,11 +220,20 @@ impl WholeTree {
                     if let Some(Meaning::Source(_)) = meaning {
                         return self.keep_filled(code, id, at, (base, access), hop, keeping);
                     }
-                    // An array that is handed over as a whole may be filled there; a page cannot be changed.
-                    let is_harmless = is_element
-                        || !self.is_array(code, member)
-                        || matches!(meaning, Some(Meaning::Release(_) | Meaning::Inert));
-                    return is_harmless.then_some(());
+                    if matches!(meaning, Some(Meaning::Release(_) | Meaning::Inert)) {
+                        return Some(());
+                    }
+                    // An array that is handed over as a whole may be filled there; a page cannot be changed, but by a
+                    // macro.
+                    let is_value = is_element || !self.is_array(code, member);
+                    let may_store = match meaning {
+                        Some(meaning) => matches!(
+                            meaning,
+                            Meaning::Stores | Meaning::Swaps | Meaning::Clears | Meaning::Copies
+                        ),
+                        None => self.is_macro(&name),
+                    };
+                    return (is_value && !may_store).then_some(());
                 }
                 _ if is_element || !self.is_array(code, member) => return Some(()),
                 // An array used as a pointer.

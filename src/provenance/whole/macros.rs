@@ -9,6 +9,7 @@ use memchr::memmem;
 
 use super::super::ask::{FunctionId, Hop, RecordKey};
 use super::WholeTree;
+use super::aspect::Aspect;
 use super::corpus::{SourceFile, word_offsets};
 use super::declarations::View;
 use super::trail::Search;
@@ -121,6 +122,15 @@ impl WholeTree {
         self.search_each(search.clone(), files, in_file)
     }
 
+    /// The parameters that a macro of a file gives a value, from 0. Those of headers are not looked at.
+    pub(super) fn assigned_by_macro(&self, file: &SourceFile, name: &str) -> Vec<usize> {
+        if !self.functions_of(file, name).is_empty() {
+            return Vec::new();
+        }
+        self.note_of(file, || Aspect::MacroAssigns(name.into()));
+        parameters_assigned(file, name)
+    }
+
     /// The name of the macro that is called, if it stores to a member that it is told the name of, which is `hop`'s.
     pub(super) fn macro_told_of(
         &self,
@@ -154,6 +164,20 @@ impl WholeTree {
     }
 }
 
+/// The parameters that a macro of a file gives a value, from 0, ascending.
+pub(super) fn parameters_assigned(file: &SourceFile, name: &str) -> Vec<usize> {
+    let directives = file.mentions(name).into_iter().map(|(_, token)| token);
+    let directives = directives.filter(|&at| file.lexed.tokens.kind(at) == TokenKind::Directive);
+    let mut found: Vec<usize> = directives
+        .filter_map(|token| macros(file.lexed.text(token)).next())
+        .filter(|found| found.name == name)
+        .flat_map(|found| found.assigned())
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// A macro's definition.
 struct Macro<'t> {
     name: &'t str,
@@ -164,6 +188,23 @@ struct Macro<'t> {
 impl Macro<'_> {
     fn stores_to(&self, member: &str) -> bool {
         word_offsets(self.body, member).any(|at| is_stored_to(self.body, at, member.len()))
+    }
+
+    /// The parameters that are given a value, from 0.
+    fn assigned(&self) -> Vec<usize> {
+        let is_assigned = |parameter: &[u8]| {
+            let name = parameter.trim().to_str().unwrap_or_default();
+            !name.is_empty()
+                && word_offsets(self.body, name).any(|at| {
+                    let before = self.body[..at].trim_end();
+                    let after = self.body[at + name.len()..]
+                        .trim_start_with(|c| c.is_whitespace() || c == '\\' || c == ')');
+                    let is_given = after.first() == Some(&b'=') && after.get(1) != Some(&b'=');
+                    is_given && !before.ends_with(b".") && !before.ends_with(b"->")
+                })
+        };
+        let parameters = self.parameters.split_str(b",").enumerate();
+        parameters.filter(|(_, parameter)| is_assigned(parameter)).map(|(at, _)| at).collect()
     }
 
     fn stores_to_parameter(&self, at: usize) -> bool {
@@ -262,6 +303,12 @@ mod tests {
         ] {
             assert!(!may_store_in_macro(reads.as_bytes(), "held"), "{reads}");
         }
+    }
+
+    #[test]
+    fn parameters_that_are_given_a_value_are_told() {
+        let text = b"#define next(p, q, r) do { \\\n\t(p) = (q)->r; r += (q == p); } while (0)\n";
+        assert_eq!(macros(text).next().map(|found| found.assigned()), Some(vec![0]));
     }
 
     #[test]

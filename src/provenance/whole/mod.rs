@@ -24,6 +24,7 @@
 //!   `container_of()` tells what a pointer lies in. Tags are told apart by the file that defines them.
 //! * **Variables at file scope** are members of where their names mean them: of a file, or of the tree (`variables`).
 //!   A call of which nothing is known may change them; where their address is taken, any pointer may lead to them.
+//! * **Macros are not expanded.** What one gives a member is not known (`macros`).
 //! * **Pointers to functions** are followed through the members that hold them and the parameters that pass
 //!   them.
 //! * **Types bound the search.** A place whose type holds no page is not asked about (`pageable`), and a file that
@@ -351,6 +352,10 @@ impl Environment for View<'_> {
             }
             None => self.tree.prototype(name),
         }
+    }
+
+    fn assigned_by_macro(&self, name: &str) -> Vec<usize> {
+        self.tree.assigned_by_macro(&self.file, name)
     }
 
     fn declares(&self, name: &str) -> bool {

@@ -13,6 +13,7 @@ use super::WholeTree;
 use super::aspect::Aspect;
 use super::corpus::{SourceFile, word_offsets};
 use super::declared::may_be_on;
+use super::macros::parameters_assigned;
 use super::search::Hit;
 use super::trail::Search;
 use crate::items::ItemKind;
@@ -145,7 +146,10 @@ impl WholeTree {
                     let callee = tokens.significant_before(before);
                     let name = callee.map(|callee| file.lexed.text(callee).to_string());
                     let meaning = name.as_deref().and_then(|name| self.vocabulary.meaning(name));
-                    if matches!(meaning, Some(Meaning::Stores | Meaning::Swaps)) {
+                    let is_given = |name: &String| !parameters_assigned(file, name).is_empty();
+                    if matches!(meaning, Some(Meaning::Stores | Meaning::Swaps))
+                        || meaning.is_none() && name.as_ref().is_some_and(is_given)
+                    {
                         return true;
                     }
                     // A parenthesis around an operand of `&`: `&(x->member)`.

@@ -17,7 +17,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 use super::WholeTree;
 use super::corpus::{SourceFile, word_offsets};
 use super::declarations::{definitions_in, is_typedef};
-use super::macros::parameters_assigned;
+use super::macros::{parameters_assigned, stores_answer, stores_of_macros};
 use super::prototypes::may_declare;
 use super::punned::casts_to_pages;
 use super::search::is_by_text;
@@ -46,6 +46,8 @@ pub enum Aspect {
     Typedef(Arc<str>),
     /// Which parameters a macro of the file gives a value.
     MacroAssigns(Arc<str>),
+    /// Which members the macros of the file store to.
+    MacroStores,
     /// Whether a header's text seems to declare a variable of a name.
     Extern(Arc<str>),
     /// Whether a header's text seems to declare a function of a name.
@@ -331,6 +333,7 @@ impl WholeTree {
             Aspect::MacroAssigns(name) => {
                 hash_of(parameters_assigned(file, name).into_iter().map(|at| at as u64))
             }
+            Aspect::MacroStores => stores_answer(&stores_of_macros(bytes)),
             Aspect::Extern(name) => told(is_extern(bytes, name)),
             Aspect::Prototype(name) => told(may_declare(bytes, name)),
             Aspect::Declares(ty) => declared_answer(&declared_with(bytes.to_vec(), ty)),

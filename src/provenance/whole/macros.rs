@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 use memchr::memmem;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::super::ask::{FunctionId, Hop, RecordKey};
 use super::WholeTree;
-use super::aspect::Aspect;
+use super::aspect::{Aspect, hash_of};
 use super::corpus::{SourceFile, word_offsets};
 use super::declarations::View;
 use super::trail::Search;
@@ -31,10 +33,15 @@ impl WholeTree {
     }
 
     fn find_macro_storing(&self, hop: &Hop) -> Option<String> {
-        let mut files = self.mentioning(hop);
-        files.retain(|&number| !self.is_header(number));
-        let mut open = self.macros_in(&files, &hop.member);
-        open.extend(self.header_macros(&hop.member).iter().cloned());
+        let all = self.macro_stores();
+        let start = all.partition_point(|store| *store.member < *hop.member);
+        let same = all[start..].iter().take_while(|store| *store.member == *hop.member);
+        let own = self.mentioning(hop);
+        let can_be_used = |store: &&MacroStore| {
+            self.path(store.file).as_str().ends_with(".h") || own.binary_search(&store.file).is_ok()
+        };
+        let mut open: Vec<String> = same.filter(can_be_used).map(|s| s.name.clone()).collect();
+        open.dedup();
         let mut at = 0;
         while let Some(name) = open.get(at).cloned() {
             at += 1;
@@ -43,6 +50,31 @@ impl WholeTree {
             }
         }
         None
+    }
+
+    /// All stores of macros to members, by member.
+    fn macro_stores(&self) -> Arc<[MacroStore]> {
+        self.macro_stores.get(&self.corpus.trail, &(), || {
+            let in_file = |number: u32| {
+                let is_in = !self.is_beside_kernel(number)
+                    && !self.is_known_quiet(number, &Search::MacroStores);
+                let bytes = is_in.then(|| self.bytes(number)).flatten();
+                let found = bytes.map(|bytes| stores_of_macros(&bytes)).unwrap_or_default();
+                match found.is_empty() {
+                    true => self.note_quiet(number),
+                    false => {
+                        let answer = || stores_answer(&found);
+                        self.note_answer(number, || Aspect::MacroStores, answer);
+                    }
+                }
+                let found = found.into_iter();
+                found.map(|(member, name)| MacroStore { member, name, file: number }).collect()
+            };
+            let files: Vec<u32> = (0..self.files as u32).collect();
+            let mut found = self.search_each(Search::MacroStores, &files, in_file);
+            found.sort();
+            found.into()
+        })
     }
 
     /// Whether a macro is given an object of the struct somewhere, as far as types tell; macros that use it are added to
@@ -91,37 +123,6 @@ impl WholeTree {
         })
     }
 
-    fn is_header(&self, number: u32) -> bool {
-        self.path(number).as_str().ends_with(".h")
-    }
-
-    /// The macros of headers that may store to a member of this name.
-    fn header_macros(&self, member: &Arc<str>) -> Arc<[String]> {
-        self.header_macros.get(&self.corpus.trail, member, || {
-            let mut files = self.corpus.mentioning(member);
-            files.retain(|&number| self.is_header(number));
-            self.macros_in(&files, member).into()
-        })
-    }
-
-    fn macros_in(&self, files: &[u32], member: &Arc<str>) -> Vec<String> {
-        let search = Search::MacroStores(member.clone());
-        let in_file = |number: u32| {
-            let is_in = !self.is_beside_kernel(number) && self.has_by_text(number, &search);
-            if is_in && (number as usize) < self.files {
-                // The names of the macros are used.
-                self.corpus.trail.note_file(number);
-            }
-            let bytes = is_in.then(|| self.bytes(number)).flatten();
-            let storing = |bytes: Vec<u8>| -> Vec<String> {
-                let storing = macros(&bytes).filter(|found| found.stores_to(member));
-                storing.map(|found| found.name.to_owned()).collect()
-            };
-            bytes.map(storing).unwrap_or_default()
-        };
-        self.search_each(search.clone(), files, in_file)
-    }
-
     /// The parameters that a macro of a file gives a value, from 0. Those of headers are not looked at.
     pub(super) fn assigned_by_macro(&self, file: &SourceFile, name: &str) -> Vec<usize> {
         if !self.functions_of(file, name).is_empty() {
@@ -164,6 +165,39 @@ impl WholeTree {
     }
 }
 
+/// A store of a macro to a member.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct MacroStore {
+    pub(super) member: String,
+    /// The macro's name.
+    pub(super) name: String,
+    pub(super) file: u32,
+}
+
+/// The members that the macros of a text store to, with the macros.
+pub(super) fn stores_of_macros(bytes: &[u8]) -> Vec<(String, String)> {
+    // Most macros are constants.
+    let giving = definitions(bytes).filter(|text| memchr::memchr(b'=', text).is_some());
+    let mut found: Vec<(String, String)> = giving
+        .filter_map(Macro::new)
+        .flat_map(|found| {
+            let members = found.members_stored();
+            let named = members.filter(move |member| !found.parameters_named().contains(member));
+            named.map(move |member| (member.to_owned(), found.name.to_owned()))
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// A hash of such stores.
+pub(super) fn stores_answer(stores: &[(String, String)]) -> u64 {
+    hash_of(stores.iter().map(|(member, name)| {
+        xxh3_64_with_seed(member.as_bytes(), xxh3_64_with_seed(name.as_bytes(), 0))
+    }))
+}
+
 /// The parameters that a macro of a file gives a value, from 0, ascending.
 pub(super) fn parameters_assigned(file: &SourceFile, name: &str) -> Vec<usize> {
     let directives = file.mentions(name).into_iter().map(|(_, token)| token);
@@ -179,13 +213,46 @@ pub(super) fn parameters_assigned(file: &SourceFile, name: &str) -> Vec<usize> {
 }
 
 /// A macro's definition.
+#[derive(Clone, Copy)]
 struct Macro<'t> {
     name: &'t str,
     parameters: &'t [u8],
     body: &'t [u8],
 }
 
-impl Macro<'_> {
+impl<'t> Macro<'t> {
+    /// What stands behind a `#define`.
+    fn new(text: &'t [u8]) -> Option<Macro<'t>> {
+        let text = text.trim_start();
+        let length = text.iter().position(|&byte| !is_word_byte(byte)).unwrap_or(text.len());
+        let (name, rest) = text.split_at(length);
+        let name = name.to_str().ok().filter(|name| !name.is_empty())?;
+        let (parameters, body) = match rest.strip_prefix(b"(") {
+            Some(rest) => rest.split_at(rest.find_byte(b')')?),
+            None => (&b""[..], rest),
+        };
+        Some(Macro { name, parameters, body })
+    }
+
+    /// The members that are given a value, with repetitions; of a parameter that names one, its name.
+    fn members_stored(&self) -> impl Iterator<Item = &'t str> + use<'t> {
+        let body = self.body;
+        let accesses = memchr::memchr2_iter(b'.', b'>', body);
+        let accesses = accesses.filter(move |&at| body[at] == b'.' || body[..at].ends_with(b"-"));
+        accesses.filter_map(move |at| {
+            let rest = body[at + 1..].trim_start_with(|c| c.is_whitespace() || c == '#');
+            let start = body.len() - rest.len();
+            let length = rest.iter().position(|&b| !is_word_byte(b)).unwrap_or(rest.len());
+            let member = rest[..length].to_str().ok().filter(|member| !member.is_empty())?;
+            is_stored_to(body, start, length).then_some(member)
+        })
+    }
+
+    fn parameters_named(&self) -> Vec<&'t str> {
+        let parameters = self.parameters.trim_start_with(|c| c == '(').split_str(b",");
+        parameters.filter_map(|parameter| parameter.trim().to_str().ok()).collect()
+    }
+
     fn stores_to(&self, member: &str) -> bool {
         word_offsets(self.body, member).any(|at| is_stored_to(self.body, at, member.len()))
     }
@@ -214,34 +281,27 @@ impl Macro<'_> {
     }
 }
 
-/// Whether a macro of the text stores to a member of this name.
-pub(super) fn may_store_in_macro(bytes: &[u8], member: &str) -> bool {
-    macros(bytes).any(|found| found.stores_to(member))
-}
-
 /// The macros that a text defines.
 fn macros(bytes: &[u8]) -> impl Iterator<Item = Macro<'_>> {
+    definitions(bytes).filter_map(Macro::new)
+}
+
+/// The definitions of macros in a text, each from its name to the end of the directive.
+fn definitions(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     memmem::find_iter(bytes, b"define").filter_map(|at| {
-        let line = bytes[..at].iter().rposition(|&byte| byte == b'\n').map_or(0, |line| line + 1);
-        (bytes[line..at].trim() == b"#").then_some(())?;
+        let before = bytes[..at].trim_end_with(|c| matches!(c, ' ' | '\t'));
+        let before = before.strip_suffix(b"#")?.trim_end_with(|c| matches!(c, ' ' | '\t'));
+        before.last().is_none_or(|&byte| byte == b'\n').then_some(())?;
         let text = &bytes[at + "define".len()..];
         let mut end = 0;
         loop {
-            end += text[end..].find_byte(b'\n').unwrap_or(text.len() - end);
+            end += memchr::memchr(b'\n', &text[end..]).unwrap_or(text.len() - end);
             if end == text.len() || !text[..end].trim_end_with(|c| c == '\r').ends_with(b"\\") {
                 break;
             }
             end += 1;
         }
-        let text = text[..end].trim_start();
-        let length = text.iter().position(|&byte| !is_word_byte(byte)).unwrap_or(text.len());
-        let (name, rest) = text.split_at(length);
-        let name = name.to_str().ok().filter(|name| !name.is_empty())?;
-        let (parameters, body) = match rest.strip_prefix(b"(") {
-            Some(rest) => rest.split_at(rest.find_byte(b')')?),
-            None => (&b""[..], rest),
-        };
-        Some(Macro { name, parameters, body })
+        Some(&text[..end])
     })
 }
 
@@ -290,7 +350,8 @@ mod tests {
             "#  define hold(s, p) do { \\\n\t(s)->held \\\n\t\t= p; } while (0)\n",
             "#define hold(s, i, p) (s).held[(i)[0]] = p",
         ] {
-            assert!(may_store_in_macro(stores.as_bytes(), "held"), "{stores}");
+            let found = stores_of_macros(stores.as_bytes());
+            assert_eq!(found, [("held".to_owned(), "hold".to_owned())], "{stores}");
         }
         for reads in [
             "#define held(s) ((s)->held)\n",
@@ -298,10 +359,11 @@ mod tests {
             "#define is_held(s, p) ((s)->held == (p))\n",
             "#define is_held(s) ((s)->n && (s)->held)\n",
             "#define HELD { .n = 1, .held = NULL }\n",
+            "#define set(s, held, p) ((s)->held = (p))\n",
             "#define held 1\nvoid f(struct s *s) { s->held = 0; }\n",
             "/* define (s)->held = p */\n",
         ] {
-            assert!(!may_store_in_macro(reads.as_bytes(), "held"), "{reads}");
+            assert_eq!(stores_of_macros(reads.as_bytes()), [], "{reads}");
         }
     }
 

@@ -91,6 +91,7 @@ use callers::{CallSite, Callers};
 use corpus::{Asked, SourceFile};
 use declarations::{Lookups, View};
 use expand::Expansion;
+use macros::MacroStore;
 use search::Helpers;
 use solved::SolvedFunctions;
 use trail::{Memo, Trail};
@@ -133,7 +134,7 @@ pub struct WholeTree {
     storing: Memo<(Hop, bool), FewFunctions>,
     storing_in: Memo<(u32, Hop, bool), Arc<[FunctionId]>>,
     macros_storing: Memo<Hop, Option<String>>,
-    header_macros: Memo<Arc<str>, Arc<[String]>>,
+    macro_stores: Memo<(), Arc<[MacroStore]>>,
     seeing: Memo<RecordKey, Arc<[u32]>>,
     punned: Memo<(Hop, FunctionId), bool>,
     summaries: Memo<FunctionId, Option<Arc<Summary>>>,
@@ -174,7 +175,7 @@ impl WholeTree {
             storing: Default::default(),
             storing_in: Default::default(),
             macros_storing: Default::default(),
-            header_macros: Default::default(),
+            macro_stores: Default::default(),
             seeing: Default::default(),
             punned: Default::default(),
             summaries: Default::default(),

@@ -12,6 +12,7 @@ use super::super::origin::{Origin, OriginKind, Place, TraceStep};
 use super::super::reference::{Arrived, Touch};
 use super::callers::Callers;
 use super::expand::{Edge, Expansion};
+use super::macros::MacroStore;
 use super::trail::Part;
 
 /// Other numbers for the same things; `None` for what is gone.
@@ -43,7 +44,7 @@ macro_rules! plain {
     };
 }
 
-plain!(String, bool, crate::ast::NodeId);
+plain!((), String, bool, crate::ast::NodeId);
 
 impl Numbered for FunctionId {
     fn renumbered(self, by: &mut dyn Renumber) -> Option<Self> {
@@ -190,6 +191,12 @@ impl Numbered for Callers {
         sites.sort();
         kept.sort();
         Some(Callers { sites, kept, unresolved })
+    }
+}
+
+impl Numbered for MacroStore {
+    fn renumbered(self, by: &mut dyn Renumber) -> Option<Self> {
+        Some(MacroStore { file: by.file(self.file)?, ..self })
     }
 }
 

@@ -14,7 +14,7 @@ use super::WholeTree;
 use super::aspect::{Aspect, SOMETHING};
 use super::corpus::{SourceFile, may_define, word_offsets};
 use super::declared::may_be_on;
-use super::macros::may_store_in_macro;
+use super::macros::stores_of_macros;
 use super::stores::may_store;
 use super::trail::Search;
 use crate::lex::{TokenId, TokenKind};
@@ -103,7 +103,7 @@ impl WholeTree {
     }
 
     /// Whether an earlier run found that a file, which is the same, has nothing for a search.
-    fn is_known_quiet(&self, number: u32, search: &Search) -> bool {
+    pub(super) fn is_known_quiet(&self, number: u32, search: &Search) -> bool {
         self.quiet.get(search).is_some_and(|files| files.binary_search(&number).is_ok())
     }
 
@@ -112,7 +112,7 @@ impl WholeTree {
         self.quiet = quiet;
     }
 
-    fn note_quiet(&self, number: u32) {
+    pub(super) fn note_quiet(&self, number: u32) {
         if (number as usize) < self.files {
             self.corpus.trail.note_quiet(number);
         }
@@ -133,7 +133,7 @@ impl WholeTree {
         match search {
             Search::Definitions(name) => may_define(bytes, name),
             Search::Macros(name) => may_define_macro(bytes, name),
-            Search::MacroStores(member) => may_store_in_macro(bytes, member),
+            Search::MacroStores => !stores_of_macros(bytes).is_empty(),
             Search::Touches => {
                 let mut stems = self.vocabulary.touch_stems().into_iter();
                 stems.any(|stem| bytes.contains_str(stem))
@@ -147,7 +147,7 @@ impl WholeTree {
     /// What a file has for a search, by its tokens.
     pub(super) fn hits(&self, file: &SourceFile, search: &Search) -> Vec<Hit> {
         match search {
-            Search::Macros(_) | Search::MacroStores(_) | Search::Touches => Vec::new(),
+            Search::Macros(_) | Search::MacroStores | Search::Touches => Vec::new(),
             Search::Definitions(name) => items_defining(file, name),
             Search::Stores { member, tag, behind } => {
                 self.items_storing(file, member, tag, *behind)
@@ -180,7 +180,7 @@ impl Hit {
 
 /// Whether the text alone answers a search.
 pub(super) fn is_by_text(search: &Search) -> bool {
-    matches!(search, Search::Macros(_) | Search::MacroStores(_) | Search::Touches)
+    matches!(search, Search::Macros(_) | Search::MacroStores | Search::Touches)
 }
 
 /// How many threads help with searches.

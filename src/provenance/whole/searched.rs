@@ -13,6 +13,7 @@ use super::super::reference::Touch;
 use super::WholeTree;
 use super::callers::{CallSite, Callers};
 use super::expand::Expansion;
+use super::macros::MacroStore;
 use super::renumbered::{Numbered, Renumber, sorted};
 use super::trail::{Memo, Part};
 
@@ -25,6 +26,7 @@ pub struct Searched {
     storing: Kept<(Hop, bool), Option<Arc<[FunctionId]>>>,
     storing_in: Kept<(u32, Hop, bool), Arc<[FunctionId]>>,
     macros_storing: Kept<Hop, Option<String>>,
+    macro_stores: Kept<(), Arc<[MacroStore]>>,
     calls: Kept<Hop, Arc<[CallSite]>>,
     targets: Kept<Hop, Option<Arc<[FunctionId]>>>,
     defined: Kept<String, Arc<[FunctionId]>>,
@@ -65,6 +67,7 @@ impl Searched {
             storing: renumbered(self.storing, by, sorted_if_few),
             storing_in: renumbered(self.storing_in, by, |all, by| sorted(&all, by)),
             macros_storing: renumbered(self.macros_storing, by, Numbered::renumbered),
+            macro_stores: renumbered(self.macro_stores, by, |all, by| sorted(&all, by)),
             calls: renumbered(self.calls, by, |all, by| sorted(&all, by)),
             targets: renumbered(self.targets, by, sorted_if_few),
             defined: renumbered(self.defined, by, |all, by| sorted(&all, by)),
@@ -110,6 +113,7 @@ impl WholeTree {
             storing: self.storing.kept(),
             storing_in: self.storing_in.kept(),
             macros_storing: self.macros_storing.kept(),
+            macro_stores: self.macro_stores.kept(),
             calls: self.pointer_calls.kept(),
             targets: self.pointer_targets.kept(),
             defined: self.defined.kept(),
@@ -126,6 +130,7 @@ impl WholeTree {
         self.storing.know(searched.storing);
         self.storing_in.know(searched.storing_in);
         self.macros_storing.know(searched.macros_storing);
+        self.macro_stores.know(searched.macro_stores);
         self.pointer_calls.know(searched.calls);
         self.pointer_targets.know(searched.targets);
         self.defined.know(searched.defined);

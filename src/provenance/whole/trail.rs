@@ -42,8 +42,8 @@ pub enum Search {
     Definitions(String),
     /// Macros of a name.
     Macros(String),
-    /// Macros that store to a member of a name.
-    MacroStores(Arc<str>),
+    /// Macros that store to members.
+    MacroStores,
     /// Stores to a member of a struct or union, or to what it points to.
     Stores {
         /// The member.

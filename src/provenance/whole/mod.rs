@@ -42,6 +42,7 @@ mod expand;
 mod flags;
 mod graph;
 mod keeping;
+mod lines;
 mod macros;
 mod pageable;
 mod prototypes;
